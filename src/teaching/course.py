@@ -1,0 +1,315 @@
+"""A course: what happened to one patient under one plan. Knows no solver and no picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from teaching.lineage import Patient
+from teaching.therapies import Plan
+
+#: Endings of series names, longest first, and the unit each stands for.
+_UNITS = {
+    "_sledai_points": "SLEDAI points",
+    "_pg_per_ml": "pg/mL",
+    "_ng_per_ml": "ng/mL",
+    "_ug_per_ml": "ug/mL",
+    "_per_ul": "cells/uL",
+    "_fraction": "fraction",
+    "_percent": "% of start",
+    "_cells": "cells",
+}
+DEPLETED_PER_UL = 10.0
+#: Below this many cells chance decides whether a clone dies out; no day of relapse is reported.
+CHANCE_CELLS = 100.0
+RELAPSE_SHARE, REMISSION_SHARE = 0.5, 0.25
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One key number of a course; `value` is None when it did not happen."""
+
+    name: str
+    label: str
+    value: float | str | None
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The value as text, rounded for reading."""
+        if self.value is None:
+            return "does not happen"
+        if isinstance(self.value, str):
+            return self.value
+        return f"{_round(self.value)} {self.unit}".strip()
+
+
+class Metrics(Mapping):
+    """Key numbers of a course by name; shows itself as a table with units.
+
+    `metrics["day_back_above_10"]` is the number (None when it did not happen);
+    `metrics.table` holds the `Metric` records.
+    """
+
+    def __init__(self, rows: list[Metric]):
+        self.table = {row.name: row for row in rows}
+
+    def __getitem__(self, name: str):
+        if name not in self.table:
+            raise KeyError(f"{name!r} is not a metric; choose one of: {', '.join(self.table)}.")
+        return self.table[name].value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        return "\n".join(str(row) for row in self.table.values())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left">{escape(row.label)}</th>'
+            f'<td style="text-align:left">{escape(row.shown)}</td></tr>'
+            for row in self.table.values()
+        )
+        return f"<table><thead><tr><th>key number</th><th>value</th></tr></thead><tbody>{rows}</tbody></table>"
+
+
+class Course:
+    """Named series with units, and the key numbers they hold.
+
+    `time_days` (n,) [day]. `course[name]` (n,), the name ending in its unit:
+    blood: `blood_b_cells_per_ul` (naive + memory + autoreactive memory), `blood_naive_per_ul`,
+    `blood_memory_per_ul`, `blood_memory_percent`, `blood_t_cells_percent`;
+    tissue: `lymphoid_b_cells_percent`, `lymphoid_naive_percent`, `lymphoid_memory_percent`,
+    `marrow_pre_b_percent`, `marrow_immature_percent`, `autoreactive_memory_cells`;
+    antibody-secreting cells: `autoreactive_plasmablasts_percent`, `protective_plasmablasts_percent`,
+    `autoreactive_long_lived_percent`, `protective_long_lived_percent`;
+    serum and disease: `autoantibody_percent`, `vaccine_antibody_percent`, `total_igg_percent`,
+    `activity_percent` and, in SLE, `activity_sledai_points`;
+    killers: `<antibody>_ug_per_ml`, `<engager>_ng_per_ml`, `car_t_cells_per_ul`, `il6_pg_per_ml`,
+    `niche_fraction` (cytokine niche after lymphodepletion). Percent is of the patient's own start.
+    """
+
+    def __init__(self, patient: Patient, plan: Plan, time_days: np.ndarray, series: Mapping[str, np.ndarray]):
+        self.patient = patient
+        self.plan = plan
+        self.time_days = time_days
+        self._series = dict(series)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._series:
+            raise KeyError(f"{name!r} is not a series of this course; choose one of: {', '.join(self._series)}.")
+        return self._series[name]
+
+    @property
+    def series_names(self) -> tuple[str, ...]:
+        """Names of all series."""
+        return tuple(self._series)
+
+    @staticmethod
+    def unit(name: str) -> str:
+        """The unit of a series, read off its name."""
+        return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "")
+
+    @property
+    def horizon_days(self) -> float:
+        """The last day of the course."""
+        return float(self.time_days[-1])
+
+    def at(self, day: float, name: str) -> float:
+        """A series' value on a day (straight line between saved times).
+
+        Raises ValueError for a day outside the course.
+        """
+        if not 0 <= day <= self.horizon_days:
+            raise ValueError(f"day is {day:g}; this course runs from day 0 to day {self.horizon_days:g}.")
+        return float(np.interp(day, self.time_days, self[name]))
+
+    def metrics(self) -> Metrics:
+        """The key numbers.
+
+        'Back above 10' needs 'below 10' first; what did not happen is None. Remission: activity at
+        most a quarter of its start; relapse: back to half of it after that (model.md section 2).
+        """
+        blood, clone = self["blood_b_cells_per_ul"], self["autoreactive_memory_cells"]
+        low, low_day = self._extreme("blood_b_cells_per_ul", np.argmin)
+        below = self._crossing(blood, DEPLETED_PER_UL, falling=True)
+        back = None if below is None else self._crossing(blood, DEPLETED_PER_UL, falling=False, after=below)
+        depth = math.log10(clone[0] / clone.min()) if clone.min() > 0 else math.inf
+        kind, outcome, outcome_day = self._outcome()
+        rows = [
+            Metric("nadir_per_ul", "lowest blood B-cell count", low, "per uL"),
+            Metric("nadir_day", "day of the lowest count", low_day, "d"),
+            Metric("day_below_5", "first day below 5 per uL", self._crossing(blood, 5.0, falling=True), "d"),
+            Metric("day_below_1", "first day below 1 per uL", self._crossing(blood, 1.0, falling=True), "d"),
+            Metric("day_back_above_10", "day back above 10 per uL", back, "d"),
+            Metric("days_depleted", "days below 10 per uL", self._days_below(blood, DEPLETED_PER_UL), "d"),
+            Metric("memory_share_at_return", "memory among B cells at return", self._share_at(back), "%"),
+            Metric(
+                "lymphoid_memory_nadir_percent",
+                "lowest lymphoid memory",
+                self._extreme("lymphoid_memory_percent", np.argmin)[0],
+                "% of start",
+            ),
+            Metric("clone_depth_log10", "depth of the autoreactive clone", depth, "log10"),
+            Metric("clone_nadir_cells", "autoreactive memory cells left", float(clone.min()), "cells"),
+            Metric("clone_half_day", "autoreactive memory back at half", self._clone_half_day(), "d"),
+            Metric(
+                "autoantibody_nadir_percent",
+                "lowest autoantibody",
+                self._extreme("autoantibody_percent", np.argmin)[0],
+                "% of start",
+            ),
+            Metric(
+                "igg_nadir_percent", "lowest total IgG", self._extreme("total_igg_percent", np.argmin)[0], "% of start"
+            ),
+            Metric("outcome_kind", "outcome", kind, ""),
+            Metric("outcome", "outcome in words", outcome, ""),
+            Metric("outcome_day", "day of the outcome", outcome_day, "d"),
+            *self._peak("car_t_cells_per_ul", "car_t_peak", "CAR-T peak", "cells/uL"),
+            *self._peak("il6_pg_per_ml", "il6_peak", "IL-6 peak", "pg/mL"),
+        ]
+        return Metrics(rows)
+
+    def describe(self) -> str:
+        """The course in two to four sentences, for everyone who cannot see the picture."""
+        numbers = self.metrics()
+        start = self["blood_b_cells_per_ul"][0]
+        if not self.plan.doses:
+            return (
+                f"Without therapy blood B cells stay at {start:.0f} per uL; memory, autoantibody and activity stay as they are."
+            )
+        blood = self["blood_b_cells_per_ul"]
+        sentences = []
+        if numbers["days_depleted"] == 0:
+            sentences.append(
+                f"Blood B cells fall from {blood.max():.0f} to {_round(numbers['nadir_per_ul'])} per uL and never go below 10."
+            )
+        else:
+            text = (
+                f"Blood B cells fall to {_round(numbers['nadir_per_ul'])} per uL (day {numbers['nadir_day']:.0f})"
+            )
+            if numbers["day_back_above_10"] is None:
+                text += f" and are still below 10 on day {self.horizon_days:.0f}."
+            else:
+                text += f" and are back above 10 on day {numbers['day_back_above_10']:.0f}."
+            sentences.append(text)
+        sentences.append(
+            f"Lymphoid memory falls to {_round(numbers['lymphoid_memory_nadir_percent'])} % of its start, "
+            f"autoantibody to {_round(numbers['autoantibody_nadir_percent'])} %."
+        )
+        sentences.append(numbers["outcome"][0].upper() + numbers["outcome"][1:] + ".")
+        return " ".join(sentences)
+
+    def to_csv(self) -> str:
+        """All series as comma-separated text, one row a saved time, the unit in each name."""
+        names = ["time_days", *self._series]
+        columns = np.column_stack([self.time_days, *self._series.values()])
+        lines = [",".join(names)]
+        lines += [",".join(f"{value:.8g}" for value in row) for row in columns]
+        return "\n".join(lines) + "\n"
+
+    def __repr__(self) -> str:
+        return f"{self.patient.disease} patient, {self.plan}, {self.horizon_days:g} days\n{self.metrics()!r}"
+
+    def _repr_html_(self) -> str:
+        head = f"{self.patient.disease} patient, {self.plan}, {self.horizon_days:g} days"
+        return f"<p>{escape(head)}</p>{self.metrics()._repr_html_()}"
+
+    # --- how the numbers are found ---------------------------------------------------------------
+
+    def _extreme(self, name: str, pick) -> tuple[float, float]:
+        """Lowest or highest value and its day; between saved times by a parabola through the logarithms."""
+        values, time = self[name], self.time_days
+        i = int(pick(values))
+        if 0 < i < len(values) - 1 and values[i - 1 : i + 2].min() > 0:
+            near, logs = time[i - 1 : i + 2] - time[i], np.log(values[i - 1 : i + 2])
+            if near[0] < -1e-3 and near[2] > 1e-3:  # not across the jump of a dose
+                curve = np.polyfit(near, logs - logs[1], 2)
+                if curve[0] != 0 and near[0] < (shift := -curve[1] / (2 * curve[0])) < near[2]:
+                    return float(values[i] * np.exp(np.polyval(curve, shift))), float(time[i] + shift)
+        return float(values[i]), float(time[i])
+
+    def _peak(self, series: str, name: str, label: str, unit: str) -> list[Metric]:
+        value, day = self._extreme(series, np.argmax)
+        if value <= 0:
+            return [Metric(name, label, None, unit), Metric(f"{name}_day", f"day of the {label}", None, "d")]
+        return [Metric(name, label, value, unit), Metric(f"{name}_day", f"day of the {label}", day, "d")]
+
+    def _crossing(self, values: np.ndarray, level: float, falling: bool, after: float = -1.0) -> float | None:
+        """First day after `after` on which the values cross the level; on the log scale between times."""
+        time = self.time_days
+        beyond = (values < level) if falling else (values > level)
+        found = np.flatnonzero(beyond & (time > after))
+        if not found.size:
+            return None
+        i = int(found[0])
+        if i == 0 or time[i - 1] < after:
+            return float(time[i])
+        low, high = np.log(max(values[i - 1], 1e-30)), np.log(max(values[i], 1e-30))
+        share = (np.log(level) - low) / (high - low) if high != low else 1.0
+        return float(time[i - 1] + min(max(share, 0.0), 1.0) * (time[i] - time[i - 1]))
+
+    def _days_below(self, values: np.ndarray, level: float) -> float:
+        """Days spent below the level within the horizon."""
+        total, day = 0.0, -1.0
+        while (start := self._crossing(values, level, falling=True, after=day)) is not None:
+            end = self._crossing(values, level, falling=False, after=start)
+            total += (self.horizon_days if end is None else end) - start
+            if end is None:
+                break
+            day = end
+        return total
+
+    def _share_at(self, day: float | None) -> float | None:
+        if day is None:
+            return None
+        return 100 * self.at(day, "blood_memory_per_ul") / self.at(day, "blood_b_cells_per_ul")
+
+    def _clone_half_day(self) -> float | None:
+        clone = self["autoreactive_memory_cells"]
+        if clone.min() >= 0.5 * clone[0]:
+            return None
+        lowest = float(self.time_days[int(np.argmin(clone))])
+        return self._crossing(clone, 0.5 * clone[0], falling=False, after=lowest)
+
+    def _outcome(self) -> tuple[str, str, float | None]:
+        """Kind, sentence and day of the outcome."""
+        activity = self["activity_percent"]
+        lowest, day = self._extreme("activity_percent", np.argmin)
+        reached = self._crossing(activity, 100 * REMISSION_SHARE, falling=True)
+        if reached is None:
+            return "no remission", f"no remission (lowest activity {lowest:.0f} % of start, day {day:.0f})", day
+        relapse = self._crossing(activity, 100 * RELAPSE_SHARE, falling=False, after=reached)
+        cells = float(self["autoreactive_memory_cells"].min())
+        few = (
+            f"; about {cells:.0f} autoreactive memory cells were left, so chance decides whether and when disease returns"
+            if cells < CHANCE_CELLS
+            else ""
+        )
+        if relapse is None:
+            return "remission kept", f"remission kept to day {self.horizon_days:.0f}{few}", None
+        if few:
+            return "remission, relapse by chance", "remission" + few, None
+        return "remission, relapse", f"remission, relapse on day {relapse:.0f}", relapse
+
+
+def _round(value: float) -> str:
+    """A number as a student would write it: three figures at most, no exponent where it can be avoided."""
+    size = abs(value)
+    if size >= 1e6 or (0 < size < 1e-3):
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    if size >= 100:
+        return f"{value:.0f}"
+    return f"{value:.2g}" if size < 10 else f"{value:.3g}"

@@ -1,0 +1,140 @@
+"""The lineage at rest: nodes, antigens, and a patient before any therapy. Reads tables only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from teaching import tables
+
+ANTIGENS = ("CD19", "CD20", "BCMA", "CD38")
+_GRADE_NAMES = {
+    "++": "weight_high",
+    "+": "weight_present",
+    "dim": "weight_dim",
+    "low": "weight_low",
+    "-/+": "weight_partly",
+    "-/low": "weight_trace",
+    "-": "weight_absent",
+}
+_POSITIVE = (
+    "lymphoid_naive lymphoid_memory pre_b naive_homing_per_day memory_homing_per_day "
+    "naive_loss_per_day memory_loss_per_day immature_exit_per_day pre_b_loss_per_day "
+    "plasmablast_loss_per_day long_lived_loss_per_day igg_half_life_days activity_lag_days "
+    "activity_start clone_size blood_naive_start blood_memory_start weight_kg surface_m2 "
+    "blood_volume_l autoreactive_regrowth_per_day plasmablast_cells long_lived_cells"
+).split()
+_SHARES = ("autoantibody_long_lived_share", "protective_igg_long_lived_share")
+_OWNERS = ("body", "lineage", "serum")
+
+
+def kill_weight(node: str, antigens: tuple[str, ...]) -> float:
+    """Kill weight [0 to 1] of a node for a killer that binds any of these antigens.
+
+    The strongest antigen counts. Grades: data/lineage.csv; weights: data/parameters.csv.
+    """
+    row = tables.nodes()[node]
+    weights = tables.parameters()
+    grades = (getattr(row, antigen) for antigen in antigens)
+    return max((weights["antigen", _GRADE_NAMES[grade]].value for grade in grades), default=0.0)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A virtual patient: a disease and the numbers that describe body, lineage and serum.
+
+    `Patient.typical("SLE")` reads them from data/; `patient.change(naive_loss_per_day=0.03)` makes
+    a patient who differs in one or several of them. For teaching and self-study, not for treatment.
+    """
+
+    disease: str
+    values: Mapping[str, float] = field(repr=False)
+
+    @classmethod
+    def typical(cls, disease: str = "SLE") -> Patient:
+        """The typical patient with a disease of data/diseases.csv.
+
+        Raises ValueError for a disease that is not in the table.
+        """
+        rows = tables.diseases().get(disease)
+        if rows is None:
+            known = ", ".join(tables.diseases())
+            raise ValueError(f"disease {disease!r} is not in the table; choose one of: {known}.")
+        values = {name: row.value for (owner, name), row in tables.parameters().items() if owner in _OWNERS}
+        values |= {row.quantity: row.value for row in rows if not row.quantity.startswith("observed")}
+        return cls(disease, MappingProxyType(values))
+
+    def change(self, **values: float) -> Patient:
+        """This patient with other values for the named quantities.
+
+        Raises ValueError for an unknown name or a value that is not possible.
+        """
+        for name, value in values.items():
+            if name not in self.values:
+                raise ValueError(f"{name!r} is not a quantity of a patient; choose one of: {', '.join(self.values)}.")
+            _check(name, value)
+        return Patient(self.disease, MappingProxyType({**self.values, **values}))
+
+    def __getitem__(self, name: str) -> float:
+        return self.values[name]
+
+    @property
+    def activity_unit(self) -> str:
+        """Unit of disease activity: 'SLEDAI points' for SLE, '% of start' otherwise."""
+        rows = tables.diseases()[self.disease]
+        return next(row.unit for row in rows if row.quantity == "activity_start")
+
+    @property
+    def cells_per_ul_per_1e9(self) -> float:
+        """Cells per uL of blood that 1e9 cells in blood amount to (200 for 5 L)."""
+        return 1e9 / (self["blood_volume_l"] * 1e6)
+
+    def rest(self) -> dict[str, float]:
+        """The untreated state and the rates that keep it still.
+
+        Returns node sizes [1e9 cells] and derived rates [1/day] by symbol:
+        a = d_M Mt0/Nt0; r_N = h Nb0/Nt0 - d_N - a; I0 = (d_N + a) Nt0/e; m = (d_N + a) Nt0/P0;
+        r_M = h_M Mb0/Mt0, so that blood counts are inputs. Raises ValueError where the numbers
+        leave no balance (model.md section 2).
+        """
+        v = self.values
+        per_ul = self.cells_per_ul_per_1e9
+        Nt0, Mt0, At0 = v["lymphoid_naive"], v["lymphoid_memory"], v["clone_size"]
+        Nb0 = v["blood_naive_start"] / per_ul
+        r_M = v["memory_homing_per_day"] * v["blood_memory_start"] / per_ul / (Mt0 + At0)
+        a = v["memory_loss_per_day"] * Mt0 / Nt0
+        r_N = v["naive_homing_per_day"] * Nb0 / Nt0 - v["naive_loss_per_day"] - a
+        if r_N < 0:
+            raise ValueError(
+                f"blood_naive_start {v['blood_naive_start']:g} per uL with naive_loss_per_day "
+                f"{v['naive_loss_per_day']:g} leaves no balance: naive cells would be lost faster than "
+                "they pass through blood; raise the blood count or lower the loss."
+            )
+        flow = (v["naive_loss_per_day"] + a) * Nt0
+        return {
+            "a": a,
+            "r_N": r_N,
+            "r_M": r_M,
+            "m": flow / v["pre_b"],
+            "pre_b": v["pre_b"],
+            "immature": flow / v["immature_exit_per_day"],
+            "naive_blood": Nb0,
+            "naive_lymphoid": Nt0,
+            "memory_blood": r_M * Mt0 / v["memory_homing_per_day"],
+            "memory_lymphoid": Mt0,
+            "autoreactive_blood": r_M * At0 / v["memory_homing_per_day"],
+            "autoreactive_lymphoid": At0,
+        }
+
+
+def _check(name: str, value: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{name} is {value!r}; a finite number is needed.")
+    if name in _POSITIVE and value <= 0:
+        raise ValueError(f"{name} is {value:g}; it must be above 0.")
+    if name in _SHARES and not 0 <= value <= 1:
+        raise ValueError(f"{name} is {value:g}; a share lies between 0 and 1.")
+    if value < 0:
+        raise ValueError(f"{name} is {value:g}; it must not be negative.")

@@ -1,0 +1,242 @@
+"""Therapies: products of four kinds, and plans that say which product is given when.
+
+Products are rows of data/products.csv; their numbers stand in data/parameters.csv. A plan knows
+days and doses, but neither patient nor solver. Reads tables only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from teaching import tables
+from teaching.lineage import Patient
+
+#: Dose words each kind accepts, with the unit of the number.
+DOSE_WORDS = {
+    "antibody": {"dose_mg": "mg", "dose_mg_per_m2": "mg/m2", "dose_mg_per_kg": "mg/kg"},
+    "engager": {"rate_ug_per_day": "ug/day"},
+    "car_t": {"cells_per_kg": "cells/kg"},
+    "conditioning": {"intensity": "fraction of Flu/Cy"},
+}
+_TIMED = {"rate_ug_per_day"}  # given as an infusion over duration_days
+#: What happens first when several products are given at the same instant.
+_ORDER = {"conditioning": 0, "antibody": 1, "engager": 2, "car_t": 3}
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product with its kind, antigens and numbers."""
+
+    name: str
+    kind: str
+    antigens: tuple[str, ...]
+    row: tables.ProductRow
+    quantities: Mapping[str, tables.Quantity]
+
+    def __getitem__(self, name: str) -> float:
+        return self.quantities[name].value
+
+    def __repr__(self) -> str:
+        antigens = " and ".join(self.antigens) or "no antigen"
+        lines = [f"{self.row.label}: {self.kind}, {antigens}"]
+        return "\n  ".join(lines + [str(quantity) for quantity in self.quantities.values()])
+
+
+@lru_cache(maxsize=128)
+def product(name: str) -> Product:
+    """The product of that name.
+
+    A number is looked up for the product itself, then for the product it is `like`, then for its
+    kind. Raises ValueError for an unknown name.
+    """
+    rows = tables.products()
+    if name not in rows:
+        raise ValueError(f"product {name!r} is not in the table; choose one of: {', '.join(rows)}.")
+    row = rows[name]
+    owners = [row.kind]
+    ancestor = row
+    while ancestor.like:
+        if ancestor.like not in rows or ancestor.like in owners:
+            raise tables.TableError(f"products.csv: {ancestor.product!r} is like {ancestor.like!r}, which leads nowhere.")
+        owners.insert(1, ancestor.like)
+        ancestor = rows[ancestor.like]
+    owners.append(name)
+    quantities: dict[str, tables.Quantity] = {}
+    for owner in owners:
+        quantities |= {key: row for (who, key), row in tables.parameters().items() if who == owner}
+    return Product(name, row.kind, row.antigens, row, MappingProxyType(quantities))
+
+
+@dataclass(frozen=True)
+class Dose:
+    """One product given on one day."""
+
+    day: float
+    product: str
+    word: str
+    amount: float
+    duration_days: float | None = None
+
+    @property
+    def order(self) -> tuple:
+        """Sort key: by day, then conditioning before cells, then by name."""
+        kind = tables.products()[self.product].kind
+        return (self.day, _ORDER[kind], self.product, self.word, self.amount, self.duration_days or 0.0)
+
+
+class Plan:
+    """Which product is given, how much, and on which days. Plans add: `a + b`.
+
+    `Plan("rituximab", dose_mg=1000, days=[0, 14])`; without a dose word the usual dose of
+    products.csv is taken, without days the usual days. Dose words: dose_mg, dose_mg_per_m2,
+    dose_mg_per_kg (antibodies); rate_ug_per_day with duration_days (engagers); cells_per_kg
+    (CAR-T); intensity, 0 to 1 (lymphodepletion). `Plan.none()` treats with nothing.
+
+    Raises ValueError for an unknown product or dose word, a dose that is negative or not a number,
+    days that are negative, unsorted or given twice.
+    """
+
+    def __init__(
+        self,
+        product: str,
+        *,
+        days: Sequence[float] | None = None,
+        duration_days: float | None = None,
+        **dose: float,
+    ):
+        row = _row(product)
+        words = DOSE_WORDS[row.kind]
+        if len(dose) > 1:
+            raise ValueError(f"{product} was given {len(dose)} doses ({', '.join(dose)}); give one of: {', '.join(words)}.")
+        word, amount = next(iter(dose.items()), (row.dose_word, row.dose))
+        if word not in words:
+            raise ValueError(f"{word!r} is not a dose word of {product}; use one of: {', '.join(words)}.")
+        amount = _number(word, amount)
+        if amount < 0:
+            raise ValueError(f"{word} is {amount:g}; a dose must not be negative.")
+        if word == "intensity" and amount > 1:
+            raise ValueError(f"intensity is {amount:g}; it lies between 0 (none) and 1 (full Flu/Cy).")
+        if word in _TIMED:
+            duration_days = _number("duration_days", row.duration_days if duration_days is None else duration_days)
+            if duration_days <= 0:
+                raise ValueError(f"duration_days is {duration_days:g}; an infusion needs more than 0 days.")
+        elif duration_days is not None:
+            raise ValueError(f"duration_days does not go with {word}; only with: {', '.join(_TIMED)}.")
+        days = _days(row.schedule_days if days is None else days)
+        if word in _TIMED and any(b - a < duration_days for a, b in zip(days, days[1:])):
+            raise ValueError(f"infusions of {product} over {duration_days:g} days overlap on days {_list(days)}.")
+        self.doses = tuple(Dose(day, product, word, amount, duration_days) for day in days)
+
+    @classmethod
+    def none(cls) -> Plan:
+        """The plan that gives nothing."""
+        return cls._of(())
+
+    @classmethod
+    def _of(cls, doses: Sequence[Dose]) -> Plan:
+        plan = cls.__new__(cls)
+        plan.doses = tuple(sorted(doses, key=lambda dose: dose.order))
+        return plan
+
+    @classmethod
+    def parse(cls, text: str) -> Plan:
+        """The plan that a text describes, the form `str(plan)` writes.
+
+        Example: 'lymphodepletion days=0 + CD19 CAR-T cells_per_kg=1e6 days=0'. 'nothing' is the
+        empty plan. Raises ValueError for text of another form.
+        """
+        plan = cls.none()
+        for part in text.split(" + "):
+            if part.strip() in ("", "nothing"):
+                continue
+            words = part.split()
+            name = " ".join(word for word in words if "=" not in word)
+            options: dict = {}
+            for word in words:
+                if "=" in word:
+                    key, _, value = word.partition("=")
+                    try:
+                        numbers = [float(number) for number in value.split(",")]
+                    except ValueError:
+                        raise ValueError(f"{word!r} in the plan is not of the form name=number.") from None
+                    options[key] = numbers if key == "days" else numbers[0]
+            plan = plan + cls(name, **options)
+        return plan
+
+    def __add__(self, other: Plan) -> Plan:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        return Plan._of(self.doses + other.doses)
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Plan) and sorted(self.doses, key=lambda d: d.order) == sorted(
+            other.doses, key=lambda d: d.order
+        )
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self.doses, key=lambda d: d.order)))
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Names of the products given, each once, in order of the first dose."""
+        return tuple(dict.fromkeys(dose.product for dose in sorted(self.doses, key=lambda d: d.order)))
+
+    def __str__(self) -> str:
+        groups: dict[tuple, list[float]] = {}
+        for dose in self.doses:
+            groups.setdefault((dose.product, dose.word, dose.amount, dose.duration_days), []).append(dose.day)
+        parts = []
+        for (name, word, amount, duration), days in groups.items():
+            infusion = "" if duration is None else f" duration_days={duration:g}"
+            parts.append(f"{name} {word}={amount:.10g}{infusion} days={','.join(f'{day:.10g}' for day in days)}")
+        return " + ".join(parts) or "nothing"
+
+    def __repr__(self) -> str:
+        return f"Plan: {self}"
+
+
+def amount_mg(dose: Dose, patient: Patient) -> float:
+    """An antibody dose in mg for this patient."""
+    scale = {"dose_mg": 1.0, "dose_mg_per_m2": patient["surface_m2"], "dose_mg_per_kg": patient["weight_kg"]}
+    return dose.amount * scale[dose.word]
+
+
+def _row(name: str) -> tables.ProductRow:
+    rows = tables.products()
+    if name not in rows:
+        raise ValueError(f"product {name!r} is not in the table; choose one of: {', '.join(rows)}.")
+    return rows[name]
+
+
+def _number(name: str, value) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; a number is needed.") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is {number}; a finite number is needed.")
+    return number
+
+
+def _list(days: Sequence[float]) -> str:
+    return ", ".join(f"{day:g}" for day in days)
+
+
+def _days(days) -> list[float]:
+    if isinstance(days, (int, float)):
+        days = [days]
+    try:
+        numbers = [_number("days", day) for day in days]
+    except TypeError:
+        raise ValueError(f"days is {days!r}; a list of days is needed, such as [0, 14].") from None
+    if not numbers:
+        raise ValueError("days is empty; give at least one day, such as [0].")
+    if any(day < 0 for day in numbers):
+        raise ValueError(f"days are {_list(numbers)}; a day must not be negative.")
+    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:])):
+        raise ValueError(f"days are {_list(numbers)}; they must rise, each day once.")
+    return numbers
