@@ -1,0 +1,185 @@
+"""The treatment figure: blood, lymphoid memory, autoantibody and activity of one course.
+
+Logarithmic for cells, linear for serum and disease, always the same axes, so that two courses can
+be compared by eye. Published values are laid over as points with their spread and n.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from teaching import tables
+from teaching.figures.drawing import Curve, Drawing
+from teaching.figures.style import BLUE, FAINT, GHOST, GREEN, INK, ORANGE, PURPLE, VERMILION, style
+
+HORIZON_DAYS = 730
+#: Days at which curves are drawn: close together where things happen fast.
+DAYS = np.unique(np.concatenate([np.arange(0, 30, 0.25), np.arange(30, HORIZON_DAYS + 1, 2.0)]))
+#: id, axes, series, colour, line style, label at the right end
+_CURVES = (
+    ("blood", "blood", "blood_b_cells_per_ul", BLUE, "-", "all B cells"),
+    ("blood-memory", "blood", "blood_memory_per_ul", ORANGE, (0, (4, 2)), "memory"),
+    ("lymphoid-memory", "lymphoid", "lymphoid_memory_percent", GREEN, "-", "memory"),
+    ("lymphoid-naive", "lymphoid", "lymphoid_naive_percent", PURPLE, (0, (4, 2)), "naive"),
+    ("autoantibody", "serum", "autoantibody_percent", VERMILION, "-", "autoantibody"),
+    ("igg", "serum", "total_igg_percent", INK, (0, (4, 2)), "total IgG"),
+    ("activity", "activity", "activity_percent", BLUE, "-", "activity"),
+)
+_AXES_OF = {series: place for _, place, series, *_ in _CURVES} | {"activity_sledai_points": "activity"}
+_COLOUR_OF = {series: colour for _, _, series, colour, *_ in _CURVES} | {"activity_sledai_points": BLUE}
+_DAYS_PER_MONTH = 365.25 / 12
+_MONTHS = np.arange(0, 25, 6)
+#: Where published 'days' stand on the blood axes [cells per uL].
+_LEVEL = {"day_back": 10.0, "day_below_1": 1.0}
+
+
+def treatment_drawing(course, title: str = "") -> Drawing:
+    """The figure of one course, with curves that may move and overlays by cohort id.
+
+    Returns a `Drawing`; `drawing.figure` is the matplotlib figure.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with style():
+        figure = Figure(figsize=(12, 7.2), layout="constrained")
+        FigureCanvasAgg(figure)
+        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
+        grid = figure.subplots(2, 2, sharex=True)
+        axes = dict(zip(("blood", "lymphoid", "serum", "activity"), grid.flat))
+        _blood(axes["blood"])
+        _lymphoid(axes["lymphoid"])
+        _percent(axes["serum"], "Antibody in serum, % of start")
+        _percent(axes["activity"], "Disease activity, % of start")
+        _threshold(axes["activity"], 25, "remission")
+        for place in grid.flat:
+            place.set_xlim(0, HORIZON_DAYS)
+            place.set_xticks(_MONTHS * _DAYS_PER_MONTH, [f"{month}" for month in _MONTHS])
+            place.tick_params(labelbottom=True)
+        for place in grid[1]:
+            place.set_xlabel("months after the first dose")
+        if title:
+            figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
+        curves = [_curve(axes[place], name, series, course, look) for name, place, series, *look in _CURVES]
+        overlays = {row.cohort: _overlay(axes, row) for row in tables.cohorts().values() if _place(row)}
+        drawing = Drawing(figure, curves, overlays)
+        drawing.move(course)
+    return drawing
+
+
+def overlay_ids(product: str) -> tuple[str, ...]:
+    """Ids of the published values that belong over a product's curves."""
+    return tuple(row.cohort for row in tables.cohorts().values() if row.product == product and _place(row))
+
+
+def published(product: str) -> list[str]:
+    """One sentence a published value laid over a product's curves, with n, spread and source."""
+    return [_in_words(tables.cohorts()[name]) for name in overlay_ids(product)]
+
+
+def _curve(axes, name: str, series: str, course, look) -> Curve:
+    colour, dashes, word = look
+    axes.plot(DAYS, np.full_like(DAYS, np.nan), color=GHOST, linewidth=1.8, gid=f"ghost-{name}")
+    (line,) = axes.plot(DAYS, np.interp(DAYS, course.time_days, course[series]), color=colour, linestyle=dashes)
+    label = axes.text(1.015, 0.5, word, color=colour, transform=axes.transAxes, va="center", fontweight="bold")
+    return Curve(name, line, label, series, DAYS)
+
+
+def _blood(axes) -> None:
+    axes.set_title("B cells per \u00b5L of blood")
+    _logarithmic(axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"})
+    axes.axhspan(110, 450, color=FAINT, alpha=0.45, linewidth=0)
+    axes.text(725, 640, "healthy adults 110\u2013450", ha="right", va="bottom")
+    _threshold(axes, 10, "depleted: below 10")
+
+
+def _lymphoid(axes) -> None:
+    axes.set_title("B cells in lymphoid tissue, % of start")
+    ticks = {1e-5: "0.00001", 1e-4: "", 1e-3: "0.001", 1e-2: "", 0.1: "0.1", 1: "", 10: "10", 100: "100"}
+    _logarithmic(axes, 1e-5, 400, ticks)
+
+
+def _logarithmic(axes, low: float, high: float, ticks: dict[float, str]) -> None:
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.minorticks_off()
+
+
+def _percent(axes, title: str) -> None:
+    axes.set_title(title)
+    axes.set_ylim(0, 125)
+    axes.set_yticks([0, 25, 50, 75, 100])
+
+
+def _threshold(axes, value: float, words: str) -> None:
+    axes.axhline(value, color=INK, linewidth=1.2, linestyle=":")
+    axes.annotate(words, (725, value), (0, -3), textcoords="offset points", ha="right", va="top")
+
+
+def _place(row: tables.CohortValue) -> str | None:
+    """The axes a published value belongs to, or None when it has no day."""
+    if row.quantity in (*_LEVEL, "nadir"):
+        return "blood"
+    if row.day is None and (row.day_low is None or row.day_high is None):
+        return None
+    return _AXES_OF.get(row.series)
+
+
+def _overlay(axes: dict, row: tables.CohortValue) -> list:
+    """Point, spread and a short label of one published value."""
+    place = axes[_place(row)]
+    colour = _COLOUR_OF.get(row.series, INK)
+    bar = {"color": colour, "linewidth": 2.2, "markersize": 9, "zorder": 5, "clip_on": False}
+    label = f"n = {row.n}" if row.n else "review"
+    if row.quantity == "nadir":  # published without a day: a level, not a point
+        (level,) = place.plot([0, 150], [row.value, row.value], linestyle="-.", **bar)
+        text = place.annotate(f"lowest, {label}", (150, row.value), (5, 0), textcoords="offset points", va="center")
+        return [level, text]
+    scale = 100 / 16 if row.series == "activity_sledai_points" else 1.0
+    if row.quantity in _LEVEL:
+        day, day_low, day_high = row.value, row.low, row.high
+        value, low, high = _LEVEL[row.quantity], None, None
+    else:
+        day_low, day_high = row.day_low, row.day_high
+        day = row.day if row.day is not None else (day_low + day_high) / 2
+        value, low, high = (None if number is None else scale * number for number in (row.value, row.low, row.high))
+    bound = row.spread == "upper bound"
+    artists = []
+    if day_low is not None and day_high is not None:
+        artists += place.plot([day_low, day_high], [value, value], marker="|", **bar)
+    if low is not None and high is not None and not bound:
+        artists += place.plot([day, day], [low, high], marker="_", **bar)
+    shape = {"marker": "v" if bound else "D", "markersize": 10 if bound else 8, "color": "white"}
+    artists += place.plot([day], [value], markeredgecolor=colour, markeredgewidth=2.2, zorder=6, clip_on=False, **shape)
+    artists.append(place.annotate(label, (day, value), (9, 8), textcoords="offset points", zorder=6))
+    return artists
+
+
+_QUANTITY_WORDS = {
+    "blood_b_cells_per_ul": "blood B cells",
+    "blood_memory_per_ul": "memory B cells in blood",
+    "autoantibody_percent": "autoantibody",
+    "total_igg_percent": "total IgG",
+    "lymphoid_memory_percent": "lymphoid memory",
+    "activity_sledai_points": "SLEDAI",
+}
+
+
+def _in_words(row: tables.CohortValue) -> str:
+    spread = ""
+    if row.low is not None and row.high is not None:
+        spread = f" ({row.low:g} to {row.high:g}{', ' + row.spread if row.spread else ''})"
+    if row.quantity == "day_back":
+        what = f"B cells back on day {row.value:g}{spread}"
+    elif row.quantity == "day_below_1":
+        what = f"B cells gone on day {row.value:g}{spread}"
+    elif row.quantity == "nadir":
+        what = f"{_QUANTITY_WORDS[row.series]} at the lowest {row.value:g} {row.unit}"
+    elif row.spread == "upper bound":
+        what = f"{_QUANTITY_WORDS[row.series]} below {row.value:g} {row.unit} on day {row.day:g}"
+    else:
+        when = f"day {row.day:g}" if row.day is not None else f"days {row.day_low:g} to {row.day_high:g}"
+        what = f"{_QUANTITY_WORDS[row.series]} {row.value:g}{spread} {row.unit} on {when}"
+    people = f"n = {row.n}" if row.n else "review, n not given"
+    return f"{what}; {people}, {row.disease}, {row.plan} ({', '.join(row.source)}; {row.confidence})"

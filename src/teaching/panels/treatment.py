@@ -1,0 +1,176 @@
+"""The treatment panel: one patient, one product, and what happens to B cells, antibody and disease."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import ipywidgets as widgets
+
+from teaching import tables
+from teaching.course import Course
+from teaching.figures.treatment import HORIZON_DAYS, overlay_ids, published, treatment_drawing
+from teaching.lineage import Patient
+from teaching.panels.frame import Panel
+from teaching.panels.live_figure import LiveFigure
+from teaching.simulation import treat
+from teaching.therapies import Plan, product
+
+QUESTION = "How deep do B cells fall, how long, and what comes back?"
+_LONG = {"description_width": "initial"}
+_WIDE = widgets.Layout(width="440px", max_width="98%")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named clinical situation: product, dose and schedule."""
+
+    label: str
+    product: str
+    dose: float
+    schedule: float
+
+
+PRESETS = (
+    Preset("Rituximab 2 × 1 g", "rituximab", 1000, 14),
+    Preset("Rituximab 2 × 0.5 g", "rituximab", 500, 14),
+    Preset("Blinatumomab 5 days, 9 µg/day", "blinatumomab", 9, 5),
+    Preset("CAR-T 1 million/kg", "CD19 CAR-T", 1e6, 100),
+    Preset("CAR-T, a third of the lymphodepletion", "CD19 CAR-T", 1e6, 33),
+)
+
+
+def plan_of(name: str, dose: float, schedule: float) -> Plan:
+    """The plan that a panel's controls stand for.
+
+    `schedule`: rituximab, days between two infusions; blinatumomab, length of the infusion [day];
+    CAR-T, lymphodepletion [% of full Flu/Cy] on the same day.
+    """
+    if name == "rituximab":
+        return Plan(name, dose_mg=dose, days=[0, schedule])
+    if name == "blinatumomab":
+        return Plan(name, rate_ug_per_day=dose, duration_days=schedule, days=[0])
+    cells = Plan(name, cells_per_kg=dose, days=[0])
+    return cells if schedule == 0 else Plan("lymphodepletion", intensity=schedule / 100, days=[0]) + cells
+
+
+class _TreatmentControls:
+    """Product, dose and schedule; a dose slider and a schedule slider a product."""
+
+    def __init__(self):
+        self.product = widgets.ToggleButtons(
+            options=list(tables.products())[:3], description="Therapy", style={"button_width": "auto"}
+        )
+        self.dose, self.schedule = {}, {}
+        for name in self.product.options:
+            row = product(name).row
+            span = {"value": row.dose, "style": _LONG, "layout": _WIDE, "continuous_update": True}
+            if row.kind == "car_t":
+                low, high = 5.0, 6.7
+                self.dose[name] = widgets.FloatLogSlider(
+                    min=low, max=high, step=0.02, readout_format=".2e", description="Dose, cells per kg", **span
+                )
+            elif row.kind == "engager":
+                self.dose[name] = widgets.FloatSlider(
+                    min=row.dose_low, max=row.dose_high, step=0.5, readout_format=".1f", description="Dose, µg per day", **span
+                )
+            else:
+                self.dose[name] = widgets.FloatSlider(
+                    min=row.dose_low, max=row.dose_high, step=10, readout_format=".0f", description="Dose, mg each time", **span
+                )
+        common = {"style": _LONG, "layout": _WIDE, "continuous_update": True}
+        self.schedule = {
+            "rituximab": widgets.IntSlider(14, 7, 182, 1, description="Days between two infusions", **common),
+            "blinatumomab": widgets.IntSlider(5, 1, 28, 1, description="Days of infusion", **common),
+            "CD19 CAR-T": widgets.IntSlider(100, 0, 100, 1, description="Lymphodepletion, % of Flu/Cy", **common),
+        }
+        self.sliders = widgets.HBox()
+        self.sliders.add_class("teaching-controls")
+        self.product.observe(self._swap, "value")
+        self._swap()
+
+    def _swap(self, change=None) -> None:
+        name = self.product.value
+        self.sliders.children = (self.dose[name], self.schedule[name])
+
+    def plan(self) -> Plan:
+        name = self.product.value
+        return plan_of(name, self.dose[name].value, self.schedule[name].value)
+
+    def by_name(self) -> dict[str, widgets.Widget]:
+        named = {"product": self.product}
+        for name in self.product.options:
+            named[f"{name} dose"] = self.dose[name]
+            named[f"{name} schedule"] = self.schedule[name]
+        return named
+
+
+def treatment(patient: Patient | None = None, preset: str | None = None) -> Panel:
+    """The live treatment panel of one patient (default: typical SLE).
+
+    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
+    """
+    patient = patient or Patient.typical("SLE")
+    first = _preset(preset)
+    controls = _TreatmentControls()
+    course = treat(patient, plan_of(first.product, first.dose, first.schedule), HORIZON_DAYS)
+    drawing = treatment_drawing(course)
+    figure = LiveFigure(drawing, course, QUESTION)
+    state: dict[str, Course] = {"course": course}
+
+    def draw() -> None:
+        state["course"] = treat(patient, controls.plan(), HORIZON_DAYS)
+        figure.show(state["course"], state["course"].describe(), overlay_ids(controls.product.value))
+
+    def sources() -> str:
+        return _sources(controls.product.value)
+
+    def still() -> bytes:
+        drawing.move(state["course"])
+        drawing.show_overlays(overlay_ids(controls.product.value))
+        return drawing.png()
+
+    presets = [widgets.Button(description=item.label, tooltip=f"Show: {item.label}") for item in PRESETS]
+    reset = widgets.Button(description="Reset", icon="", tooltip="Back to the start of this panel")
+    buttons = widgets.HBox([*presets, reset])
+    buttons.add_class("teaching-controls")
+    panel = Panel(QUESTION, controls.by_name(), [buttons, controls.product, controls.sliders], figure, draw, sources, still)
+
+    def show(item: Preset) -> None:
+        panel.set({f"{item.product} dose": item.dose, f"{item.product} schedule": item.schedule, "product": item.product})
+
+    for button, item in zip(presets, PRESETS):
+        button.on_click(lambda _, item=item: show(item))
+    reset.on_click(lambda _: show(first))
+    show(first)
+    return panel
+
+
+def _preset(label: str | None) -> Preset:
+    if label is None:
+        return PRESETS[0]
+    for item in PRESETS:
+        if item.label == label:
+            return item
+    raise ValueError(f"preset {label!r} does not exist; choose one of: {', '.join(item.label for item in PRESETS)}.")
+
+
+def _sources(name: str) -> str:
+    """Where the numbers of a product and its published values come from, as HTML."""
+    item = product(name)
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{html.escape(q.name.replace("_", " "))}</th>'
+        f"<td>{q.value:g} {html.escape(q.unit)}</td>"
+        f"<td>{'' if q.low is None or q.high is None else f'{q.low:g} to {q.high:g}'}</td>"
+        f"<td>{html.escape(', '.join(q.source))}</td><td>{q.confidence}</td></tr>"
+        for q in item.quantities.values()
+    )
+    points = "".join(f"<li>{html.escape(line)}</li>" for line in published(name))
+    return (
+        f'<div class="teaching-note"><p><b>Published values on the picture</b> (some of them are also what the '
+        f"model was fitted to, see data/targets.csv):</p><ul>{points}</ul>"
+        f"<p><b>Numbers of the model for {html.escape(item.row.label)}</b> "
+        f"(calibration: fitted by this kit; assumption: no source found; keys: data/references.bib)</p>"
+        f"<table><thead><tr><th>quantity</th><th>value</th><th>range</th><th>source</th><th>confidence</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
