@@ -18,7 +18,7 @@ _UNITS = {
     "_pg_per_ml": "pg/mL",
     "_ng_per_ml": "ng/mL",
     "_ug_per_ml": "ug/mL",
-    "_per_ul": "cells/uL",
+    "_per_ul": "cells/µL",
     "_fraction": "fraction",
     "_percent": "% of start",
     "_cells": "cells",
@@ -145,15 +145,15 @@ class Course:
         low, low_day = self._extreme("blood_b_cells_per_ul", np.argmin)
         below = self._crossing(blood, DEPLETED_PER_UL, falling=True)
         back = None if below is None else self._crossing(blood, DEPLETED_PER_UL, falling=False, after=below)
-        depth = math.log10(clone[0] / clone.min()) if clone.min() > 0 else math.inf
+        depth = math.log10(self._clone_at_rest() / clone.min()) if clone.min() > 0 else math.inf
         kind, outcome, outcome_day = self._outcome()
         rows = [
-            Metric("nadir_per_ul", "lowest blood B-cell count", low, "per uL"),
+            Metric("nadir_per_ul", "lowest blood B-cell count", low, "per µL"),
             Metric("nadir_day", "day of the lowest count", low_day, "d"),
-            Metric("day_below_5", "first day below 5 per uL", self._crossing(blood, 5.0, falling=True), "d"),
-            Metric("day_below_1", "first day below 1 per uL", self._crossing(blood, 1.0, falling=True), "d"),
-            Metric("day_back_above_10", "day back above 10 per uL", back, "d"),
-            Metric("days_depleted", "days below 10 per uL", self._days_below(blood, DEPLETED_PER_UL), "d"),
+            Metric("day_below_5", "first day below 5 per µL", self._crossing(blood, 5.0, falling=True), "d"),
+            Metric("day_below_1", "first day below 1 per µL", self._crossing(blood, 1.0, falling=True), "d"),
+            Metric("day_back_above_10", "day back above 10 per µL", back, "d"),
+            Metric("days_depleted", "days below 10 per µL", self._days_below(blood, DEPLETED_PER_UL), "d"),
             Metric("memory_share_at_return", "memory among B cells at return", self._share_at(back), "%"),
             Metric(
                 "lymphoid_memory_nadir_percent",
@@ -176,7 +176,7 @@ class Course:
             Metric("outcome_kind", "outcome", kind, ""),
             Metric("outcome", "outcome in words", outcome, ""),
             Metric("outcome_day", "day of the outcome", outcome_day, "d"),
-            *self._peak("car_t_cells_per_ul", "car_t_peak", "CAR-T peak", "cells/uL"),
+            *self._peak("car_t_cells_per_ul", "car_t_peak", "CAR-T peak", "cells/µL"),
             *self._peak("il6_pg_per_ml", "il6_peak", "IL-6 peak", "pg/mL"),
         ]
         return Metrics(rows)
@@ -187,17 +187,17 @@ class Course:
         start = self["blood_b_cells_per_ul"][0]
         if not self.plan.doses:
             return (
-                f"Without therapy blood B cells stay at {start:.0f} per uL; memory, autoantibody and activity stay as they are."
+                f"Without therapy blood B cells stay at {start:.0f} per µL; memory, autoantibody and activity stay as they are."
             )
         blood = self["blood_b_cells_per_ul"]
         sentences = []
         if numbers["days_depleted"] == 0:
             sentences.append(
-                f"Blood B cells fall from {blood.max():.0f} to {_round(numbers['nadir_per_ul'])} per uL and never go below 10."
+                f"Blood B cells fall from {blood.max():.0f} to {_round(numbers['nadir_per_ul'])} per µL and never go below 10."
             )
         else:
             text = (
-                f"Blood B cells fall to {_round(numbers['nadir_per_ul'])} per uL (day {numbers['nadir_day']:.0f})"
+                f"Blood B cells fall to {_round(numbers['nadir_per_ul'])} per µL (day {numbers['nadir_day']:.0f})"
             )
             if numbers["day_back_above_10"] is None:
                 text += f" and are still below 10 on day {self.horizon_days:.0f}."
@@ -276,12 +276,17 @@ class Course:
             return None
         return 100 * self.at(day, "blood_memory_per_ul") / self.at(day, "blood_b_cells_per_ul")
 
+    def _clone_at_rest(self) -> float:
+        """Autoreactive memory cells before any therapy: on day 0 lymphodepletion has already acted."""
+        rest = self.patient.rest()
+        return 1e9 * (rest["autoreactive_lymphoid"] + rest["autoreactive_blood"])
+
     def _clone_half_day(self) -> float | None:
-        clone = self["autoreactive_memory_cells"]
-        if clone.min() >= 0.5 * clone[0]:
+        clone, half = self["autoreactive_memory_cells"], 0.5 * self._clone_at_rest()
+        if clone.min() >= half:
             return None
         lowest = float(self.time_days[int(np.argmin(clone))])
-        return self._crossing(clone, 0.5 * clone[0], falling=False, after=lowest)
+        return self._crossing(clone, half, falling=False, after=lowest)
 
     def _outcome(self) -> tuple[str, str, float | None]:
         """Kind, sentence and day of the outcome."""
@@ -291,7 +296,9 @@ class Course:
         if reached is None:
             return "no remission", f"no remission (lowest activity {lowest:.0f} % of start, day {day:.0f})", day
         relapse = self._crossing(activity, 100 * RELAPSE_SHARE, falling=False, after=reached)
-        cells = float(self["autoreactive_memory_cells"].min())
+        # A therapy after the relapse has no say in it.
+        until = self.time_days <= (math.inf if relapse is None else relapse)
+        cells = float(self["autoreactive_memory_cells"][until].min())
         few = (
             f"; about {cells:.0f} autoreactive memory cells were left, so chance decides whether and when disease returns"
             if cells < CHANCE_CELLS
@@ -307,9 +314,15 @@ class Course:
 def _round(value: float) -> str:
     """A number as a student would write it: three figures at most, no exponent where it can be avoided."""
     size = abs(value)
-    if size >= 1e6 or (0 < size < 1e-3):
+    if math.isinf(size):
+        return "∞"
+    if size >= 1e6 or 0 < size < 1e-7:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}"
     if size >= 100:
         return f"{value:.0f}"
-    return f"{value:.2g}" if size < 10 else f"{value:.3g}"
+    if size >= 10:
+        return f"{value:.3g}"
+    if size >= 0.1:
+        return f"{value:.2g}"
+    return f"{value:.{1 - math.floor(math.log10(size))}f}" if size else "0"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,14 @@ class Drawing:
         self._height = figure.bbox.height
         self._axes = {curve.name: _scale(curve.line.axes) for curve in curves}
 
+    def split(self) -> float:
+        """Where a narrow page may cut the picture in two columns [SVG units from the left]."""
+        column = max(axes.get_position().x0 for axes in self.figure.axes)
+        right = [axes for axes in self.figure.axes if axes.get_position().x0 > column - 0.01]
+        if len(right) == len(self.figure.axes):
+            return self.figure.bbox.width
+        return float(min(axes.get_tightbbox().x0 for axes in right)) - 4.0
+
     def show_overlays(self, names) -> None:
         """Shows these overlays in the matplotlib figure and hides the others."""
         for name, artists in self.overlays.items():
@@ -69,10 +78,19 @@ class Drawing:
         text = re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{prefix}", text)
         return text.replace(INK, "currentColor").replace(FAINT, "var(--teaching-faint)")
 
-    def png(self, dpi: int = 110) -> bytes:
-        """The picture as PNG on white, for pages that cannot move."""
+    def png(self, heading: str = "", sentence: str = "", dpi: int = 100) -> bytes:
+        """The picture as PNG on white with its words, for pages that cannot move."""
+        lines = "\n".join(textwrap.wrap(sentence, 105))
+        words = [
+            self.figure.text(0.01, 1.03, heading, ha="left", va="bottom", fontsize=17, fontweight="bold", color=INK),
+            self.figure.text(0.01, -0.01, lines, ha="left", va="top", fontsize=14, color=INK, linespacing=1.4),
+        ]
         stream = io.BytesIO()
-        self.figure.savefig(stream, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+        self.figure.savefig(
+            stream, format="png", dpi=dpi, facecolor="white", bbox_inches="tight", metadata={"Software": None}
+        )
+        for text in words:
+            text.remove()
         return stream.getvalue()
 
     def positions(self, name: str, values: np.ndarray) -> np.ndarray:

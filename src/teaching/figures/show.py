@@ -29,6 +29,7 @@ def show(course: Course) -> Picture:
     """
     if not isinstance(course, Course):
         raise ValueError(f"show() was given {course!r}; it needs a course, such as treat(patient, plan).")
-    drawing = treatment_drawing(course, title=f"{course.patient.disease}: {course.plan}")
+    drawing = treatment_drawing(course)
     drawing.show_overlays([name for item in course.plan.products for name in overlay_ids(item)])
-    return Picture(drawing.figure, drawing.png(), course.describe())
+    words = course.describe()
+    return Picture(drawing.figure, drawing.png(f"{course.patient.disease}: {course.plan}", words), words)

@@ -33,7 +33,7 @@ _MONTHS = np.arange(0, 25, 6)
 _LEVEL = {"day_back": 10.0, "day_below_1": 1.0}
 
 
-def treatment_drawing(course, title: str = "") -> Drawing:
+def treatment_drawing(course) -> Drawing:
     """The figure of one course, with curves that may move and overlays by cohort id.
 
     Returns a `Drawing`; `drawing.figure` is the matplotlib figure.
@@ -58,8 +58,6 @@ def treatment_drawing(course, title: str = "") -> Drawing:
             place.tick_params(labelbottom=True)
         for place in grid[1]:
             place.set_xlabel("months after the first dose")
-        if title:
-            figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
         curves = [_curve(axes[place], name, series, course, look) for name, place, series, *look in _CURVES]
         overlays = {row.cohort: _overlay(axes, row) for row in tables.cohorts().values() if _place(row)}
         drawing = Drawing(figure, curves, overlays)
@@ -152,7 +150,8 @@ def _overlay(axes: dict, row: tables.CohortValue) -> list:
         artists += place.plot([day, day], [low, high], marker="_", **bar)
     shape = {"marker": "v" if bound else "D", "markersize": 10 if bound else 8, "color": "white"}
     artists += place.plot([day], [value], markeredgecolor=colour, markeredgewidth=2.2, zorder=6, clip_on=False, **shape)
-    artists.append(place.annotate(label, (day, value), (9, 8), textcoords="offset points", zorder=6))
+    shift = (7, -18) if row.quantity in _LEVEL else (9, 8)
+    artists.append(place.annotate(label, (day, value), shift, textcoords="offset points", zorder=6))
     return artists
 
 

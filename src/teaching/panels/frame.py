@@ -21,7 +21,18 @@ _STYLE = """<style>
   max-width: 1160px; margin: 6px 0; box-sizing: border-box; color: var(--jp-content-font-color0, #1b1b1d); }
 .teaching-panel h3 { font-size: 22px; line-height: 1.3; margin: 0; color: inherit; }
 .teaching-panel p { color: inherit; }
-.teaching-controls { flex-flow: row wrap; gap: 4px 20px; align-items: center; min-height: 44px; }
+.teaching-controls { flex-flow: row wrap; gap: 4px 10px; align-items: center; min-height: 42px; }
+.teaching-controls > .widget-label { font-weight: bold; }
+.teaching-panel .widget-toggle-buttons { width: auto; }
+.teaching-panel { container-type: inline-size; }
+.teaching-panel .widget-slider { flex: 1 1 420px; max-width: 540px; }
+@container (max-width: 560px) {
+  .teaching-panel h3, .teaching-panel .widget-html h3 { font-size: 18px; }
+  .teaching-panel .widget-slider { flex: 1 1 100%; height: auto; flex-flow: row wrap; }
+  .teaching-panel .widget-slider .widget-label { flex: 1 1 100%; white-space: normal; text-align: left; }
+  .teaching-panel .widget-slider .slider-container { min-width: 100px; }
+  .teaching-panel .jupyter-button { max-width: 100%; white-space: normal; height: auto; min-height: 34px; line-height: 1.3; }
+}
 .teaching-panel .widget-label, .teaching-panel .widget-readout { font-size: 16px; }
 .teaching-panel .jupyter-button { font-size: 15px; height: 34px; line-height: 30px; width: auto; }
 .teaching-panel .widget-toggle-buttons .jupyter-button.mod-active { outline: 2px solid currentColor; outline-offset: -2px; font-weight: bold; }
@@ -29,6 +40,16 @@ _STYLE = """<style>
 .teaching-note { font-size: 14px; line-height: 1.4; margin: 2px 4px; }
 .teaching-error { font-size: 16px; font-weight: bold; border-left: 4px solid #d55e00; padding: 2px 10px; margin: 2px 4px; }
 </style>"""
+
+
+FOOT = "A model for teaching. Not treatment advice."
+
+
+def row(*children: widgets.Widget, label: str = "") -> widgets.HBox:
+    """Controls side by side, wrapping where the page is narrow; `label` names the row."""
+    box = widgets.HBox([widgets.Label(label), *children] if label else list(children))
+    box.add_class("teaching-controls")
+    return box
 
 
 class Panel(widgets.VBox):
@@ -57,7 +78,8 @@ class Panel(widgets.VBox):
         self._notes = widgets.HTML()
         self._info = widgets.ToggleButton(value=False, description="Where do these numbers come from?")
         head = widgets.HTML(f"{_STYLE}<h3>{html.escape(question)}</h3>")
-        super().__init__([head, *rows, figure, self._error, self._info, self._notes])
+        foot = row(self._info, widgets.HTML(f'<p class="teaching-note">{FOOT}</p>'))
+        super().__init__([head, *rows, figure, self._error, foot, self._notes])
         self.add_class("teaching-panel")
         self._quiet = False
         for control in self.controls.values():

@@ -3,6 +3,7 @@
 // Only the newest frame is drawn, once per animation frame.
 
 const REST_MS = 700; // a pause this long ends a run: the picture before it becomes the grey ghost
+const NARROW_PX = 640; // below this width the picture is shown in one column
 const SPEAK_MS = 900; // screen readers hear the sentence when the hand rests
 
 // A copy, because a DataView need not start at a multiple of four bytes.
@@ -51,8 +52,33 @@ export default {
       let start = 0;
       across = model.get("lengths").map((length) => all.subarray(start, (start += length)));
       drawn = null;
+      fold();
       draw();
     }
+
+    // On a narrow page the right half of the picture moves below the left half: a second SVG shows
+    // the same drawing (<use> follows every change) through another window.
+    let folded = null;
+    function fold() {
+      const narrow = el.clientWidth > 0 && el.clientWidth < NARROW_PX;
+      if (narrow === folded && picture.dataset.folded) return;
+      folded = narrow;
+      picture.dataset.folded = String(narrow);
+      const [, , width, height] = (picture.dataset.box ||= svg.getAttribute("viewBox")).split(" ").map(Number);
+      const split = Math.min(model.get("split"), width);
+      while (picture.children.length > 1) picture.lastChild.remove();
+      svg.setAttribute("viewBox", `0 0 ${narrow ? split : width} ${height}`);
+      if (!narrow || split >= width) return;
+      const second = document.createElementNS(svg.namespaceURI, "svg");
+      second.setAttribute("viewBox", `${split} 0 ${width - split} ${height}`);
+      second.setAttribute("aria-hidden", "true"); // the first one speaks for both
+      const use = document.createElementNS(svg.namespaceURI, "use");
+      use.setAttribute("href", "#" + model.get("prefix") + "figure_1");
+      second.append(use);
+      picture.append(second);
+    }
+    const watcher = new ResizeObserver(fold);
+    watcher.observe(el);
 
     function draw() {
       frame_id = 0;
@@ -99,6 +125,7 @@ export default {
     model.on("change:overlays", schedule);
     set_up();
     return () => {
+      watcher.disconnect();
       cancelAnimationFrame(frame_id);
       clearTimeout(speak_id);
     };

@@ -29,6 +29,7 @@ class LiveFigure(anywidget.AnyWidget):
     _css = _HERE / "live_figure.css"
 
     svg = traitlets.Unicode().tag(sync=True)
+    split = traitlets.Float().tag(sync=True)
     prefix = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     curves = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -47,6 +48,7 @@ class LiveFigure(anywidget.AnyWidget):
         homes = np.frombuffer(frame, np.float32)[-len(drawing.curves) :]
         super().__init__(
             svg=drawing.svg(prefix),
+            split=drawing.split(),
             prefix=prefix,
             title=title,
             curves=[curve.name for curve in drawing.curves],

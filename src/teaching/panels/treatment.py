@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import dataclass
 
 import ipywidgets as widgets
 
-from teaching import tables
 from teaching.course import Course
 from teaching.figures.treatment import HORIZON_DAYS, overlay_ids, published, treatment_drawing
 from teaching.lineage import Patient
-from teaching.panels.frame import Panel
+from teaching.panels.frame import Panel, row
 from teaching.panels.live_figure import LiveFigure
 from teaching.simulation import treat
 from teaching.therapies import Plan, product
 
 QUESTION = "How deep do B cells fall, how long, and what comes back?"
 _LONG = {"description_width": "initial"}
-_WIDE = widgets.Layout(width="440px", max_width="98%")
+_WIDE = widgets.Layout(width="auto")
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,18 @@ class Preset:
     schedule: float
 
 
+#: Second control of each product: start, lowest, highest, words.
+_SCHEDULES = {
+    "rituximab": (14, 7, 182, "Days between two infusions"),
+    "blinatumomab": (5, 1, 28, "Days of infusion"),
+    "CD19 CAR-T": (100, 0, 100, "Lymphodepletion, % of Flu/Cy"),
+}
 PRESETS = (
     Preset("Rituximab 2 × 1 g", "rituximab", 1000, 14),
     Preset("Rituximab 2 × 0.5 g", "rituximab", 500, 14),
-    Preset("Blinatumomab 5 days, 9 µg/day", "blinatumomab", 9, 5),
+    Preset("Blinatumomab 9 µg/day, 5 days", "blinatumomab", 9, 5),
     Preset("CAR-T 1 million/kg", "CD19 CAR-T", 1e6, 100),
-    Preset("CAR-T, a third of the lymphodepletion", "CD19 CAR-T", 1e6, 33),
+    Preset("CAR-T, weak lymphodepletion", "CD19 CAR-T", 1e6, 33),
 )
 
 
@@ -58,34 +64,13 @@ class _TreatmentControls:
     """Product, dose and schedule; a dose slider and a schedule slider a product."""
 
     def __init__(self):
-        self.product = widgets.ToggleButtons(
-            options=list(tables.products())[:3], description="Therapy", style={"button_width": "auto"}
-        )
+        self.product = widgets.ToggleButtons(options=list(_SCHEDULES), style={"button_width": "auto"})
         self.dose, self.schedule = {}, {}
         for name in self.product.options:
-            row = product(name).row
-            span = {"value": row.dose, "style": _LONG, "layout": _WIDE, "continuous_update": True}
-            if row.kind == "car_t":
-                low, high = 5.0, 6.7
-                self.dose[name] = widgets.FloatLogSlider(
-                    min=low, max=high, step=0.02, readout_format=".2e", description="Dose, cells per kg", **span
-                )
-            elif row.kind == "engager":
-                self.dose[name] = widgets.FloatSlider(
-                    min=row.dose_low, max=row.dose_high, step=0.5, readout_format=".1f", description="Dose, µg per day", **span
-                )
-            else:
-                self.dose[name] = widgets.FloatSlider(
-                    min=row.dose_low, max=row.dose_high, step=10, readout_format=".0f", description="Dose, mg each time", **span
-                )
-        common = {"style": _LONG, "layout": _WIDE, "continuous_update": True}
-        self.schedule = {
-            "rituximab": widgets.IntSlider(14, 7, 182, 1, description="Days between two infusions", **common),
-            "blinatumomab": widgets.IntSlider(5, 1, 28, 1, description="Days of infusion", **common),
-            "CD19 CAR-T": widgets.IntSlider(100, 0, 100, 1, description="Lymphodepletion, % of Flu/Cy", **common),
-        }
-        self.sliders = widgets.HBox()
-        self.sliders.add_class("teaching-controls")
+            self.dose[name] = _dose_slider(product(name).row)
+            start, low, high, words = _SCHEDULES[name]
+            self.schedule[name] = widgets.IntSlider(start, low, high, 1, description=words, style=_LONG, layout=_WIDE)
+        self.sliders = row()
         self.product.observe(self._swap, "value")
         self._swap()
 
@@ -103,6 +88,17 @@ class _TreatmentControls:
             named[f"{name} dose"] = self.dose[name]
             named[f"{name} schedule"] = self.schedule[name]
         return named
+
+
+def _dose_slider(row) -> widgets.Widget:
+    """A dose slider over the range of products.csv: logarithmic for cells, straight otherwise."""
+    look = {"value": row.dose, "style": _LONG, "layout": _WIDE}
+    if row.kind == "car_t":
+        low, high = math.log10(row.dose_low), math.log10(row.dose_high)
+        look |= {"min": low, "max": high, "step": (high - low) / 80, "readout_format": ".1e"}
+        return widgets.FloatLogSlider(description="Dose, cells per kg", **look)
+    step, words = (0.5, "Dose, µg per day") if row.kind == "engager" else (10, "Dose, mg each time")
+    return widgets.FloatSlider(min=row.dose_low, max=row.dose_high, step=step, readout_format=".4g", description=words, **look)
 
 
 def treatment(patient: Patient | None = None, preset: str | None = None) -> Panel:
@@ -128,13 +124,12 @@ def treatment(patient: Patient | None = None, preset: str | None = None) -> Pane
     def still() -> bytes:
         drawing.move(state["course"])
         drawing.show_overlays(overlay_ids(controls.product.value))
-        return drawing.png()
+        return drawing.png(QUESTION, figure.sentence)
 
     presets = [widgets.Button(description=item.label, tooltip=f"Show: {item.label}") for item in PRESETS]
-    reset = widgets.Button(description="Reset", icon="", tooltip="Back to the start of this panel")
-    buttons = widgets.HBox([*presets, reset])
-    buttons.add_class("teaching-controls")
-    panel = Panel(QUESTION, controls.by_name(), [buttons, controls.product, controls.sliders], figure, draw, sources, still)
+    reset = widgets.Button(description="Reset", tooltip="Back to the start of this panel")
+    rows = [row(*presets, reset, label="Cases"), row(controls.product, label="Therapy"), controls.sliders]
+    panel = Panel(QUESTION, controls.by_name(), rows, figure, draw, sources, still)
 
     def show(item: Preset) -> None:
         panel.set({f"{item.product} dose": item.dose, f"{item.product} schedule": item.schedule, "product": item.product})
