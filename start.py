@@ -307,6 +307,15 @@ def make_environment(folder, installer):
     write_stamp(folder, {"kind": f"{version} {installer}"})
 
 
+def quiet_lab(folder):
+    """Settings of JupyterLab in this environment: no question about news, no look at the network."""
+    settings = folder / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    off = {"fetchNews": "false", "checkForUpdates": False}
+    content = json.dumps({"@jupyterlab/apputils-extension:notification": off})
+    (settings / "overrides.json").write_text(content, encoding="utf-8")
+
+
 def install(folder, extra):
     """Brings an environment up to date: packages as wheels, the kit itself as an editable one."""
     uv = shutil.which("uv")
@@ -319,6 +328,7 @@ def install(folder, extra):
     run_step(pip + packages, folder, f"Installing {what} ({how})")
     kit = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."]
     run_step(pip + kit, folder, "Installing the kit itself")
+    quiet_lab(folder)
     print("Compiling the model once, so that the first lesson starts quickly", flush=True)
     with started([python, "-c", WARM_UP], child_environ(folder), subprocess.DEVNULL) as process:
         process.wait()  # only a matter of speed: a fault would show itself in the lessons
