@@ -1,0 +1,183 @@
+"""Keeps what a student makes: lines that are only ever added to files in the student's own folder.
+
+One JSON-lines file a lesson in `teaching-answers/`. Knows no question; touches no other folder.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # Windows, and Python in the browser
+    fcntl = None
+if os.name == "nt":
+    import msvcrt
+
+SCHEMA = 1
+LOCK_WAIT_SECONDS = 5.0
+REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EEXIST: "a file of that name is in the way",
+    errno.ENOTDIR: "a file is in the way",
+    errno.ETIMEDOUT: "another program is holding the folder",
+}
+LOCK_IS_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EINTR}
+
+_unsaved: dict[Path, list[bytes]] = {}  # goes out with the next line that can be written
+_told: dict[str, bool] = {}  # sentence -> was it handed out
+
+
+def folder() -> Path:
+    """The student's folder: `TEACHING_ANSWERS`, or `teaching-answers` beside the notebooks."""
+    if chosen := os.environ.get("TEACHING_ANSWERS", "").strip():
+        return Path(chosen).expanduser().absolute()
+    here = Path.cwd()
+    return (here.parent if here.name == "notebooks" else here) / "teaching-answers"
+
+
+def append(lesson: str, kind: str, question: str, value: str | float | None) -> str:
+    """Add one line to a lesson's file; return '' or one sentence that says why it is not saved.
+
+    kind is 'prediction', 'answer' or 'hint'. What cannot be saved stays in memory: `read` finds it,
+    and the next line that can be saved takes it along.
+    """
+    entry = {
+        "schema": SCHEMA,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "kit": getattr(sys.modules.get("teaching"), "__version__", "source"),
+        "kind": kind,
+        "question": question,
+        "value": value,
+    }
+    path = folder() / f"{lesson}.jsonl"
+    lines = _unsaved.get(path, []) + [json.dumps(entry, ensure_ascii=False).encode()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _lock(path.parent):
+            _write(path, lines)
+    except OSError as problem:
+        _unsaved[path] = lines
+        return (
+            f"Not saved in {path.parent}: {_reason(problem)}; it is kept until this notebook's "
+            "kernel stops, and saved with your next entry if that has become possible."
+        )
+    _unsaved.pop(path, None)
+    return ""
+
+
+def read(lesson: str) -> list[dict]:
+    """The entries of a lesson, oldest first; damaged lines are set aside, newer ones skipped."""
+    path = folder() / f"{lesson}.jsonl"
+    try:
+        with _lock(path.parent):
+            return _entries(path, _lines(path))
+    except OSError:  # no folder yet, one that may only be read, or a lock that does not come free
+        try:
+            return _entries(path, _lines(path))
+        except OSError as problem:
+            _tell(f"{path} was not read: {_reason(problem)}.")
+            return _entries(path, [])
+
+
+def take_notes() -> list[str]:
+    """Sentences about lines that could not be read; each is handed out once."""
+    fresh = [sentence for sentence, handed_out in _told.items() if not handed_out]
+    _told.update(dict.fromkeys(fresh, True))
+    return fresh
+
+
+@contextmanager
+def _lock(parent: Path) -> Iterator[None]:
+    """Hold the folder's lock; TimeoutError after a bounded wait. A process that ends gives it back.
+
+    The lock is a file of its own: on Windows nobody else can read a locked file.
+    """
+    with open(parent / ".lock", "ab") as handle:
+        give_up = time.monotonic() + LOCK_WAIT_SECONDS
+        while not _take(handle):
+            if time.monotonic() > give_up:
+                raise TimeoutError(errno.ETIMEDOUT, "the lock is taken")
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            if os.name == "nt":  # elsewhere closing the file is enough
+                with suppress(OSError):
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
+
+
+def _take(handle: BinaryIO) -> bool:
+    try:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        elif os.name == "nt":
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError as problem:
+        # Some network drives know no locks: to append without one beats not saving at all.
+        return problem.errno not in LOCK_IS_TAKEN
+    return True
+
+
+def _write(path: Path, lines: list[bytes]) -> None:
+    with open(path, "a+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":  # a line cut off by a crash must not swallow the next one
+                file.write(b"\n")
+        file.write(b"".join(line + b"\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        return path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+
+
+def _entries(path: Path, lines: list[bytes]) -> list[dict]:
+    entries, damaged = [], []
+    for line in filter(bytes.strip, lines + _unsaved.get(path, [])):
+        try:
+            entry = json.loads(line.decode("utf-8-sig"))
+            if entry["schema"] > SCHEMA:
+                _tell(f"{path.name} has lines of a newer version of this kit; they stay unread.")
+            else:
+                entries.append({key: entry[key] for key in ("time", "kind", "question", "value")})
+        except (ValueError, TypeError, KeyError, RecursionError):
+            damaged.append(line.strip())
+    if damaged:
+        _set_aside(path, damaged)
+    return entries
+
+
+def _set_aside(path: Path, damaged: list[bytes]) -> None:
+    aside = path.with_name(path.name + ".damaged")
+    try:
+        known = _lines(aside)
+        if fresh := [line for line in damaged if line not in known]:
+            _write(aside, fresh)
+            _tell(f"{path.name}: {len(fresh)} damaged line(s) copied to {aside.name}, rest read.")
+    except OSError:
+        _tell(f"{path.name}: {len(damaged)} damaged line(s) left out, the rest was read.")
+
+
+def _reason(problem: OSError) -> str:
+    return REASONS.get(problem.errno, "it cannot be opened or written to")
+
+
+def _tell(sentence: str) -> None:
+    _told.setdefault(sentence, False)

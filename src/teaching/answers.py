@@ -1,0 +1,238 @@
+"""Predictions and answers: kept safely, checked with bands, hints and feedback by misconception.
+
+Needs no other floor. Questions and answers come from `answer_key.bin`, which is encoded so that
+nobody reads an answer by accident; it is no protection against somebody who wants to read it.
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import json
+import math
+import re
+import textwrap
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from numbers import Real
+from pathlib import Path
+
+from teaching import answer_store
+
+NUMBER = re.compile(r"([+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:e[+-]?[0-9]+)?)(.*)", re.I | re.S)
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # '1,000' means 1 to some readers
+UNIT_WORDS = {  # what may stand behind a number, as multiples of the question's unit
+    "days": {"d": 1, "day": 1, "week": 7, "weeks": 7},
+    "percent": {"%": 1, "per cent": 1},
+}
+COLOURS = {"Right": "#009E73", "Not yet": "#D55E00"}  # beside the word, never instead of it
+CARD = (
+    '<div role="status" aria-live="polite" style="border-left:5px solid {colour};padding:.3em .8em;'
+    "max-width:46em;font-size:max(1em,12pt);line-height:1.45;"
+    'color:var(--jp-content-font-color1,inherit)"><strong>{word}:</strong> {message}{note}</div>'
+)
+
+
+class AnswerProblem(ValueError):
+    """One plain sentence about unusable input; a notebook shows it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a lesson; kind is 'number' (with unit), 'option' or 'marker' (on a scale)."""
+
+    id: str
+    lesson: str
+    kind: str
+    prompt: str
+    unit: str = ""
+    options: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 0
+    example: float = 10
+
+    def __str__(self) -> str:
+        choices = [f"  - {option}" for option in self.options]
+        scale = [f"  {self.low} to {self.high} {self.unit}"] if self.kind == "marker" else []
+        return "\n".join(textwrap.wrap(self.prompt, 80) + choices + scale)
+
+
+@dataclass(frozen=True, repr=False)
+class Card:
+    """What a student gets back: a leading word, a message and, where needed, a note on saving."""
+
+    word: str
+    message: str
+    note: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.word}: {self.message}\n{self.note}".rstrip()
+
+    def _repr_html_(self) -> str:
+        note = f"<br>{escape(self.note)}" if self.note else ""
+        colour = COLOURS.get(self.word, "#0072B2")
+        return CARD.format(colour=colour, word=self.word, message=escape(self.message), note=note)
+
+
+@dataclass(frozen=True, repr=False)
+class Prediction(Card):
+    """What a student expects; time is UTC, as ISO text."""
+
+    value: str | float = ""
+    time: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback(Card):
+    """A verdict; band is the (low, high) in which the answer lies, None if it lies in none."""
+
+    right: bool = False
+    misconception: str | None = None
+    band: tuple[float, float] | None = None
+
+
+def question(question_id: str) -> Question:
+    """The question with an id such as '01-half-life'; AnswerProblem for an unknown one."""
+    entry = _entry(question_id)
+    visible = {name: entry[name] for name in Question.__dataclass_fields__ if name in entry}
+    return Question(**visible | {"options": tuple(entry.get("options", ()))})
+
+
+def predict(question_id: str, value: str | float) -> Prediction:
+    """Keep a prediction and return it; earlier ones stay in the file, the last one counts."""
+    asked = question(question_id)
+    value = _usable(asked, value)
+    note = notes(answer_store.append(asked.lesson, "prediction", question_id, value))
+    return Prediction("Your prediction", _shown(asked, value), note, value)
+
+
+def prediction(question_id: str) -> Prediction | None:
+    """The last prediction that was kept for a question, also before a kernel restart."""
+    asked = question(question_id)
+    for line in reversed(answer_store.read(asked.lesson)):
+        if (line["kind"], line["question"]) == ("prediction", question_id):
+            try:  # options and scales may have changed since
+                value = _usable(asked, line["value"])
+            except AnswerProblem:
+                continue
+            return Prediction(
+                "Your prediction", _shown(asked, value), notes(), value, str(line["time"])
+            )
+    return None
+
+
+def check(question_id: str, value: str | float | None = None) -> Feedback:
+    """Judge an answer, or without one the kept prediction; tries are unlimited and are kept."""
+    asked, entry = question(question_id), _entry(question_id)
+    if "answer" not in entry:
+        raise AnswerProblem(f'"{question_id}" asks what you expect; there is no right answer.')
+    if value is None:
+        kept = prediction(question_id)
+        if kept is None:
+            raise AnswerProblem(f'"{question_id}" has no prediction to check yet; give an answer.')
+        value = kept.value
+    value = _usable(asked, value)
+    right, message, misconception, band = judge(entry, value)
+    note = notes(answer_store.append(asked.lesson, "answer", question_id, value))
+    return Feedback("Right" if right else "Not yet", message, note, right, misconception, band)
+
+
+def hint(question_id: str) -> Card:
+    """The hint of a question; that it was opened is kept."""
+    entry = _entry(question_id)
+    note = notes(answer_store.append(entry["lesson"], "hint", question_id, None))
+    return Card("Hint", entry["hint"], note)
+
+
+def judge(entry: dict, value: str | float) -> tuple[bool, str, str | None, tuple | None]:
+    """(right, message, misconception, band) for a usable value; a band includes both its ends.
+
+    entry is a question of the key; its answer is tried first, then the known wrong ones in order.
+    """
+    answer = entry["answer"]
+    for known in (answer, *entry.get("wrong", ())):
+        band = tuple(known["band"]) if "band" in known else None
+        if band[0] <= value <= band[1] if band else value == known["option"]:
+            return known is answer, known["feedback"], known.get("id"), band
+    if "option" in answer:
+        return False, "Think again, or open the hint.", None, None
+    side = "low" if value < answer["band"][0] else "high"
+    shown = format_number(value, entry.get("unit", ""))
+    return False, f"{shown} is too {side}. Try again, or open the hint.", None, None
+
+
+def parse_number(text: str | float, unit: str = "", example: float = 10) -> float:
+    """The number in a text such as '34,7', '34.7 d' or ' 1e3 '; AnswerProblem if there is none."""
+    of_unit = f" of {unit}" if unit else ""
+    wanted = f"type a number{of_unit} such as {format_number(example)}"
+    written = str(text).strip().replace("\N{MINUS SIGN}", "-")
+    if isinstance(text, Real) and not isinstance(text, bool):
+        written = repr(float(text))
+    if not written:
+        raise AnswerProblem(f"The answer is empty; {wanted}.")
+    found = NUMBER.fullmatch(written)
+    value = float(found[1].replace(",", ".")) if found else math.nan
+    factors = {"": 1, unit.lower(): 1, **UNIT_WORDS.get(unit, {})}
+    factor = factors.get(found[3].strip().lower()) if found else None
+    if factor is None or not math.isfinite(value * factor):
+        kind = f"number{of_unit}" if found else "number"
+        raise AnswerProblem(f'"{written[:40]}" is not a {kind}; {wanted}.')
+    if THOUSANDS.fullmatch(found[2]):
+        raise AnswerProblem(f'"{written[:40]}" can be read in two ways; leave out the comma.')
+    return value * factor
+
+
+def format_number(value: float, unit: str = "") -> str:
+    """A number as short text that `parse_number` reads back to the same value."""
+    return f"{repr(float(value)).removesuffix('.0')} {unit}".rstrip()
+
+
+def notes(first: str = "") -> str:
+    """One text of what there is to say, once, about saving and about lines not read."""
+    return " ".join(filter(None, [first, *answer_store.take_notes()]))
+
+
+def decode(packed: bytes) -> dict[str, dict]:
+    """The questions in the bytes of an answer key, by id."""
+    return json.loads(zlib.decompress(base64.b85decode(packed)))
+
+
+def _usable(asked: Question, value: object) -> str | float:
+    """The value as the kind of question wants it; AnswerProblem if it cannot be one."""
+    if asked.kind == "option":
+        for option in asked.options:
+            if str(value).strip().lower() == option.lower():
+                return option
+        choices = "; ".join(asked.options)
+        raise AnswerProblem(f'"{str(value)[:40]}" is not an option; choose one of: {choices}.')
+    number = parse_number(value, asked.unit, asked.example)
+    if asked.kind == "marker" and not asked.low <= number <= asked.high:
+        scale = f"{asked.low} to {asked.high} {asked.unit}"
+        raise AnswerProblem(f"{format_number(number)} is off the scale; choose from {scale}.")
+    return number
+
+
+def _shown(asked: Question, value: str | float) -> str:
+    return value if isinstance(value, str) else format_number(value, asked.unit)
+
+
+def _entry(question_id: str) -> dict:
+    questions, question_id = _key(), str(question_id)
+    if question_id in questions:
+        return questions[question_id]
+    near = difflib.get_close_matches(question_id, questions, 1) or list(questions)
+    raise AnswerProblem(f'There is no question "{question_id}"; there is {", ".join(near)}.')
+
+
+@lru_cache(maxsize=1)
+def _key() -> dict[str, dict]:
+    try:
+        return decode(Path(__file__).with_name("answer_key.bin").read_bytes())
+    except (OSError, ValueError, zlib.error):
+        sentence = "answer_key.bin is missing or damaged; install the kit again."
+        raise AnswerProblem(sentence) from None

@@ -1,0 +1,156 @@
+"""Questions in a lesson as widgets: keep a prediction, or check an answer. Judges nothing itself.
+
+A lesson says `from teaching.panels import questions`, then `questions.predict("00-taste")`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from html import escape
+
+import ipywidgets as widgets
+
+from teaching import answers
+
+ENTER_WAIT_SECONDS = 0.2
+LABEL = {"description_width": "auto"}
+STYLE = """<style>
+.teaching-question {
+  --jp-widgets-font-size: max(1rem, 12pt);
+  --jp-widgets-inline-height: 2.2rem;
+  box-sizing: border-box; width: 100%; max-width: 46rem; padding: 0.8rem 1rem; overflow: visible;
+  border: 1px solid var(--jp-border-color1, #999); border-radius: 6px;
+}
+.teaching-question .widget-html-content, .teaching-question label, .teaching-question input {
+  font-size: max(1rem, 12pt); line-height: 1.45; overflow-wrap: anywhere;
+  color: var(--jp-content-font-color1, inherit);
+}
+.teaching-question input[type="text"], .teaching-question input[type="number"] {
+  background: var(--jp-layout-color1, Field); max-width: 12em;
+}
+.teaching-question .widget-box { overflow: visible; }
+.teaching-question .widget-radio, .teaching-question .widget-radio-box {
+  width: auto; height: auto;
+}
+.teaching-question .widget-radio-box label {
+  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: baseline;
+  gap: 0.5em; height: auto; margin: 0.3em 0 0; white-space: normal;
+}
+.teaching-question .widget-radio-box input { flex: none; margin: 0; position: static; order: -1; }
+.teaching-question .widget-text { width: auto; max-width: 100%; flex-wrap: wrap; height: auto; }
+.teaching-question .widget-button {
+  width: auto; height: auto; min-height: 2.2rem; max-width: 100%; white-space: normal;
+}
+</style>"""
+
+
+class QuestionPanel(widgets.VBox):
+    """One question: prompt, an input that fits its kind, buttons, a place for what comes back."""
+
+    def __init__(self, question_id: str, action: str) -> None:
+        self.question = answers.question(question_id)
+        self.prompt = widgets.HTML(f"{STYLE}<strong>{escape(self.question.prompt)}</strong>")
+        self.button = widgets.Button(description=action, button_style="primary")
+        self.button.on_click(lambda _: self.submit())
+        self.buttons = _row(self.button)
+        self.feedback = widgets.HTML()
+        self.field, shown = INPUTS[self.question.kind](self.question)
+        self.field.on_msg(self._on_message)
+        kept = answers.prediction(question_id)
+        if kept:
+            self.field.value = str(kept.value) if self.question.kind == "number" else kept.value
+            self.feedback.value = kept._repr_html_()
+        elif unread := answers.notes():
+            self._say("Note", unread)
+        super().__init__([self.prompt, shown, self.buttons, self.feedback])
+        self.add_class("teaching-question")
+
+    def submit(self) -> None:
+        """Take what the student set or typed, and show what comes back or why it cannot be used."""
+        if self.field.value is None:
+            return self._say("Nothing chosen yet", "choose one of the options first.")
+        try:
+            self.feedback.value = self._take(self.field.value)._repr_html_()
+        except answers.AnswerProblem as problem:
+            self._say("Not usable", str(problem))
+
+    def _take(self, value: str | float) -> answers.Card:
+        raise NotImplementedError
+
+    def _say(self, word: str, sentence: str) -> None:
+        self.feedback.value = answers.Card(word, sentence)._repr_html_()
+
+    def _on_message(self, _widget: widgets.Widget, content: dict, _buffers: list) -> None:
+        if content.get("event") == "submit":  # Enter; the typed text follows just after it
+            asyncio.get_running_loop().call_later(ENTER_WAIT_SECONDS, self.submit)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+        """The widget, and for a page without a kernel the question as text."""
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": str(self.question)}
+
+
+class PredictPanel(QuestionPanel):
+    """Keeps what a student expects; it can be changed, the last one counts."""
+
+    def __init__(self, question_id: str) -> None:
+        super().__init__(question_id, "Keep my prediction")
+
+    def _take(self, value: str | float) -> answers.Card:
+        return answers.predict(self.question.id, value)
+
+
+class CheckPanel(QuestionPanel):
+    """Checks an answer as often as the student likes, and has a hint."""
+
+    def __init__(self, question_id: str) -> None:
+        super().__init__(question_id, "Check")
+        self.hint_button = widgets.Button(description="Hint")
+        self.hint_button.on_click(lambda _: self._show_hint())
+        self.hint = widgets.HTML()
+        self.buttons.children += (self.hint_button,)
+        self.children += (self.hint,)
+
+    def _take(self, value: str | float) -> answers.Card:
+        return answers.check(self.question.id, value)
+
+    def _show_hint(self) -> None:
+        self.hint.value = answers.hint(self.question.id)._repr_html_()
+
+
+def predict(question_id: str) -> PredictPanel:
+    """The panel that keeps a prediction and shows it again after a kernel restart."""
+    return PredictPanel(question_id)
+
+
+def check(question_id: str) -> CheckPanel:
+    """The panel that checks an answer, with feedback and a hint."""
+    return CheckPanel(question_id)
+
+
+def _options(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]:
+    choice = widgets.RadioButtons(options=question.options, value=None, layout={"width": "auto"})
+    return choice, choice
+
+
+def _number(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]:
+    # Sent on Enter or on leaving the field: a slow connection then cannot deliver half a number.
+    text = widgets.Text(description="Your answer", continuous_update=False, style=LABEL)
+    return text, _row(text, widgets.Label(question.unit))
+
+
+def _marker(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]:
+    scale = {"min": question.low, "max": question.high, "value": question.low, "style": LABEL}
+    typed = widgets.BoundedIntText(description="or type", layout={"width": "11rem"}, **scale)
+    slider = widgets.IntSlider(
+        description="Marker", readout=False, layout={"flex": "1 1 14rem", "width": "auto"}, **scale
+    )
+    row = _row(slider, typed, widgets.Label(question.unit))
+    row.linked = widgets.jslink((typed, "value"), (slider, "value"))  # in the browser: no lag
+    return typed, row
+
+
+def _row(*parts: widgets.Widget) -> widgets.HBox:
+    return widgets.HBox(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
+
+
+INPUTS = {"option": _options, "number": _number, "marker": _marker}
