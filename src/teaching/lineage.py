@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from types import MappingProxyType
 
 from teaching import tables
@@ -58,7 +59,7 @@ class Patient:
 
         Raises ValueError for a disease that is not in the table.
         """
-        rows = tables.diseases().get(disease)
+        rows = tables.diseases().get(disease) if isinstance(disease, str) else None
         if rows is None:
             known = ", ".join(tables.diseases())
             raise ValueError(f"disease {disease!r} is not in the table; choose one of: {known}.")
@@ -79,6 +80,10 @@ class Patient:
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]
+
+    def __reduce__(self):
+        # A read-only view cannot be pickled; a cohort sends its patients to other processes.
+        return _restored, (self.disease, dict(self.values))
 
     @property
     def activity_unit(self) -> str:
@@ -129,8 +134,12 @@ class Patient:
         }
 
 
+def _restored(disease: str, values: dict[str, float]) -> Patient:
+    return Patient(disease, MappingProxyType(values))
+
+
 def _check(name: str, value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"{name} is {value!r}; a finite number is needed.")
     if name in _POSITIVE and value <= 0:
         raise ValueError(f"{name} is {value:g}; it must be above 0.")

@@ -20,11 +20,13 @@ from teaching.course import Course
 from teaching.lineage import Patient, kill_weight
 from teaching.therapies import Dose, Plan, Product, amount_mg, product
 
-LONGEST_HORIZON_DAYS = 36_500
+SHORTEST_HORIZON_DAYS, LONGEST_HORIZON_DAYS = 0.001, 36_500
 MOST_DOSES = 500
 RTOL, ATOL = 1e-6, 1e-14
 #: A left limit is stored this long before a dose, so that curves show the jump.
 _JUST_BEFORE = 1e-6
+#: Instants closer than 0.1 s are one instant: 0.1 + 0.2 is not 0.3 to a computer.
+_DECIMALS_OF_A_DAY = 6
 
 
 class SimulationError(RuntimeError):
@@ -47,9 +49,17 @@ def _compiled():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return numba.njit(cache=True, nogil=True, error_model="numpy")(eq.derivatives)
-        except RuntimeError:  # no writable place for the cache
-            return numba.njit(nogil=True, error_model="numpy")(eq.derivatives)
+            return _first_call(numba.njit(cache=True, nogil=True, error_model="numpy")(eq.derivatives))
+        except Exception:  # no writable place for the cache, a full disk, a damaged cache file
+            return _first_call(numba.njit(nogil=True, error_model="numpy")(eq.derivatives))
+
+
+def _first_call(compiled):
+    """Compiles now, because numba reads and writes its cache only when a function is first called."""
+    parameters = np.ones(eq.N_LINEAGE)
+    parameters[-3:] = 0.0  # no products
+    compiled(0.0, np.ones(eq.N_FIXED), parameters, np.empty(eq.N_FIXED))
+    return compiled
 
 
 def backend() -> str:
@@ -82,8 +92,11 @@ def _horizon(days) -> float:
         number = float(days)
     except (TypeError, ValueError):
         raise ValueError(f"days is {days!r}; a number of days is needed.") from None
-    if not 0 < number <= LONGEST_HORIZON_DAYS:
-        raise ValueError(f"days is {number:g}; it must be above 0 and at most {LONGEST_HORIZON_DAYS}.")
+    if not SHORTEST_HORIZON_DAYS <= number <= LONGEST_HORIZON_DAYS:
+        raise ValueError(
+            f"days is {number:g}; it must be above 0 (at least {SHORTEST_HORIZON_DAYS:g}) "
+            f"and at most {LONGEST_HORIZON_DAYS}."
+        )
     return number
 
 
@@ -94,7 +107,7 @@ def _check(patient: Patient, plan: Plan, days: float) -> None:
         raise ValueError(f"plan is {plan!r}; a Plan is needed, such as Plan('rituximab', days=[0, 14]).")
     if len(plan.doses) > MOST_DOSES:
         raise ValueError(f"the plan holds {len(plan.doses)} doses; at most {MOST_DOSES} are allowed.")
-    late = [dose for dose in plan.doses if dose.day >= days]
+    late = [dose for dose in plan.doses if _instant(dose.day) >= days]
     if late:
         raise ValueError(
             f"{late[0].product} is given on day {late[0].day:g}, but the course ends on day {days:g}; "
@@ -142,6 +155,8 @@ class _Layout:
         elif item.kind == "engager":
             self.p[self.rate_of[dose.product]] += dose.amount
         else:
+            if dose.amount == 0:
+                return
             y[at] += item["start_cells_per_ul_per_1e6_per_kg"] * dose.amount / 1e6
             y[eq.NICHE] = max(y[eq.NICHE], item["niche_without_conditioning"])
 
@@ -278,12 +293,19 @@ def _grid(start: float, end: float) -> np.ndarray:
     return np.append(inside[inside < end - 1e-3 * (end - start)], end)
 
 
+def _instant(day: float) -> float:
+    return round(day, _DECIMALS_OF_A_DAY)
+
+
 def _integrate(layout: _Layout, plan: Plan, days: float, rtol: float, atol: float):
     events: dict[float, list] = {0.0: []}
     for dose in sorted(plan.doses, key=lambda dose: dose.order):
-        events.setdefault(dose.day, []).append(("give", dose))
-        if dose.duration_days is not None and dose.day + dose.duration_days < days:
-            events.setdefault(dose.day + dose.duration_days, []).insert(0, ("stop", dose))
+        start = _instant(dose.day)
+        events.setdefault(start, []).append(("give", dose))
+        if dose.duration_days is not None:
+            end = max(_instant(dose.day + dose.duration_days), _instant(start + _JUST_BEFORE))
+            if end < days:
+                events.setdefault(end, []).insert(0, ("stop", dose))
     instants = sorted(events)
     y = list(layout.start)
     times, states = [], []

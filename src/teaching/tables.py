@@ -311,6 +311,11 @@ def read_table(path: Path, record: type) -> Iterator:
 
     Raises `TableError` naming file, line, column and reason for the first row that is broken.
     """
+    return (row for _, row in _numbered(path, record))
+
+
+def _numbered(path: Path, record: type) -> Iterator[tuple[int, object]]:
+    """Line number and record of each row."""
     columns = _COLUMNS[record]
     try:
         with open(path, newline="", encoding="utf-8-sig") as stream:
@@ -322,7 +327,7 @@ def read_table(path: Path, record: type) -> Iterator:
                 )
             for row in rows:
                 if row:
-                    yield _record(path.name, rows.line_num, row, record, columns)
+                    yield rows.line_num, _record(path.name, rows.line_num, row, record, columns)
     except FileNotFoundError:
         raise TableError(f"{path.name} is missing from {path.parent}; install the kit again.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -358,12 +363,14 @@ def _inconsistent(values: dict) -> str | None:
     return None
 
 
-def _unique(records: Iterator, file: str, key: Callable) -> dict:
+def _unique(path: Path, record: type, *key: str) -> dict:
+    """Records by the columns that name them; raises `TableError` for a name that comes twice."""
     table: dict = {}
-    for entry in records:
-        name = key(entry)
+    for line, entry in _numbered(path, record):
+        words = tuple(getattr(entry, column) for column in key)
+        name = words if len(words) > 1 else words[0]
         if name in table:
-            raise TableError(f"{file}: {name!r} stands there twice.")
+            raise TableError(f"{path.name}, line {line}, column {key[-1]}: {', '.join(words)} stands there twice.")
         table[name] = entry
     return table
 
@@ -380,9 +387,11 @@ def references() -> dict[str, dict[str, str]]:
     except OSError as error:
         raise TableError(f"references.bib cannot be read: {error}.") from None
     table: dict[str, dict[str, str]] = {}
-    for kind, key, body in re.findall(r"^@(\w+)\{([^,\s]+),(.*?)^\}", text, re.S | re.M):
+    for entry in re.finditer(r"^@(\w+)\{([^,\s]+),(.*?)^\}", text, re.S | re.M):
+        kind, key, body = entry.groups()
         if key in table:
-            raise TableError(f"references.bib: {key!r} stands there twice.")
+            line = text.count("\n", 0, entry.start()) + 1
+            raise TableError(f"references.bib, line {line}: {key!r} stands there twice.")
         found = re.findall(r"(\w+)\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}", body)
         table[key] = {"type": kind.lower(), **{name.lower(): " ".join(word.split()) for name, word in found}}
     return table
@@ -391,45 +400,45 @@ def references() -> dict[str, dict[str, str]]:
 @lru_cache(maxsize=1)
 def parameters() -> dict[tuple[str, str], Quantity]:
     """Parameters by (owner, name); owner is a part of the model or a product."""
-    path = data_folder() / "parameters.csv"
-    return _unique(read_table(path, Quantity), path.name, lambda row: (row.owner, row.name))
+    return _unique(data_folder() / "parameters.csv", Quantity, "owner", "name")
 
 
 @lru_cache(maxsize=1)
 def nodes() -> dict[str, Node]:
     """Nodes of the lineage by name, in the order of the equations."""
-    path = data_folder() / "lineage.csv"
-    return _unique(read_table(path, Node), path.name, lambda row: row.node)
+    return _unique(data_folder() / "lineage.csv", Node, "node")
 
 
 @lru_cache(maxsize=1)
 def products() -> dict[str, ProductRow]:
     """Products by name."""
-    path = data_folder() / "products.csv"
-    return _unique(read_table(path, ProductRow), path.name, lambda row: row.product)
+    return _unique(data_folder() / "products.csv", ProductRow, "product")
 
 
 @lru_cache(maxsize=1)
 def diseases() -> dict[str, tuple[DiseaseRow, ...]]:
     """Rows by disease; `observed...` quantities may stand there several times."""
     table: dict[str, list[DiseaseRow]] = {}
-    for row in read_table(data_folder() / "diseases.csv", DiseaseRow):
-        table.setdefault(row.disease, []).append(row)
+    for line, row in _numbered(data_folder() / "diseases.csv", DiseaseRow):
+        rows = table.setdefault(row.disease, [])
+        if not row.quantity.startswith("observed") and row.quantity in [other.quantity for other in rows]:
+            raise TableError(
+                f"diseases.csv, line {line}, column quantity: {row.disease}, {row.quantity} stands there twice."
+            )
+        rows.append(row)
     return {name: tuple(rows) for name, rows in table.items()}
 
 
 @lru_cache(maxsize=1)
 def targets() -> dict[str, Target]:
     """Calibration targets by id."""
-    path = data_folder() / "targets.csv"
-    return _unique(read_table(path, Target), path.name, lambda row: row.target)
+    return _unique(data_folder() / "targets.csv", Target, "target")
 
 
 @lru_cache(maxsize=1)
 def cohorts() -> dict[str, CohortValue]:
     """Published values for the overlay by id."""
-    path = data_folder() / "cohorts.csv"
-    return _unique(read_table(path, CohortValue), path.name, lambda row: row.cohort)
+    return _unique(data_folder() / "cohorts.csv", CohortValue, "cohort")
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 from types import MappingProxyType
 
 from teaching import tables
@@ -38,6 +39,10 @@ class Product:
     quantities: Mapping[str, tables.Quantity]
 
     def __getitem__(self, name: str) -> float:
+        if name not in self.quantities:
+            raise tables.TableError(
+                f"parameters.csv has no {name} for {self.name!r}; add a row whose owner is {self.name!r} or {self.kind!r}."
+            )
         return self.quantities[name].value
 
     def __repr__(self) -> str:
@@ -128,7 +133,10 @@ class Plan:
             raise ValueError(f"duration_days does not go with {word}; only with: {', '.join(_TIMED)}.")
         days = _days(row.schedule_days if days is None else days)
         if word in _TIMED and any(b - a < duration_days for a, b in zip(days, days[1:])):
-            raise ValueError(f"infusions of {product} over {duration_days:g} days overlap on days {_list(days)}.")
+            raise ValueError(
+                f"infusions of {product} over {duration_days:g} days overlap on days {_list(days)}; "
+                f"start them at least {duration_days:g} days apart."
+            )
         self.doses = tuple(Dose(day, product, word, amount, duration_days) for day in days)
 
     @classmethod
@@ -149,6 +157,8 @@ class Plan:
         Example: 'lymphodepletion days=0 + CD19 CAR-T cells_per_kg=1e6 days=0'. 'nothing' is the
         empty plan. Raises ValueError for text of another form.
         """
+        if not isinstance(text, str):
+            raise ValueError(f"the plan is {text!r}; a text is needed, such as 'rituximab dose_mg=1000 days=0,14'.")
         plan = cls.none()
         for part in text.split(" + "):
             if part.strip() in ("", "nothing"):
@@ -163,6 +173,8 @@ class Plan:
                         numbers = [float(number) for number in value.split(",")]
                     except ValueError:
                         raise ValueError(f"{word!r} in the plan is not of the form name=number.") from None
+                    if key in options or key == "product" or (key != "days" and len(numbers) > 1):
+                        raise ValueError(f"{word!r} in the plan: one number is needed, given once.")
                     options[key] = numbers if key == "days" else numbers[0]
             plan = plan + cls(name, **options)
         return plan
@@ -186,13 +198,17 @@ class Plan:
         return tuple(dict.fromkeys(dose.product for dose in sorted(self.doses, key=lambda d: d.order)))
 
     def __str__(self) -> str:
-        groups: dict[tuple, list[float]] = {}
+        groups: dict[tuple, list[list[float]]] = {}
         for dose in self.doses:
-            groups.setdefault((dose.product, dose.word, dose.amount, dose.duration_days), []).append(dose.day)
+            lists = groups.setdefault((dose.product, dose.word, dose.amount, dose.duration_days), [])
+            # A plan made by '+' may give a product twice at once: that takes a part of its own.
+            free = (days for days in lists if dose.day > days[-1] and dose.day - days[-1] >= (dose.duration_days or 0))
+            days = next(free, None)
+            lists.append([dose.day]) if days is None else days.append(dose.day)
         parts = []
-        for (name, word, amount, duration), days in groups.items():
-            infusion = "" if duration is None else f" duration_days={duration:g}"
-            parts.append(f"{name} {word}={amount:.10g}{infusion} days={','.join(f'{day:.10g}' for day in days)}")
+        for (name, word, amount, duration), lists in groups.items():
+            infusion = "" if duration is None else f" duration_days={_text(duration)}"
+            parts += [f"{name} {word}={_text(amount)}{infusion} days={','.join(map(_text, days))}" for days in lists]
         return " + ".join(parts) or "nothing"
 
     def __repr__(self) -> str:
@@ -207,19 +223,24 @@ def amount_mg(dose: Dose, patient: Patient) -> float:
 
 def _row(name: str) -> tables.ProductRow:
     rows = tables.products()
-    if name not in rows:
+    if not isinstance(name, str) or name not in rows:
         raise ValueError(f"product {name!r} is not in the table; choose one of: {', '.join(rows)}.")
     return rows[name]
 
 
 def _number(name: str, value) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is {value!r}; a number is needed.") from None
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ValueError(f"{name} is {value!r}; a number is needed.")
+    number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{name} is {number}; a finite number is needed.")
     return number
+
+
+def _text(number: float) -> str:
+    """The shortest text that `Plan.parse` reads back as the same number."""
+    short = f"{number:.10g}"
+    return short if float(short) == number else repr(number)
 
 
 def _list(days: Sequence[float]) -> str:
@@ -227,9 +248,11 @@ def _list(days: Sequence[float]) -> str:
 
 
 def _days(days) -> list[float]:
-    if isinstance(days, (int, float)):
+    if isinstance(days, Real):
         days = [days]
     try:
+        if isinstance(days, str):  # '14' would be read as days 1 and 4
+            raise TypeError
         numbers = [_number("days", day) for day in days]
     except TypeError:
         raise ValueError(f"days is {days!r}; a list of days is needed, such as [0, 14].") from None

@@ -1,0 +1,34 @@
+"""What the tests of the model share: the three plans of the lessons and their courses."""
+
+import pytest
+from hypothesis import settings
+
+from teaching import Patient, Plan, treat
+
+# The same examples on every machine and no time limit: a busy computer must not fail a test.
+settings.register_profile("kit", derandomize=True, deadline=None, database=None)
+settings.load_profile("kit")
+
+PLANS = {
+    "rituximab": "rituximab dose_mg=1000 days=0,14",
+    "blinatumomab": "blinatumomab rate_ug_per_day=9 duration_days=5 days=0",
+    "CAR-T": "lymphodepletion intensity=1 days=0 + CD19 CAR-T cells_per_kg=1e6 days=0",
+}
+
+
+@pytest.fixture(scope="session")
+def patient():
+    """The typical patient with SLE."""
+    return Patient.typical("SLE")
+
+
+@pytest.fixture(scope="session")
+def plans():
+    """The three plans of the lessons by name."""
+    return {name: Plan.parse(text) for name, text in PLANS.items()}
+
+
+@pytest.fixture(scope="session")
+def courses(patient, plans):
+    """Two years of the typical patient under each of the three plans."""
+    return {name: treat(patient, plan) for name, plan in plans.items()}
