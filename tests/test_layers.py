@@ -18,9 +18,11 @@ FLOORS = [
     {"figures"},
     {"cohort", "targets", "exchange"},
     {"simulation"},
-    {"course", "equations", "evidence"},
-    {"therapies", "answers"},
-    {"lineage", "binding", "answer_store"},
+    {"solver"},
+    {"layout"},
+    {"course", "sparse", "evidence"},
+    {"therapies", "equations", "answers"},
+    {"lineage", "binding", "effector", "answer_store"},
     {"tables"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
@@ -28,6 +30,7 @@ HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for na
 ALONE = {
     "tables": set(),
     "equations": set(),
+    "sparse": {"equations"},
     "answers": {"tables", "answer_store"},
     "answer_store": set(),
     "evidence": {"tables"},

@@ -1,0 +1,146 @@
+"""Solves a patient's equations over a schedule: the only file that calls a solver.
+
+With numba, `equations.integrate` runs as one compiled piece: RODAS4, checked against LSODA and
+libRoadRunner in the tests. Without it, LSODA of scipy works on the same right-hand side in plain
+Python, ten times slower. numba and scipy are imported on the first run, not with the package.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from functools import lru_cache
+
+import numpy as np
+
+from teaching import equations as eq
+from teaching.layout import Layout, Schedule
+from teaching.sparse import sparse_plan
+
+RTOL, ATOL = 1e-6, 1e-14
+#: Below this amount (mg, ng/mL, cells/uL, x start) a state outside the lineage counts as gone.
+ATOL_OTHERS = 1e-10
+#: A left limit is stored this long before a dose, so that curves show the jump.
+_JUST_BEFORE = 1e-6
+
+
+class SimulationError(RuntimeError):
+    """The solver gave up; the message says on which day."""
+
+
+@lru_cache(maxsize=1)
+def compiled():
+    """(derivatives, integrate) compiled by numba, or None without numba.
+
+    Without a writable cache folder they are compiled anew in each process. `TEACHING_PLAIN=1`
+    turns numba off (for tests and for machines where it misbehaves).
+    """
+    if os.environ.get("TEACHING_PLAIN") == "1":
+        return None
+    try:
+        import numba
+    except ImportError:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _first_call(eq.compiled(numba.njit(cache=True, nogil=True, error_model="numpy")))
+        except Exception:  # no writable place for the cache, a full disk, a damaged cache file
+            return _first_call(eq.compiled(numba.njit(nogil=True, error_model="numpy")))
+
+
+def _first_call(functions):
+    """Compiles now, because numba reads and writes its cache only when a function is first called."""
+    derivatives, integrate = functions
+    p = np.ones(eq.N_LINEAGE)
+    p[-3:] = 0.0  # no products
+    y, out = np.ones(eq.N_FIXED), np.empty((2, eq.N_FIXED))
+    derivatives(0.0, y, p, np.empty(eq.N_FIXED))
+    ends, parts = np.array([0.0, 1e-9]), np.array([0, 2])
+    integrate(y, p, np.empty((0, 4)), ends, parts, 1e-3, np.ones(eq.N_FIXED), tuple(sparse_plan(0, 0, 0)), out)
+    return functions
+
+
+def backend() -> str:
+    """'numba' when the equations are compiled, else 'plain Python'."""
+    return "plain Python" if compiled() is None else "numba"
+
+
+def solve(layout: Layout, schedule: Schedule, days: float, rtol: float = RTOL, atol: float = ATOL, lsoda: bool = False):
+    """Saved times (k,) [day] and states (k, n) from day 0 to `days`.
+
+    At a dose two times are saved: just before and at the dose. `lsoda` asks for LSODA whatever is
+    installed. Raises SimulationError when the solver gives up.
+    """
+    grids = [_grid(start, end) for start, end in zip(schedule.instants, [*schedule.instants[1:], days])]
+    times = np.concatenate(grids)
+    parts = np.cumsum([0, *(len(grid) for grid in grids)])
+    if lsoda or compiled() is None:
+        states = _with_lsoda(layout, schedule, grids, rtol, atol)
+    else:
+        states = _with_rodas(layout, schedule, times, parts, rtol, atol)
+    if not np.isfinite(states[-1]).all():
+        raise _gave_up(0.0, days, "a value is no longer a number")
+    for first, after in zip(parts[1:-1], times[parts[1:-1]]):
+        times[first - 1] = max(after - _JUST_BEFORE, 0.5 * (times[first - 2] + after))
+    # The solver keeps to atol, so a state near 0 may come out as -1e-15: that is 0.
+    return times, np.maximum(states, 0.0)
+
+
+def _grid(start: float, end: float) -> np.ndarray:
+    """Solver times of one segment, both ends included: close together after a dose, two days apart later."""
+    offsets = [0.0]
+    step = 0.02
+    while offsets[-1] < end - start:
+        offsets.append(offsets[-1] + step)
+        step = min(2.0, 0.03 + 0.07 * offsets[-1])
+    inside = start + np.array(offsets[:-1])
+    return np.append(inside[inside < end - 1e-3 * (end - start)], end)
+
+
+def _with_rodas(layout: Layout, schedule: Schedule, times, parts, rtol: float, atol: float) -> np.ndarray:
+    tolerance = np.full(len(layout.start), ATOL_OTHERS)
+    tolerance[: eq.SHORT_A] = atol
+    states = np.empty((len(times), len(layout.start)))
+    y, p = np.array(layout.start), np.array(layout.p)
+    _, integrate = compiled()
+    steps = integrate(y, p, schedule.events, times, parts, rtol, tolerance, layout.sparse, states)
+    if steps < 0:
+        raise _gave_up(times[max(-2 - steps, 0)], times[-1], "the step became too small")
+    return states
+
+
+def _with_lsoda(layout: Layout, schedule: Schedule, grids, rtol: float, atol: float) -> np.ndarray:
+    from scipy.integrate import odeint
+
+    y, p = list(layout.start), list(layout.p)
+    functions = compiled()
+    states = []
+    for segment, grid in enumerate(grids):
+        for _, action, index, amount in schedule.events[schedule.events[:, 0] == segment]:
+            eq.apply_event(int(action), int(index), float(amount), y, p)
+        if functions is None:
+            buffer = [0.0] * len(y)
+            arguments = (p, buffer)
+
+            def right_hand_side(t, state, p, buffer):
+                return eq.derivatives(t, state.tolist(), p, buffer)
+        else:
+            right_hand_side, _ = functions
+            arguments = (np.array(p), np.empty(len(y)))
+        found, report = odeint(
+            right_hand_side, y, grid, args=arguments, tfirst=True, rtol=rtol, atol=atol,
+            mxstep=20_000, full_output=True,
+        )  # fmt: skip
+        if report["message"] != "Integration successful.":
+            raise _gave_up(grid[0], grid[-1], report["message"].strip())
+        states.append(found)
+        y = found[-1].tolist()
+    return np.vstack(states)
+
+
+def _gave_up(start: float, end: float, why: str) -> SimulationError:
+    return SimulationError(
+        f"The solver stopped between day {start:g} and day {end:g} ({why}); "
+        "a number of the patient or the plan is probably far from anything possible."
+    )
