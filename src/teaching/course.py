@@ -181,6 +181,10 @@ class Course:
         ]
         return Metrics(rows)
 
+    def day_of_remission(self) -> float | None:
+        """First day with activity at most a quarter of its start, or None."""
+        return self._crossing(self["activity_percent"], 100 * REMISSION_SHARE, falling=True)
+
     def describe(self) -> str:
         """The course in two to four sentences, for everyone who cannot see the picture."""
         numbers = self.metrics()
@@ -299,11 +303,8 @@ class Course:
         # A therapy after the relapse has no say in it.
         until = self.time_days <= (math.inf if relapse is None else relapse)
         cells = float(self["autoreactive_memory_cells"][until].min())
-        few = (
-            f"; about {cells:.0f} autoreactive memory cells were left, so chance decides whether and when disease returns"
-            if cells < CHANCE_CELLS
-            else ""
-        )
+        left = "fewer than one autoreactive memory cell was" if cells < 1 else f"about {cells:.0f} autoreactive memory cells were"
+        few = f"; {left} left, so chance decides whether and when disease returns" if cells < CHANCE_CELLS else ""
         if relapse is None:
             return "remission kept", f"remission kept to day {self.horizon_days:.0f}{few}", None
         if few:

@@ -52,6 +52,7 @@ class Patient:
 
     disease: str
     values: Mapping[str, float] = field(repr=False)
+    factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     @classmethod
     def typical(cls, disease: str = "SLE") -> Patient:
@@ -76,14 +77,27 @@ class Patient:
             if name not in self.values:
                 raise ValueError(f"{name!r} is not a quantity of a patient; choose one of: {', '.join(self.values)}.")
             _check(name, value)
-        return Patient(self.disease, MappingProxyType({**self.values, **values}))
+        return Patient(self.disease, MappingProxyType({**self.values, **values}), self.factors)
+
+    def vary(self, **factors: float) -> Patient:
+        """This patient with products that act differently in them.
+
+        Each factor multiplies a product's number of that name (`elimination_per_day=1.3`: clears
+        antibodies 30 % faster) or, as `antigen_CD20`, the kill rates of products against that
+        antigen. Raises ValueError for a factor that is not a finite number above 0.
+        """
+        for name, factor in factors.items():
+            _check(name, factor)
+            if factor <= 0:
+                raise ValueError(f"{name} is {factor:g}; a factor must be above 0.")
+        return Patient(self.disease, self.values, MappingProxyType({**self.factors, **factors}))
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]
 
     def __reduce__(self):
         # A read-only view cannot be pickled; a cohort sends its patients to other processes.
-        return _restored, (self.disease, dict(self.values))
+        return _restored, (self.disease, dict(self.values), dict(self.factors))
 
     @property
     def activity_unit(self) -> str:
@@ -134,8 +148,8 @@ class Patient:
         }
 
 
-def _restored(disease: str, values: dict[str, float]) -> Patient:
-    return Patient(disease, MappingProxyType(values))
+def _restored(disease: str, values: dict[str, float], factors: dict[str, float]) -> Patient:
+    return Patient(disease, MappingProxyType(values), MappingProxyType(factors))
 
 
 def _check(name: str, value: float) -> None:

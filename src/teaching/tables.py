@@ -19,6 +19,7 @@ DATA_FILES = (
     "parameters.csv",
     "products.csv",
     "diseases.csv",
+    "variation.csv",
     "targets.csv",
     "cohorts.csv",
     "references.bib",
@@ -112,6 +113,21 @@ class ProductRow:
     dose_unit: str
     schedule_days: tuple[float, ...]
     duration_days: float | None
+    source: tuple[str, ...]
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class VariationRow:
+    """How much one quantity differs between patients: log-normal, cut off at low and high."""
+
+    quantity: str
+    applies_to: str
+    log_sd: float
+    low: float
+    high: float
+    unit: str
     source: tuple[str, ...]
     confidence: str
     note: str
@@ -271,6 +287,15 @@ _COLUMNS: dict[type, dict[str, Callable]] = {
         "duration_days": _maybe(_number),
         **_COMMON,
     },
+    VariationRow: {
+        "quantity": _text,
+        "applies_to": _one_of("patient", "antigen", "antibody", "engager", "car_t"),
+        "log_sd": _number,
+        "low": _number,
+        "high": _number,
+        "unit": _text,
+        **_COMMON,
+    },
     DiseaseRow: {"disease": _text, "label": _text, "quantity": _text, **_RANGE, **_COMMON},
     Target: {
         "target": _text,
@@ -427,6 +452,12 @@ def diseases() -> dict[str, tuple[DiseaseRow, ...]]:
             )
         rows.append(row)
     return {name: tuple(rows) for name, rows in table.items()}
+
+
+@lru_cache(maxsize=1)
+def variation() -> dict[str, VariationRow]:
+    """Between-patient variation by quantity."""
+    return _unique(data_folder() / "variation.csv", VariationRow, "quantity")
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,330 @@
+"""Virtual cohorts: patients who differ, one plan for all, and what comes out as labelled arrays.
+
+Variation is data (data/variation.csv): log-normal, cut off at plausible values. Each patient has a
+random stream of their own, so that a patient is the same in a cohort of ten and of ten thousand,
+and a result is the same to the bit whoever computed it (one backend; numba against plain Python
+agree to 0.1 %). xarray is imported when a trial ends, not with the package.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from teaching import tables
+from teaching.course import CHANCE_CELLS, Course
+from teaching.lineage import Patient
+from teaching.simulation import treat
+from teaching.therapies import Plan
+
+MOST_PATIENTS = 10_000_000
+#: Bytes a result holds for one patient with the default series; measured, see benchmarks/cohort.py.
+BYTES_PER_PATIENT = 4_000
+SERIES = (
+    "blood_b_cells_per_ul",
+    "blood_memory_percent",
+    "lymphoid_memory_percent",
+    "autoantibody_percent",
+    "total_igg_percent",
+    "activity_percent",
+    "car_t_cells_per_ul",
+)
+METRICS = (
+    "nadir_per_ul",
+    "day_below_1",
+    "day_back_above_10",
+    "days_depleted",
+    "lymphoid_memory_nadir_percent",
+    "clone_depth_log10",
+    "clone_nadir_cells",
+    "autoantibody_nadir_percent",
+    "igg_nadir_percent",
+    "car_t_peak",
+    "car_t_peak_day",
+    "il6_peak",
+)
+#: Patients a task holds: enough to be worth sending, few enough to show progress and lose little.
+_CHUNK = 25
+_MOST_DRAWS = 200
+_COHORT_RTOL = 1e-5
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Virtual patients with one disease.
+
+    `Cohort.sample(100, seed=1)` draws them; `Cohort.of(patient)` is a cohort of one that does not
+    vary. `cohort[7]` is a `Patient`; chance of the course is drawn from the same seed.
+    """
+
+    disease: str
+    size: int
+    seed: int
+    template: Patient | None = None
+
+    @classmethod
+    def sample(cls, n: int, seed: int, disease: str = "SLE") -> Cohort:
+        """n patients with a disease, drawn from data/variation.csv.
+
+        Raises ValueError for a size below 1 or too large for memory, a seed that is no whole
+        number of at least 0, an unknown disease.
+        """
+        n = _whole("n", n)
+        if n < 1:
+            raise ValueError(f"n is {n}; a cohort needs at least 1 patient.")
+        if n > MOST_PATIENTS:
+            raise ValueError(
+                f"n is {n}; its results would need about {n * BYTES_PER_PATIENT / 1e9:.0f} GB of memory; "
+                f"at most {MOST_PATIENTS:,} patients are allowed: run several seeds and keep their quantiles."
+            )
+        Patient.typical(disease)
+        return cls(disease, n, _seed(seed))
+
+    @classmethod
+    def of(cls, patient: Patient, seed: int = 0) -> Cohort:
+        """The cohort that is this one patient."""
+        if not isinstance(patient, Patient):
+            raise ValueError(f"patient is {patient!r}; a Patient is needed, such as Patient.typical('SLE').")
+        return cls(patient.disease, 1, _seed(seed), patient)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, number: int) -> Patient:
+        if not 0 <= number < self.size:
+            raise IndexError(f"patient {number} does not exist; this cohort has patients 0 to {self.size - 1}.")
+        return self.template or _draw(self.disease, self.seed, number)
+
+    def __iter__(self) -> Iterator[Patient]:
+        return (self[number] for number in range(self.size))
+
+
+def trial(
+    cohort: Cohort,
+    plan: Plan,
+    days: float = 730,
+    *,
+    every_days: float = 7,
+    series: Sequence[str] = SERIES,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+):
+    """One plan given to a whole cohort.
+
+    Arguments: cohort; plan; days [day]; every_days, spacing of the kept time points [day]; series to
+    keep; executor, any `concurrent.futures.Executor` (thread pool, process pool, Dask's
+    `client.get_executor()`), else a thread pool of its own; progress, called with (done, all).
+    Returns an xarray Dataset: series (patient, day) as float32, key numbers (patient), units in
+    `attrs`; `relapse_day` counts chance (NaN: none within the horizon) and `clone_extinct`. A run
+    that is interrupted or whose executor dies raises `TrialInterrupted` with what was finished in
+    `.partial`. Raises ValueError for bad input, and for a patient that cannot be solved (named).
+    """
+    if not isinstance(cohort, Cohort):
+        raise ValueError(f"cohort is {cohort!r}; a Cohort is needed, such as Cohort.sample(100, seed=1).")
+    # One short run says in plain words what is wrong with plan, days or series, before any pool starts.
+    first = treat(cohort[0], plan, days)
+    unknown = [name for name in series if name not in first.series_names]
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is not a series of this course; choose from: {', '.join(first.series_names)}.")
+    if not 0 < every_days <= days:
+        raise ValueError(f"every_days is {every_days!r}; it must be above 0 and at most {days:g}.")
+    grid = np.arange(0, days + 1e-9, every_days)
+    chunks = [range(start, min(start + _CHUNK, cohort.size)) for start in range(0, cohort.size, _CHUNK)]
+    found: dict[int, tuple] = {}
+    own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
+    pool = executor or own
+    try:
+        _run(pool, chunks, (cohort, plan, float(days), grid, tuple(series)), found, cohort.size, progress)
+    except (KeyboardInterrupt, Exception) as problem:
+        if isinstance(problem, ValueError):
+            raise
+        done = sorted(found)
+        raise TrialInterrupted(
+            f"The trial stopped after {sum(len(chunks[i]) for i in done)} of {cohort.size} patients "
+            f"({type(problem).__name__}: {problem}); the finished patients are in .partial.",
+            _dataset(cohort, plan, days, grid, series, chunks, found) if found else None,
+        ) from problem
+    finally:
+        if own is not None:
+            own.shutdown(wait=False, cancel_futures=True)
+    return _dataset(cohort, plan, days, grid, series, chunks, found)
+
+
+class TrialInterrupted(RuntimeError):
+    """A trial ended early; `.partial` is the Dataset of the finished patients, or None."""
+
+    def __init__(self, words: str, partial):
+        super().__init__(words)
+        self.partial = partial
+
+
+def _run(pool: Executor, chunks, arguments, found: dict, size: int, progress) -> None:
+    """Hands out chunks, a few ahead, and collects them as they finish."""
+    waiting, following, done = {}, iter(enumerate(chunks)), 0
+    while True:
+        while len(waiting) < 4 * (os.cpu_count() or 1):
+            number, numbers = next(following, (None, None))
+            if number is None:
+                break
+            waiting[pool.submit(_chunk, numbers.start, numbers.stop, *arguments)] = number
+        if not waiting:
+            return
+        ready, _ = wait(list(waiting), return_when=FIRST_COMPLETED)
+        for future in ready:
+            number = waiting.pop(future)
+            found[number] = future.result()
+            done += len(chunks[number])
+            if progress is not None:
+                progress(done, size)
+
+
+def _chunk(start: int, stop: int, cohort: Cohort, plan: Plan, days: float, grid: np.ndarray, series: tuple[str, ...]):
+    """Curves (patients, series, days) float32 and key numbers (patients, metrics) of some patients."""
+    curves = np.empty((stop - start, len(series), grid.size), dtype=np.float32)
+    numbers = np.empty((stop - start, len(METRICS) + 4))
+    for row, patient in enumerate(range(start, stop)):
+        try:
+            course = treat(cohort[patient], plan, days, rtol=_COHORT_RTOL)
+        except Exception as problem:
+            raise ValueError(f"patient {patient} of the cohort cannot be computed: {problem}") from problem
+        for place, name in enumerate(series):
+            curves[row, place] = np.interp(grid, course.time_days, course[name])
+        metrics = course.metrics()
+        numbers[row, : len(METRICS)] = [math.nan if metrics[name] is None else metrics[name] for name in METRICS]
+        numbers[row, len(METRICS) :] = _chance(course, metrics, cohort.seed, patient)
+    return curves, numbers
+
+
+def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, float, float, float]:
+    """Responded, clone died out, day of relapse (NaN: none), day of remission (NaN: none).
+
+    Below about 100 cells a clone's fate is drawn: it dies out with probability exp(-N (1 - q)), a
+    birth-death process whose cells divide at the rate of memory cells (macallan2005: 0.0266 per
+    day) and are lost at that rate less the net growth g, q = loss / division. A clone that
+    survives regrows at g from what is left, at least one cell.
+    """
+    kind = metrics["outcome_kind"]
+    remission = course.day_of_remission()
+    cells = metrics["clone_nadir_cells"]
+    relapse = metrics["outcome_day"] if kind == "remission, relapse" else math.nan
+    if cells >= CHANCE_CELLS:
+        return float(remission is not None), 0.0, relapse, _nan(remission)
+    division = DIVISION_PER_DAY
+    growth = course.patient["autoreactive_regrowth_per_day"]
+    survives = max(growth / division, 0.0)
+    luck = np.random.default_rng([seed, patient, 1]).random()
+    extinct = luck < math.exp(-cells * survives)
+    if extinct or remission is None:
+        return float(remission is not None), float(extinct), math.nan, _nan(remission)
+    clone = course["autoreactive_memory_cells"]
+    lowest = float(course.time_days[int(np.argmin(clone))])
+    # activity is back to half of its start a little before the clone is; half is close enough here
+    relapse = lowest + math.log(0.5 * clone[0] / max(cells, 1.0)) / growth
+    return 1.0, 0.0, relapse if relapse < course.horizon_days else math.nan, _nan(remission)
+
+
+#: Division rate of memory B cells (macallan2005, read): the birth rate of the birth-death process.
+DIVISION_PER_DAY = 0.0266
+
+
+def _nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _draw(disease: str, seed: int, number: int) -> Patient:
+    """One patient of a cohort: their own random stream, whatever the cohort's size."""
+    typical = Patient.typical(disease)
+    stream = np.random.default_rng([seed, number, 0])
+    for _ in range(_MOST_DRAWS):
+        values, factors = {}, {}
+        for row in tables.variation().values():
+            if row.applies_to == "patient":
+                centre = typical[row.quantity]
+                values[row.quantity] = _log_normal(stream, centre, row, row.low, row.high)
+            elif row.applies_to == "antigen":
+                factors[row.quantity] = _log_normal(stream, 1.0, row, row.low, row.high)
+            else:
+                factors[row.quantity] = _log_normal(stream, 1.0, row, math.exp(-3 * row.log_sd), math.exp(3 * row.log_sd))
+        weight = values["weight_kg"] / typical["weight_kg"]
+        values["surface_m2"] = typical["surface_m2"] * math.sqrt(weight)  # Mosteller, at equal height
+        patient = typical.change(**values).vary(**factors)
+        try:
+            patient.rest()
+        except ValueError:
+            continue  # these numbers leave no balance before treatment: nobody is like that
+        return patient
+    raise ValueError(f"no patient with {disease} could be drawn; data/variation.csv leaves no balance.")
+
+
+def _log_normal(stream, centre: float, row: tables.VariationRow, low: float, high: float) -> float:
+    """A log-normal draw inside low to high; outside, it is drawn again."""
+    for _ in range(_MOST_DRAWS):
+        value = centre * math.exp(row.log_sd * stream.standard_normal())
+        if low <= value <= high:
+            return value
+    raise ValueError(f"variation.csv, {row.quantity}: {centre:g} does not lie inside {low:g} to {high:g}.")
+
+
+def _dataset(cohort: Cohort, plan: Plan, days: float, grid: np.ndarray, series, chunks, found: dict):
+    """The labelled arrays of the chunks that are there, in the order of patients."""
+    import xarray
+
+    order = sorted(found)
+    patients = np.concatenate([np.arange(chunks[i].start, chunks[i].stop) for i in order])
+    curves = np.concatenate([found[i][0] for i in order])
+    numbers = np.concatenate([found[i][1] for i in order])
+    data = {
+        name: (("patient", "day"), curves[:, place], {"units": Course.unit(name)}) for place, name in enumerate(series)
+    }
+    names = (*METRICS, "responded", "clone_extinct", "relapse_day", "remission_day")
+    for place, name in enumerate(names):
+        data[name] = (("patient",), numbers[:, place])
+    for name in ("responded", "clone_extinct"):
+        data[name] = (("patient",), numbers[:, names.index(name)] > 0.5)
+    about = {"disease": cohort.disease, "seed": cohort.seed, "plan": str(plan), "horizon_days": float(days)}
+    return xarray.Dataset(data, coords={"patient": patients, "day": grid}, attrs=about)
+
+
+def quantiles(result, name: str, shares: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)):
+    """Quantiles of a series over patients: labelled array (quantile, day)."""
+    return result[name].quantile(list(shares), dim="patient")
+
+
+def relapse_free(result):
+    """Share of responders still without relapse, by day since day 0 (Kaplan-Meier, scipy).
+
+    Returns days (k,), shares (k,), and the 95 % band (k,), (k,). Patients without relapse are
+    censored at the horizon. Raises ValueError when nobody responded.
+    """
+    from scipy.stats import CensoredData, ecdf
+
+    responded = result["responded"].values
+    if not responded.any():
+        raise ValueError("nobody responded to this plan, so there is no relapse to count.")
+    days = result["relapse_day"].values[responded]
+    happened = np.isfinite(days)
+    horizon = result.attrs["horizon_days"]
+    curve = ecdf(CensoredData(uncensored=days[happened], right=np.full((~happened).sum(), horizon))).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # where nobody is left the band is not defined
+        band = curve.confidence_interval(0.95, method="log-log")
+    return curve.quantiles, curve.probabilities, band.low.probabilities, band.high.probabilities
+
+
+def _whole(name: str, value) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise ValueError(f"{name} is {value!r}; a whole number is needed.")
+    return int(value)
+
+
+def _seed(seed) -> int:
+    seed = _whole("seed", seed)
+    if seed < 0:
+        raise ValueError(f"seed is {seed}; a whole number of at least 0 is needed.")
+    return seed

@@ -1,0 +1,265 @@
+"""Virtual cohorts: they spread as published, are reproducible to the bit, and lose nothing when interrupted."""
+
+import concurrent.futures
+import math
+import threading
+
+import numpy as np
+import pytest
+
+from teaching import Patient, Plan, tables, treat
+from teaching.cohort import (
+    BYTES_PER_PATIENT,
+    DIVISION_PER_DAY,
+    METRICS,
+    Cohort,
+    TrialInterrupted,
+    _chance,
+    quantiles,
+    relapse_free,
+    trial,
+)
+
+CAR_T = Plan("lymphodepletion") + Plan("CD19 CAR-T")
+RITUXIMAB = Plan("rituximab")
+
+
+@pytest.fixture(scope="module")
+def car_t():
+    return trial(Cohort.sample(120, seed=7), CAR_T, 730)
+
+
+@pytest.fixture(scope="module")
+def rituximab():
+    return trial(Cohort.sample(120, seed=7), RITUXIMAB, 730)
+
+
+# --- the science ---------------------------------------------------------------------------------
+
+
+def test_return_after_car_t_spreads_as_published(car_t):
+    """Target C4: 110 days, SD 32 (n = 5, mackensen2022); accepted: mean 95 to 130, SD 25 to 50."""
+    back = car_t.day_back_above_10.values
+    assert np.isfinite(back).all()
+    assert 95 <= back.mean() <= 130
+    assert 25 <= back.std(ddof=1) <= 50
+
+
+def test_car_t_peaks_spread_over_about_three_decades(car_t):
+    """kirouac2023: Cmax differs by about 3 log10 between patients, while the day of the peak hardly does."""
+    peak = np.log10(car_t.car_t_peak.values)
+    low, high = np.percentile(peak, [1, 99])
+    assert 1.5 <= high - low <= 3.5
+    assert np.percentile(car_t.car_t_peak_day, 95) - np.percentile(car_t.car_t_peak_day, 5) < 8
+
+
+def test_return_after_rituximab_has_a_long_tail(rituximab):
+    """Dossier target 3: median 6 to 9 months."""
+    back = rituximab.day_back_above_10.values
+    assert 180 <= np.nanmedian(back) <= 275
+    assert np.nanpercentile(back, 95) - np.nanmedian(back) > np.nanmedian(back) - np.nanpercentile(back, 5)
+
+
+def test_responders_are_counted_and_relapses_only_among_them(rituximab, car_t):
+    assert car_t.responded.values.mean() > rituximab.responded.values.mean()
+    for result in (rituximab, car_t):
+        relapsed = np.isfinite(result.relapse_day.values)
+        assert result.responded.values[relapsed].all()
+        assert (result.relapse_day.values[relapsed] > result.remission_day.values[relapsed]).all()
+
+
+def test_a_clone_of_few_cells_dies_out_by_chance_as_the_birth_death_law_says():
+    """P(extinct) = exp(-N g / b); drawn for 4,000 patients with the same clone."""
+    course = treat(Patient.typical("SLE"), CAR_T, 730)
+    metrics = dict(course.metrics())
+    growth = course.patient["autoreactive_regrowth_per_day"]
+    for cells in (0.5, 2.0, 8.0):
+        metrics["clone_nadir_cells"] = cells
+        extinct = [_chance(course, metrics, seed=3, patient=number)[1] for number in range(4000)]
+        expected = math.exp(-cells * growth / DIVISION_PER_DAY)
+        assert np.mean(extinct) == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 4000) + 1e-3)
+
+
+def test_a_large_clone_is_never_lost_by_chance(rituximab):
+    assert not rituximab.clone_extinct.values.any()
+
+
+def test_every_patient_is_plausible_and_in_balance():
+    rows = tables.variation()
+    for patient in Cohort.sample(60, seed=11):
+        patient.rest()
+        for row in rows.values():
+            if row.applies_to == "patient":
+                assert row.low <= patient[row.quantity] <= row.high, row.quantity
+            else:
+                assert patient.factors[row.quantity] > 0
+        equal_height = patient["surface_m2"] / math.sqrt(patient["weight_kg"])
+        assert equal_height == pytest.approx(1.8 / math.sqrt(70))
+
+
+def test_variation_has_the_spread_of_the_table():
+    drawn = np.array([patient.factors["elimination_per_day"] for patient in Cohort.sample(1500, seed=5)])
+    assert np.log(drawn).std(ddof=1) == pytest.approx(tables.variation()["elimination_per_day"].log_sd, rel=0.08)
+    assert np.median(drawn) == pytest.approx(1.0, abs=0.03)
+
+
+# --- the same result, whoever computes it --------------------------------------------------------
+
+
+def same(one, other):
+    for name in one.data_vars:
+        assert np.array_equal(one[name].values, other[name].values, equal_nan=one[name].dtype.kind == "f"), name
+
+
+def test_a_cohort_of_one_is_the_patient():
+    patient = Patient.typical("SLE")
+    result = trial(Cohort.of(patient), RITUXIMAB, 400)
+    course = treat(patient, RITUXIMAB, 400)
+    assert float(result.day_back_above_10[0]) == pytest.approx(course.metrics()["day_back_above_10"], rel=1e-4)
+    expected = np.interp(result.day.values, course.time_days, course["blood_b_cells_per_ul"])
+    assert np.allclose(result.blood_b_cells_per_ul.values[0], expected, rtol=1e-4)
+
+
+def test_a_patient_is_the_same_in_a_small_and_a_large_cohort():
+    small, large = Cohort.sample(10, seed=4), Cohort.sample(1000, seed=4)
+    assert [small[i] for i in range(10)] == [large[i] for i in range(10)]
+    assert small[3] != Cohort.sample(10, seed=5)[3]
+
+
+def test_executors_agree_to_the_bit():
+    cohort = Cohort.sample(60, seed=2)
+    alone = trial(cohort, CAR_T, 200)
+    with concurrent.futures.ThreadPoolExecutor(3) as threads:
+        same(alone, trial(cohort, CAR_T, 200, executor=threads))
+    with concurrent.futures.ProcessPoolExecutor(2) as processes:
+        same(alone, trial(cohort, CAR_T, 200, executor=processes))
+
+
+def test_a_dask_cluster_gives_the_same_bits():
+    distributed = pytest.importorskip("distributed")
+    cohort = Cohort.sample(30, seed=2)
+    alone = trial(cohort, RITUXIMAB, 100)
+    options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+        same(alone, trial(cohort, RITUXIMAB, 100, executor=client.get_executor()))
+
+
+# --- the interface -------------------------------------------------------------------------------
+
+
+def test_results_carry_labels_and_units(car_t):
+    assert car_t.blood_b_cells_per_ul.dims == ("patient", "day")
+    assert car_t.blood_b_cells_per_ul.attrs["units"] == "cells/µL"
+    assert set(METRICS) <= set(car_t.data_vars)
+    assert car_t.attrs["plan"] == str(CAR_T) and car_t.attrs["seed"] == 7 and car_t.attrs["horizon_days"] == 730
+    assert car_t.sizes == {"patient": 120, "day": 105}
+
+
+def test_quantiles_are_in_order(car_t):
+    bands = quantiles(car_t, "blood_b_cells_per_ul")
+    assert bands.dims == ("quantile", "day")
+    assert (np.diff(bands.values, axis=0) >= 0).all()
+
+
+def test_relapse_free_is_a_kaplan_meier_curve(rituximab):
+    days, shares, low, high = relapse_free(rituximab)
+    assert (np.diff(shares) <= 0).all() and shares[-1] < 1
+    inside = np.isfinite(low) & np.isfinite(high)
+    assert (low[inside] <= shares[inside]).all() and (shares[inside] <= high[inside]).all()
+    responders = rituximab.responded.values
+    never = responders & ~np.isfinite(rituximab.relapse_day.values)
+    assert shares[-1] == pytest.approx(never.sum() / responders.sum())  # nobody is lost before the horizon
+
+
+def test_progress_is_told_and_ends_at_all():
+    seen = []
+    trial(Cohort.sample(60, seed=1), RITUXIMAB, 60, progress=lambda done, all_: seen.append((done, all_)))
+    assert seen[-1] == (60, 60)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_an_interruption_keeps_what_is_finished():
+    calls = []
+
+    def stop(done, all_):
+        calls.append(done)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(TrialInterrupted, match="of 200 patients") as caught:
+        trial(Cohort.sample(200, seed=1), RITUXIMAB, 60, progress=stop)
+    partial = caught.value.partial
+    assert 75 <= partial.sizes["patient"] < 200
+    whole = trial(Cohort.sample(200, seed=1), RITUXIMAB, 60)
+    same(partial, whole.sel(patient=partial.patient))
+
+
+def test_an_executor_that_dies_halfway_keeps_finished_patients():
+    class Dying(concurrent.futures.ThreadPoolExecutor):
+        handed_out = 0
+        lock = threading.Lock()
+
+        def submit(self, *arguments):
+            with self.lock:
+                self.handed_out += 1
+                if self.handed_out > 9:
+                    raise RuntimeError("cannot schedule new futures after shutdown")
+            return super().submit(*arguments)
+
+    with Dying(2) as pool, pytest.raises(TrialInterrupted, match="after [1-9][0-9]* of 400 patients.*RuntimeError") as caught:
+        trial(Cohort.sample(400, seed=1), RITUXIMAB, 60, executor=pool)
+    assert caught.value.partial.sizes["patient"] >= 25
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [(0, "n is 0; .*at least 1"), (-3, "n is -3"), (2.5, "whole number"), (True, "whole number"), (10**12, "GB of memory")],
+)
+def test_impossible_sizes_are_refused_in_words(n, words):
+    with pytest.raises(ValueError, match=words):
+        Cohort.sample(n, seed=1)
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, "one", None])
+def test_impossible_seeds_are_refused(seed):
+    with pytest.raises(ValueError, match="seed is"):
+        Cohort.sample(3, seed=seed)
+
+
+def test_unknown_disease_series_and_cohort_are_named():
+    with pytest.raises(ValueError, match="disease 'flu'"):
+        Cohort.sample(3, seed=1, disease="flu")
+    with pytest.raises(ValueError, match="'happiness' is not a series"):
+        trial(Cohort.sample(3, seed=1), RITUXIMAB, 60, series=["happiness"])
+    with pytest.raises(ValueError, match="a Cohort is needed"):
+        trial(Patient.typical("SLE"), RITUXIMAB, 60)
+    with pytest.raises(ValueError, match="every_days is 0"):
+        trial(Cohort.sample(3, seed=1), RITUXIMAB, 60, every_days=0)
+    with pytest.raises(IndexError, match="patient 3 does not exist"):
+        Cohort.sample(3, seed=1)[3]
+
+
+def test_a_patient_that_cannot_be_computed_is_named(monkeypatch):
+    from teaching import cohort as module
+
+    def fail_for_one(patient, plan, days, **options):
+        if patient == Cohort.sample(40, seed=1)[31]:
+            raise ValueError("the solver stopped")
+        return treat(patient, plan, days, **options)
+
+    monkeypatch.setattr(module, "treat", fail_for_one)
+    with pytest.raises(ValueError, match="patient 31 of the cohort cannot be computed: the solver stopped"):
+        trial(Cohort.sample(40, seed=1), RITUXIMAB, 60)
+
+
+def test_nobody_responding_is_said_in_words():
+    result = trial(Cohort.sample(5, seed=1), Plan.none(), 60)
+    with pytest.raises(ValueError, match="nobody responded"):
+        relapse_free(result)
+
+
+def test_memory_for_one_patient_is_what_is_said(car_t):
+    assert car_t.nbytes / car_t.sizes["patient"] < BYTES_PER_PATIENT
