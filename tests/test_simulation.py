@@ -616,7 +616,7 @@ def any_plan(draw):
     for name in draw(st.lists(st.sampled_from(list(tables.products())), min_size=1, max_size=4)):
         row = tables.products()[name]
         dose = draw(st.floats(0, row.dose_high if row.kind == "conditioning" else 3 * row.dose_high))
-        options = {"duration_days": draw(st.floats(1e-3, 60))} if row.kind == "engager" else {}
+        options = {"duration_days": draw(st.floats(1e-3, 60))} if row.dose_word == "rate_ug_per_day" else {}
         total = total + Plan(name, days=[draw(st.floats(0, 399))], **{row.dose_word: dose}, **options)
     return total
 

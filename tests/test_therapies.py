@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teaching import Plan, tables
-from teaching.therapies import DOSE_WORDS, amount_mg, product
+from teaching.therapies import DOSE_WORDS, amount_mg, dose_words, product
 
 # --- products ------------------------------------------------------------------------------------
 
@@ -174,10 +174,9 @@ def any_plan(draw):
     """A sum of one to three plans with any doses and days."""
     total = Plan.none()
     for name in draw(st.lists(st.sampled_from(list(tables.products())), min_size=1, max_size=3)):
-        row = tables.products()[name]
-        word = draw(st.sampled_from(list(DOSE_WORDS[row.kind])))
+        word = draw(st.sampled_from(list(dose_words(name))))
         amount = draw(st.floats(0, 1) if word == "intensity" else amounts)
-        if row.kind == "engager":
+        if word == "rate_ug_per_day":
             days = [draw(st.floats(0, 1000))]
             duration = draw(st.floats(0.01, 100))
             total = total + Plan(name, days=days, duration_days=duration, **{word: amount})

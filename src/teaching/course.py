@@ -236,12 +236,16 @@ class Course:
         """Lowest or highest value and its day; between saved times by a parabola through the logarithms."""
         values, time = self[name], self.time_days
         i = int(pick(values))
-        if 0 < i < len(values) - 1 and values[i - 1 : i + 2].min() > 0:
-            near, logs = time[i - 1 : i + 2] - time[i], np.log(values[i - 1 : i + 2])
-            if near[0] < -1e-3 and near[2] > 1e-3:  # not across the jump of a dose
-                curve = np.polyfit(near, logs - logs[1], 2)
-                if curve[0] != 0 and near[0] < (shift := -curve[1] / (2 * curve[0])) < near[2]:
-                    return float(values[i] * np.exp(np.polyval(curve, shift))), float(time[i] + shift)
+        if 0 < i < len(values) - 1 and min(values[i - 1], values[i], values[i + 1]) > 0:
+            before, after = float(time[i - 1] - time[i]), float(time[i + 1] - time[i])
+            if before < -1e-3 and after > 1e-3:  # not across the jump of a dose
+                down = math.log(values[i - 1] / values[i]) / before
+                up = math.log(values[i + 1] / values[i]) / after
+                bend = (up - down) / (after - before)
+                shift = -(down - bend * before) / (2 * bend) if bend else 0.0
+                if before < shift < after:
+                    slope = down - bend * before
+                    return float(values[i]) * math.exp((slope + bend * shift) * shift), float(time[i]) + shift
         return float(values[i]), float(time[i])
 
     def _peak(self, series: str, name: str, label: str, unit: str) -> list[Metric]:

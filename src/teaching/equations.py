@@ -13,7 +13,8 @@ State `y`, in order (units in model terms: 1e9 cells, x start, mg, ng/mL, cells/
 15    disease activity (points)
 16    Y  cytokine niche opened by lymphodepletion
 17-20 J margination, Q priming, T blood T cells (x start), I6 interleukin-6 (pg/mL)
-21-   antibodies: A1, A2 [mg] each; then engagers: depot [ug], C [ng/mL], A each;
+21-   antibodies: A1, A2 [mg], X (share of the passing clearance) each; then engagers: depot [ug],
+      C [ng/mL], A each;
       then CAR-T products: E, M [cells/uL], Z (primed), R (rejecting) each
 ====  ====================================================================================
 """
@@ -31,18 +32,18 @@ N_NODES = 12
 AUTOANTIBODY, VACCINE, TOTAL_IGG, ACTIVITY, NICHE = range(12, 17)
 MARGINATED, PRIMED, T_CELLS, IL6 = range(17, 21)
 N_FIXED = 21
-N_ANTIBODY_STATES, N_ENGAGER_STATES, N_CAR_STATES = 2, 3, 4
+N_ANTIBODY_STATES, N_ENGAGER_STATES, N_CAR_STATES = 3, 3, 4
 
 # Positions in the parameter vector: first the lineage, then one block a product.
 LINEAGE_PARAMETERS = (
     "P0 Nt0 At0 Mt0 d_P m e a h r_N d_N h_M r_M d_M d_S d_L g s one f w k_G t_D D0 k_Y "
-    "Nb0 n_antibodies n_engagers n_cars"
+    "Nb0 refill n_antibodies n_engagers n_cars"
 ).split()
-ANTIBODY_PARAMETERS = ["V1", "k10", "k12", "k21", "kmax", "EC50"]
+ANTIBODY_PARAMETERS = ["V1", "k10", "k12", "k21", "kmax", "EC50", "k_T", "k_des"]
 ENGAGER_PARAMETERS = (
     "V CL k_abs rate EC ECI kb kl ka kon koff kq tq kx kd Tmax kI tI nI B0_target".split()
 )
-CAR_PARAMETERS = ["rho", "K_T", "d_E", "f_M", "d_M", "kmax", "K_C", "prime", "mature", "reject"]
+CAR_PARAMETERS = ["rho", "K_T", "d_E", "f_M", "d_M", "kmax", "K_C", "prime", "mature", "reject", "alone"]
 # Each block ends with 12 kill coefficients (antigen weight x effect at the site); engagers and
 # CAR-T products carry 12 more: what a node counts as target (weight x 1e9 cells per unit of state).
 N_LINEAGE = len(LINEAGE_PARAMETERS)
@@ -61,26 +62,28 @@ def derivatives(t, y, p, dy):
     d_P, m, e, a, h, r_N, d_N = p[4], p[5], p[6], p[7], p[8], p[9], p[10]
     h_M, r_M, d_M, d_S, d_L, g, s, one = p[11], p[12], p[13], p[14], p[15], p[16], p[17], p[18]
     f, w, k_G, t_D, D0, k_Y, Nb0 = p[19], p[20], p[21], p[22], p[23], p[24], p[25]
-    n_antibodies, n_engagers, n_cars = int(p[26]), int(p[27]), int(p[28])
+    refill = p[26]
+    n_antibodies, n_engagers, n_cars = int(p[27]), int(p[28]), int(p[29])
 
     # Kill rates [1/day] on the twelve nodes, summed over products; dy holds them for the moment.
     for i in range(12):
         dy[i] = 0.0
     state = 21
-    block = 29
+    block = 30
 
-    for _ in range(n_antibodies):  # A1, A2: two compartments; kill saturates with concentration
+    for _ in range(n_antibodies):  # A1, A2: two compartments; X: clearance that passes; kill saturates
         V1, k10, k12, k21 = p[block], p[block + 1], p[block + 2], p[block + 3]
-        kmax, EC50 = p[block + 4], p[block + 5]
-        A1, A2 = y[state], y[state + 1]
+        kmax, EC50, k_T, k_des = p[block + 4], p[block + 5], p[block + 6], p[block + 7]
+        A1, A2, X = y[state], y[state + 1], y[state + 2]
         concentration = A1 / V1
         kill = kmax * concentration / (concentration + EC50)
         for i in range(12):
-            dy[i] += kill * p[block + 6 + i]
-        dy[state] = -(k10 + k12) * A1 + k21 * A2
+            dy[i] += kill * p[block + 8 + i]
+        dy[state] = -(k10 + k12) * A1 + k21 * A2 - k_T * X * A1
         dy[state + 1] = k12 * A1 - k21 * A2
-        state += 2
-        block += 18
+        dy[state + 2] = -k_des * X
+        state += 3
+        block += 20
 
     J, Q, T = y[17], y[18], y[19]
     margination = 0.0
@@ -128,20 +131,20 @@ def derivatives(t, y, p, dy):
     for _ in range(n_cars):  # E effectors, M persisting cells, Z and R immunity against the product
         rho, K_T, d_E, f_M, d_M_car = p[block], p[block + 1], p[block + 2], p[block + 3], p[block + 4]
         kmax, K_C = p[block + 5], p[block + 6]
-        prime, mature, reject = p[block + 7], p[block + 8], p[block + 9]
+        prime, mature, reject, alone = p[block + 7], p[block + 8], p[block + 9], p[block + 10]
         E, M, Z, R = y[state], y[state + 1], y[state + 2], y[state + 3]
         target = 0.0
         for i in range(12):
-            target += p[block + 22 + i] * y[i]
+            target += p[block + 23 + i] * y[i]
         kill = kmax * (E + M) / (E + M + K_C)
         for i in range(12):
-            dy[i] += kill * p[block + 10 + i]
+            dy[i] += kill * p[block + 11 + i]
         dy[state] = (rho * target / (target + K_T) * Y - d_E) * E - reject * R * E
         dy[state + 1] = f_M * E - d_M_car * M - reject * R * M
         dy[state + 2] = prime * E / (E + 1.0) * (1.0 - Z)
-        dy[state + 3] = mature * Z * y[2] / Nb0 * (1.0 - R)
+        dy[state + 3] = (mature * Z * y[2] / Nb0 + alone * Z) * (1.0 - R)
         state += 4
-        block += 34
+        block += 35
 
     # The lineage: source - loss, with the kill rates gathered above.
     P, I, Nb, Nt, Mb, Mt, Ab, At = y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7]
@@ -157,8 +160,8 @@ def derivatives(t, y, p, dy):
     dy[7] = h_M * Ab + s * Nt + regrowth - (r_M + s * Nt0 / At0 + dy[7]) * At
     dy[8] = d_S * At / At0 - (d_S + dy[8]) * Sa
     dy[9] = d_S * Mt / Mt0 - (d_S + dy[9]) * Sv
-    dy[10] = d_L * At / At0 - (d_L + dy[10]) * La
-    dy[11] = d_L * Mt / Mt0 - (d_L + dy[11]) * Lv
+    dy[10] = d_L * At / At0 + refill * Sa * (1.0 - La) - (d_L + dy[10]) * La
+    dy[11] = d_L * Mt / Mt0 + refill * Sv * (1.0 - Lv) - (d_L + dy[11]) * Lv
 
     # Serum and disease.
     x = y[12]

@@ -15,11 +15,12 @@ from teaching import equations as eq
 from teaching import tables
 from teaching.lineage import Patient, kill_weight
 from teaching.sparse import sparse_plan
-from teaching.therapies import Dose, Plan, Product, amount_mg, product
+from teaching.therapies import IN_VIVO_WORD, Dose, Plan, Product, amount_mg, product
 
 #: Instants closer than 0.1 s are one instant: 0.1 + 0.2 is not 0.3 to a computer.
 _DECIMALS_OF_A_DAY = 6
 SHORTEST_INFUSION_DAYS = 1e-6
+_STATES = {"antibody": eq.N_ANTIBODY_STATES, "engager": eq.N_ENGAGER_STATES, "car_t": eq.N_CAR_STATES}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Layout:
 
     def __init__(self, patient: Patient, products: list[Product]):
         self.patient = patient
+        if patient.factors:
+            products = [item.scaled(patient.factors) for item in products]
         kinds = {kind: [item for item in products if item.kind == kind] for kind in ("antibody", "engager", "car_t")}
         self.products = [item for group in kinds.values() for item in group]
         rest = patient.rest()
@@ -61,16 +64,18 @@ class Layout:
             if item.kind == "engager":
                 self.rate_of[item.name] = len(self.p) + eq.ENGAGER_PARAMETERS.index("rate")
             self.p += blocks[item.kind](item, start, sizes)
-            start += [0.0] * {"antibody": 2, "engager": 3, "car_t": 4}[item.kind]
+            start += [0.0] * _STATES[item.kind]
         self.start = start
         self.sparse = tuple(sparse_plan(*(len(group) for group in kinds.values())))
 
     def schedule(self, plan: Plan, days: float) -> Schedule:
         """Segments and events of a plan up to `days`."""
         at: dict[float, list[tuple]] = {0.0: []}
+        given: set[str] = set()
         for dose in sorted(plan.doses, key=lambda dose: dose.order):
             start = instant(dose.day)
-            at.setdefault(start, []).extend(self._given(dose))
+            at.setdefault(start, []).extend(self._given(dose, first=dose.product not in given))
+            given.add(dose.product)
             if dose.duration_days is not None:
                 end = max(instant(dose.day + dose.duration_days), instant(start + SHORTEST_INFUSION_DAYS))
                 if end < days:  # an infusion stops before the next one starts
@@ -79,7 +84,7 @@ class Layout:
         events = [(segment, *event) for segment, day in enumerate(instants) for event in at[day]]
         return Schedule(np.array(instants), np.array(events, dtype=float).reshape(-1, 4))
 
-    def _given(self, dose: Dose) -> list[tuple]:
+    def _given(self, dose: Dose, first: bool) -> list[tuple]:
         """What a dose does at its instant: (action, index, amount) each."""
         item = product(dose.product)
         if item.kind == "conditioning":
@@ -87,12 +92,23 @@ class Layout:
             return [(eq.SCALE_NODES, eq.LONG_A, survival), (eq.RAISE_STATE, eq.NICHE, dose.amount)]
         place = self.state_of[dose.product]
         if item.kind == "antibody":
-            return [(eq.ADD_STATE, place, amount_mg(dose, self.patient))]
+            events = [(eq.ADD_STATE, place, amount_mg(dose, self.patient))]
+            if first and item["passing_clearance_l_per_day"] > 0:  # its decay begins with the first dose
+                events.append((eq.RAISE_STATE, place + 2, 1.0))
+            return events
         if item.kind == "engager":
-            return [(eq.ADD_PARAMETER, self.rate_of[dose.product], dose.amount)]
+            if dose.duration_days is not None:
+                return [(eq.ADD_PARAMETER, self.rate_of[dose.product], dose.amount)]
+            micrograms = 1000 * item["bioavailability"] * amount_mg(dose, self.patient)
+            if item["absorption_per_day"] > 0:  # under the skin: through the depot
+                return [(eq.ADD_STATE, place, micrograms)]
+            return [(eq.ADD_STATE, place + 1, micrograms / item["volume_l"])]
         if dose.amount == 0:
             return []
-        cells = item["start_cells_per_ul_per_1e6_per_kg"] * dose.amount / 1e6
+        if dose.word == IN_VIVO_WORD:
+            cells = item["start_cells_per_ul_per_mg"] * dose.amount
+        else:
+            cells = item["start_cells_per_ul_per_1e6_per_kg"] * dose.amount / 1e6
         return [(eq.ADD_STATE, place, cells), (eq.RAISE_STATE, eq.NICHE, item["niche_without_conditioning"])]
 
 
@@ -125,6 +141,7 @@ def _lineage_parameters(patient: Patient, rest: dict, kinds: dict) -> list[float
         "D0": patient["activity_start"],
         "k_Y": conditioning["conditioning", "niche_decay_per_day"].value,
         "Nb0": rest["naive_blood"],
+        "refill": patient["long_lived_refill_per_day"],
         "n_antibodies": len(kinds["antibody"]),
         "n_engagers": len(kinds["engager"]),
         "n_cars": len(kinds["car_t"]),
@@ -139,18 +156,23 @@ def _target_sizes(patient: Patient) -> list[float]:
 
 
 @lru_cache(maxsize=64)
-def _weights(antigens: tuple[str, ...]) -> tuple[float, ...]:
-    return tuple(kill_weight(node, antigens) for node in tables.nodes())
+def _weights(antigens: tuple[str, ...], own: tuple[tuple[str, float], ...] = ()) -> tuple[float, ...]:
+    return tuple(kill_weight(node, antigens, dict(own)) for node in tables.nodes())
 
 
 def kill_coefficients(item: Product) -> list[float]:
-    """Antigen weight times the effect at the site, for the twelve nodes."""
+    """Antigen weight times the effect at the site, for the twelve nodes.
+
+    A product may have its own weight for a grade of expression (`weight_low` and so on).
+    """
     effect = {"blood": 1.0} | {site: item[f"effect_{site}"] for site in ("marrow", "lymphoid", "niche")}
     sites = (row.site for row in tables.nodes().values())
-    return [weight * effect[site] for weight, site in zip(_weights(item.antigens), sites)]
+    own = tuple((name, row.value) for name, row in item.quantities.items() if name.startswith("weight_"))
+    return [weight * effect[site] for weight, site in zip(_weights(item.antigens, own), sites)]
 
 
 def target_weights(item: Product, sizes: list[float]) -> list[float]:
+    """What one unit of each node's state counts as target: by the antigen, whatever the product."""
     return [weight * size for weight, size in zip(_weights(item.antigens), sizes)]
 
 
@@ -162,8 +184,11 @@ def _antibody_block(item: Product, start: list[float], sizes: list[float]) -> li
         "k21": "from_peripheral_per_day",
         "kmax": "kill_max_per_day",
         "EC50": "kill_half_concentration_ug_per_ml",
+        "k_des": "passing_clearance_decay_per_day",
     }
-    return [item[names[symbol]] for symbol in eq.ANTIBODY_PARAMETERS] + kill_coefficients(item)
+    passing = {"k_T": item["passing_clearance_l_per_day"] / item["central_volume_l"]}
+    numbers = [passing[s] if s in passing else item[names[s]] for s in eq.ANTIBODY_PARAMETERS]
+    return numbers + kill_coefficients(item)
 
 
 def _engager_block(item: Product, start: list[float], sizes: list[float]) -> list[float]:
@@ -172,7 +197,7 @@ def _engager_block(item: Product, start: list[float], sizes: list[float]) -> lis
     numbers = {
         "V": item["volume_l"],
         "CL": item["clearance_l_per_day"],
-        "k_abs": 0.0,
+        "k_abs": item["absorption_per_day"],
         "rate": 0.0,
         "EC": item["kill_half_concentration_ng_per_ml"],
         "ECI": item["cytokine_half_concentration_ng_per_ml"],
@@ -194,10 +219,6 @@ def _engager_block(item: Product, start: list[float], sizes: list[float]) -> lis
     return [numbers[symbol] for symbol in eq.ENGAGER_PARAMETERS] + kill_coefficients(item) + weights
 
 
-#: Immunity against the product (model.md section 3): primed by the cells, matured by returning B cells.
-_REJECTION = {"prime": 0.05, "mature": 0.01, "reject": 2.0}
-
-
 def _car_block(item: Product, start: list[float], sizes: list[float]) -> list[float]:
     names = {
         "rho": "growth_per_day",
@@ -207,6 +228,10 @@ def _car_block(item: Product, start: list[float], sizes: list[float]) -> list[fl
         "d_M": "persister_loss_per_day",
         "kmax": "kill_max_per_day",
         "K_C": "kill_half_cells_per_ul",
+        "prime": "immunity_priming_per_day",
+        "mature": "immunity_maturation_per_day",
+        "reject": "rejection_per_day",
+        "alone": "immunity_without_b_cells_per_day",
     }
-    numbers = [_REJECTION[s] if s in _REJECTION else item[names[s]] for s in eq.CAR_PARAMETERS]
+    numbers = [item[names[symbol]] for symbol in eq.CAR_PARAMETERS]
     return numbers + kill_coefficients(item) + target_weights(item, sizes)

@@ -31,15 +31,16 @@ _SHARES = ("autoantibody_long_lived_share", "protective_igg_long_lived_share")
 _OWNERS = ("body", "lineage", "serum")
 
 
-def kill_weight(node: str, antigens: tuple[str, ...]) -> float:
+def kill_weight(node: str, antigens: tuple[str, ...], own: Mapping[str, float] = MappingProxyType({})) -> float:
     """Kill weight [0 to 1] of a node for a killer that binds any of these antigens.
 
-    The strongest antigen counts. Grades: data/lineage.csv; weights: data/parameters.csv.
+    The strongest antigen counts. Grades: data/lineage.csv; weights: data/parameters.csv, unless
+    `own` (a product's weights by name, such as weight_low) has its own.
     """
     row = tables.nodes()[node]
     weights = tables.parameters()
-    grades = (getattr(row, antigen) for antigen in antigens)
-    return max((weights["antigen", _GRADE_NAMES[grade]].value for grade in grades), default=0.0)
+    names = (_GRADE_NAMES[getattr(row, antigen)] for antigen in antigens)
+    return max((own[name] if name in own else weights["antigen", name].value for name in names), default=0.0)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,8 @@ def solve(layout: Layout, schedule: Schedule, days: float, rtol: float = RTOL, a
     At a dose two times are saved: just before and at the dose. `lsoda` asks for LSODA whatever is
     installed. Raises SimulationError when the solver gives up.
     """
-    grids = [_grid(start, end) for start, end in zip(schedule.instants, [*schedule.instants[1:], days])]
+    ends = [*schedule.instants[1:], days]
+    grids = [_grid(float(start), float(end)) for start, end in zip(schedule.instants, ends)]
     times = np.concatenate(grids)
     parts = np.cumsum([0, *(len(grid) for grid in grids)])
     if lsoda or compiled() is None:
@@ -87,8 +88,12 @@ def solve(layout: Layout, schedule: Schedule, days: float, rtol: float = RTOL, a
     return times, np.maximum(states, 0.0)
 
 
+@lru_cache(maxsize=256)
 def _grid(start: float, end: float) -> np.ndarray:
-    """Solver times of one segment, both ends included: close together after a dose, two days apart later."""
+    """Solver times of one segment, both ends included: close together after a dose, two days apart later.
+
+    Kept, because a cohort asks for the same ones again and again; not to be changed by the caller.
+    """
     offsets = [0.0]
     step = 0.02
     while offsets[-1] < end - start:

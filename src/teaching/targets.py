@@ -97,6 +97,11 @@ def check_all(patient: Patient | None = None) -> tuple[Check, ...]:
     return tuple(check(row, patient) for row in tables.targets().values())
 
 
+def misfits() -> tuple[Target, ...]:
+    """The targets that this model is known to miss: their note begins with 'misfit:'."""
+    return tuple(row for row in tables.targets().values() if row.note.startswith("misfit:"))
+
+
 def _row(target: Target | str) -> Target:
     if isinstance(target, Target):
         return target

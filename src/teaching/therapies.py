@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from numbers import Real
 from types import MappingProxyType
@@ -16,14 +16,19 @@ from types import MappingProxyType
 from teaching import tables
 from teaching.lineage import Patient
 
-#: Dose words each kind accepts, with the unit of the number.
+#: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
 DOSE_WORDS = {
     "antibody": {"dose_mg": "mg", "dose_mg_per_m2": "mg/m2", "dose_mg_per_kg": "mg/kg"},
-    "engager": {"rate_ug_per_day": "ug/day"},
-    "car_t": {"cells_per_kg": "cells/kg"},
+    "engager": {"rate_ug_per_day": "ug/day", "dose_mg": "mg", "dose_mg_per_kg": "mg/kg"},
+    "car_t": {"cells_per_kg": "cells/kg", "mrna_mg": "mg mRNA"},
     "conditioning": {"intensity": "fraction of Flu/Cy"},
 }
+IN_VIVO_WORD = "mrna_mg"  # the cells are made inside the patient
 _TIMED = {"rate_ug_per_day"}  # given as an infusion over duration_days
+#: Words of one way of giving: a product whose usual dose has such a word takes no other.
+_ALONE = {"rate_ug_per_day", "cells_per_kg", IN_VIVO_WORD}
+#: Rates that rise with the number of antigen molecules on a cell.
+_KILL_RATES = ("kill_max_per_day", "kill_blood_per_day", "kill_tissue_per_day")
 #: What happens first when several products are given at the same instant.
 _ORDER = {"conditioning": 0, "antibody": 1, "engager": 2, "car_t": 3}
 
@@ -44,6 +49,16 @@ class Product:
                 f"parameters.csv has no {name} for {self.name!r}; add a row whose owner is {self.name!r} or {self.kind!r}."
             )
         return self.quantities[name].value
+
+    def scaled(self, factors: Mapping[str, float]) -> Product:
+        """This product in a patient in whom some of its numbers are multiplied (see `Patient.vary`)."""
+        expression = [factors.get(f"antigen_{antigen}", 1.0) for antigen in self.antigens]
+        density = sum(expression) / len(expression) if expression else 1.0
+        quantities = {}
+        for name, quantity in self.quantities.items():
+            factor = factors.get(name, 1.0) * (density if name in _KILL_RATES else 1.0)
+            quantities[name] = replace(quantity, value=quantity.value * factor) if factor != 1.0 else quantity
+        return replace(self, quantities=MappingProxyType(quantities))
 
     def __repr__(self) -> str:
         antigens = " and ".join(self.antigens) or "no antigen"
@@ -98,8 +113,10 @@ class Plan:
 
     `Plan("rituximab", dose_mg=1000, days=[0, 14])`; without a dose word the usual dose of
     products.csv is taken, without days the usual days. Dose words: dose_mg, dose_mg_per_m2,
-    dose_mg_per_kg (antibodies); rate_ug_per_day with duration_days (engagers); cells_per_kg
-    (CAR-T); intensity, 0 to 1 (lymphodepletion). `Plan.none()` treats with nothing.
+    dose_mg_per_kg (antibodies); rate_ug_per_day with duration_days (blinatumomab); dose_mg,
+    dose_mg_per_kg (engagers that stay in the body for days); cells_per_kg (CAR-T); mrna_mg (CAR-T
+    cells made inside the patient); intensity, 0 to 1 (lymphodepletion). A step-up schedule is a sum
+    of plans, one an amount. `Plan.none()` treats with nothing.
 
     Raises ValueError for an unknown product or dose word, a dose that is negative or not a number,
     days that are negative, unsorted or given twice.
@@ -114,7 +131,7 @@ class Plan:
         **dose: float,
     ):
         row = _row(product)
-        words = DOSE_WORDS[row.kind]
+        words = dose_words(product)
         if len(dose) > 1:
             raise ValueError(f"{product} was given {len(dose)} doses ({', '.join(dose)}); give one of: {', '.join(words)}.")
         word, amount = next(iter(dose.items()), (row.dose_word, row.dose))
@@ -215,8 +232,20 @@ class Plan:
         return f"Plan: {self}"
 
 
+def dose_words(name: str) -> dict[str, str]:
+    """The dose words a product takes, with the unit of the number.
+
+    Raises ValueError for an unknown name.
+    """
+    row = _row(name)
+    words = DOSE_WORDS[row.kind]
+    if row.dose_word in _ALONE:
+        return {row.dose_word: words[row.dose_word]}
+    return {word: unit for word, unit in words.items() if word not in _ALONE}
+
+
 def amount_mg(dose: Dose, patient: Patient) -> float:
-    """An antibody dose in mg for this patient."""
+    """A dose of an antibody or engager in mg for this patient."""
     scale = {"dose_mg": 1.0, "dose_mg_per_m2": patient["surface_m2"], "dose_mg_per_kg": patient["weight_kg"]}
     return dose.amount * scale[dose.word]
 

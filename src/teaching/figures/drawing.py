@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teaching.figures.style import FAINT, INK
+from teaching.figures.style import FAINT, INK, style
 
 
 #: Labels at the right end of curves keep at least this distance [points].
@@ -71,11 +71,14 @@ class Drawing:
         """
         self.show_overlays(self.overlays)  # all are drawn; the page hides what it does not need
         stream = io.StringIO()
-        self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        with style():  # words stay words: readable, searchable, sharp
+            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         text = stream.getvalue()
         text = text[text.index("<svg") :]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
         text = re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{prefix}", text)
+        # matplotlib's rule for '*' would restyle the whole page
+        text = re.sub(r"(<style[^>]*>)\s*\*", rf"\g<1>#{prefix}figure_1 *", text)
         return text.replace(INK, "currentColor").replace(FAINT, "var(--teaching-faint)")
 
     def png(self, heading: str = "", sentence: str = "", dpi: int = 100) -> bytes:

@@ -136,8 +136,10 @@ def treatment(patient: Patient | None = None, preset: str | None = None) -> Pane
 
     for button, item in zip(presets, PRESETS):
         button.on_click(lambda _, item=item: show(item))
-    reset.on_click(lambda _: show(first))
-    show(first)
+    start = {name: control.value for name, control in panel.controls.items()}
+    start |= {"product": first.product, f"{first.product} dose": first.dose, f"{first.product} schedule": first.schedule}
+    reset.on_click(lambda _: panel.set(start))
+    panel.set(start)
     return panel
 
 

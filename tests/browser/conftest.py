@@ -1,0 +1,202 @@
+"""One JupyterLab and one browser for all browser tests; a missing browser skips them, but fails where CI=true."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from .running_lab import BROWSERS, NotebookPage, browser_options, find_browser, running_lab, write_notebook
+
+PROJECT = Path(__file__).resolve().parents[2]
+PANEL_NOTEBOOK = "treatment_panel.ipynb"
+_PANEL_CELL = 'from teaching import Patient, panels\n\npanels.treatment(Patient.typical("SLE"))'
+#: Words by which a console message is known to be about this kit and not about JupyterLab itself.
+OURS = ("teaching", "anywidget", "widget", "live_figure", "svg", "blob:")
+#: What a page tells about its panel. Overlay ids end in a number, one an artist; a name is shown or hidden as a whole.
+STATE = """
+(panel) => {
+  const live = panel.querySelector(".teaching-live");
+  const svg = live.querySelector(".teaching-picture svg");
+  const paths = (kind) => Object.fromEntries([...svg.querySelectorAll(`[id*="-${kind}-"]`)]
+    .filter((group) => /^teaching\\d+-/.test(group.id))
+    .map((group) => [group.id.replace(/^teaching\\d+-/, ""), group.querySelector("path").getAttribute("d")]));
+  const overlays = [...svg.querySelectorAll('[id*="-overlay-"]')]
+    .filter((group) => getComputedStyle(group).display !== "none")
+    .map((group) => group.id.replace(/^teaching\\d+-overlay-/, "").replace(/-\\d+$/, ""));
+  return {
+    curves: paths("curve"),
+    ghosts: paths("ghost"),
+    overlays: [...new Set(overlays)].sort(),
+    sentence: live.querySelector(".teaching-sentence").textContent,
+    frames: Number(live.dataset.frames),
+  };
+}
+"""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def artifacts():
+    """The folder in which pictures of this run are kept for people to look at."""
+    folder = Path(os.environ.get("TEACHING_ARTIFACTS") or PROJECT / "test-artifacts")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def executable():
+    """Path of the browser."""
+    found = find_browser()
+    if found is None:
+        reason = f"no browser found: install one of {', '.join(BROWSERS)}, or set TEACHING_BROWSER to its path"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="package")
+def browser(executable):
+    """The browser. Package scope: Playwright's event loop must be gone when other tests run asyncio."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**browser_options(executable))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def lab(executable, tmp_path_factory):
+    """JupyterLab over a copy of the lessons, and beside them a notebook that shows the treatment panel only."""
+    with running_lab(tmp_path_factory.mktemp("lab"), PROJECT / "notebooks") as lab:
+        write_notebook(lab.folder / PANEL_NOTEBOOK, [_PANEL_CELL])
+        yield lab
+
+
+class LivePanel:
+    """The first panel with a live picture on a notebook's page, as a reader sees and uses it."""
+
+    def __init__(self, notebook: NotebookPage):
+        self.notebook, self.page = notebook, notebook.page
+        self.root = self.page.locator(".teaching-panel:has(.teaching-live)").first
+        self.root.wait_for(timeout=60_000)
+        self.page.wait_for_selector(".teaching-live[data-frames] svg", timeout=60_000)
+        self.settle()
+
+    def state(self) -> dict:
+        """Curves, ghosts, overlays and sentence as they stand on the page."""
+        return self.root.evaluate(STATE)
+
+    def pulse(self) -> list:
+        """How many frames were drawn, and whether the kernel rests: cheap to ask for."""
+        frames = self.root.locator(".teaching-live").get_attribute("data-frames")
+        return [frames, self.notebook.kernel_is_idle()]
+
+    def settle(self, quiet: float = 0.4) -> dict:
+        """Waits until nothing is drawn for `quiet` seconds and the kernel rests; the state then."""
+        last, since = self.pulse(), time.monotonic()
+        for _ in range(1200):
+            self.page.wait_for_timeout(50)
+            now = self.pulse()
+            if now != last or not now[1]:
+                last, since = now, time.monotonic()
+            elif time.monotonic() - since >= quiet:
+                return self.state()
+        raise AssertionError("the panel never came to rest")
+
+    def wait_until(self, condition, what: str) -> dict:
+        """Waits until the state meets a condition; the state then."""
+        seen = None
+        for _ in range(400):
+            pulse = self.pulse()
+            if pulse != seen:
+                seen, state = pulse, self.state()
+                if condition(state):
+                    return state
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{what} did not happen within 20 seconds; the sentence is: {state['sentence']}")
+
+    def moved_from(self, before: dict) -> dict:
+        """Waits until the curves differ from `before` and rest again; the state then."""
+        self.wait_until(lambda state: state["curves"] != before["curves"], "a change of the curves")
+        return self.settle()
+
+    def slider(self, number: int = 0):
+        """A visible slider of the panel."""
+        return self.root.locator(".widget-slider:visible").nth(number)
+
+    def value(self, number: int = 0) -> float:
+        """The value beside a slider."""
+        return float(self.slider(number).locator(".widget-readout").inner_text())
+
+    def type_value(self, text: str, number: int = 0) -> None:
+        """Types a value beside a slider."""
+        readout = self.slider(number).locator(".widget-readout")
+        readout.click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def press(self, name: str) -> None:
+        """Presses the button of that name with the mouse."""
+        self.root.get_by_role("button", name=name, exact=True).click()
+
+    def drag(self, share: float, number: int = 0, steps: int = 25, pause: float = 0.02, hold: bool = False) -> None:
+        """Takes a slider by its handle with the mouse to a share of its track; beyond 0 or 1 is past the end."""
+        slider = self.slider(number)
+        slider.locator(".noUi-handle").hover()  # waits until the page has stopped moving under it
+        track, handle = slider.locator(".noUi-base").bounding_box(), slider.locator(".noUi-handle").bounding_box()
+        height = handle["y"] + handle["height"] / 2
+        start = handle["x"] + handle["width"] / 2
+        end = track["x"] + share * track["width"]
+        self.page.mouse.move(start, height)
+        self.page.mouse.down()
+        for step in range(1, steps + 1):
+            self.page.mouse.move(start + (end - start) * step / steps, height)
+            self.page.wait_for_timeout(1000 * pause)
+        if not hold:
+            self.page.mouse.up()
+
+
+@pytest.fixture(scope="module")
+def open_notebook(lab, browser):
+    """Opens notebooks of the lab's folder and runs all their cells; ends their kernels after the module."""
+    opened = []
+
+    def open_and_run(name: str) -> tuple[NotebookPage, bool]:
+        notebook = NotebookPage.open(browser, lab, name, viewport={"width": 1280, "height": 1000})
+        opened.append(notebook)
+        return notebook, notebook.run_all()
+
+    yield open_and_run
+    for notebook in opened:
+        notebook.close()
+
+
+def keep_pictures(page, parts, name: str, folder: Path, width: int = 1280) -> None:
+    """Screenshots of parts of the page, in a window of this width that is high enough to hold a panel."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 1800})
+    page.wait_for_timeout(300)
+    for number, part in enumerate(parts, start=1):
+        numbered = f"_{number}" if len(parts) > 1 else ""
+        part.scroll_into_view_if_needed()
+        page.wait_for_timeout(150)  # JupyterLab lays out what comes into view, which moves it once more
+        part.screenshot(path=folder / f"{name}{numbered}_{width}.png")
+    page.set_viewport_size(before)
+
+
+def complaints_of_ours(notebook: NotebookPage) -> list[str]:
+    """Errors that a script threw, and errors in the console that name something of this kit."""
+    return [
+        words
+        for words in notebook.complaints
+        if words.startswith("page error") or any(ours in words.lower() for ours in OURS)
+    ]

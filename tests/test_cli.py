@@ -1,0 +1,123 @@
+"""The command line: what the commands do, then that bad input is one sentence and exit code 2."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from teaching import Patient, Plan, cli, exchange, tables, targets
+
+RITUXIMAB = "rituximab dose_mg=1000 days=0,14"
+
+
+def run(capsys, *arguments):
+    """Exit code, printed lines and complaints of a command."""
+    try:
+        code = cli.main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = stop.code
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+# --- what the commands do --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ending", "write"), [("xml", exchange.to_sbml), ("ant", exchange.to_antimony)])
+def test_export_writes_the_model(capsys, tmp_path, ending, write):
+    path = tmp_path / f"out.{ending}"
+    code, said, complaint = run(capsys, "export", "--plan", RITUXIMAB, "--disease", "SLE", path)
+    assert (code, complaint) == (0, "")
+    assert said == f"Written: {path} (typical patient with SLE; {RITUXIMAB})\n"
+    assert path.read_text(encoding="utf-8") == write(Patient.typical("SLE"), Plan.parse(RITUXIMAB))
+
+
+def test_export_without_a_plan_is_the_body_at_rest(capsys, tmp_path):
+    path = tmp_path / "rest.xml"
+    assert run(capsys, "export", path)[0] == 0
+    assert path.read_text(encoding="utf-8") == exchange.to_sbml(Patient.typical("SLE"), Plan.none())
+
+
+@pytest.mark.parametrize("disease", tables.diseases())
+def test_export_knows_every_disease(capsys, tmp_path, disease):
+    path = tmp_path / "out.ant"
+    assert run(capsys, "export", "--disease", disease, path)[0] == 0
+    assert f"({disease})" in path.read_text(encoding="utf-8")
+
+
+def test_targets_shows_predicted_beside_accepted(capsys, monkeypatch):
+    rows = [targets.Check(row, 0.5 * (row.low or 0), False) for row in list(tables.targets().values())[:2]]
+    monkeypatch.setattr(targets, "check_all", lambda: tuple(rows))
+    code, said, _ = run(capsys, "targets")
+    assert said.splitlines() == [str(rows[0]), str(rows[1]), "0 of 2 targets accepted"]
+    assert code == 1  # both are starred
+    rows[:] = [targets.Check(rows[0].target, rows[0].target.low, True)]
+    assert run(capsys, "targets")[0] == 0
+
+
+def test_a_missed_target_without_a_star_is_no_failure(capsys, monkeypatch):
+    row = next(row for row in tables.targets().values() if not row.starred)
+    monkeypatch.setattr(targets, "check_all", lambda: (targets.Check(row, 0.0, False),))
+    assert run(capsys, "targets")[0] == 0
+
+
+def test_the_version_and_the_help(capsys):
+    import teaching
+
+    assert run(capsys, "--version") == (0, f"{teaching.__version__}\n", "")
+    code, said, _ = run(capsys, "--help")
+    assert code == 0
+    assert "export" in said and "targets" in said and "not treatment advice" in " ".join(said.split())
+
+
+def test_it_works_as_a_program_of_its_own(tmp_path):
+    """With a console that knows no Greek letter and no superscript."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "teaching.cli"]
+    path = tmp_path / "µ.xml"
+    done = subprocess.run([*command, "export", str(path)], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert path.exists()
+    done = subprocess.run([*command, "export", str(path)], env=environment, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1 and b"already there" in done.stderr
+
+
+# --- bad input -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export", "--plan", "aspirin days=0", "a.xml"], "product 'aspirin' is not in the table; choose one of:"),
+        (["export", "--plan", "rituximab dose_mg=-1", "a.xml"], "dose_mg is -1; a dose must not be negative."),
+        (["export", "--plan", "rituximab dose_mg=much", "a.xml"], "is not of the form name=number."),
+        (["export", "--disease", "hiccups", "a.xml"], "disease 'hiccups' is not in the table; choose one of:"),
+        (["export", "a.pdf"], "the ending must be one of: .ant, .xml, .sbml."),
+        (["export", "nowhere/a.xml"], "cannot be written"),
+        (["export"], "the following arguments are required: file"),
+        (["export", "--speed", "9", "a.xml"], "unrecognized arguments: --speed"),
+        ([], "the following arguments are required: COMMAND"),
+        (["cure"], "invalid choice: 'cure'"),
+    ],
+)
+def test_bad_input_is_one_sentence(capsys, tmp_path, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+    code, said, complaint = run(capsys, *arguments)
+    assert (code, said) == (2, "")
+    assert complaint.startswith("teaching") and complaint.count("\n") == 1
+    assert sentence in complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_overwritten_unasked(capsys, tmp_path):
+    path = tmp_path / "mine.xml"
+    path.write_text("two evenings of work", encoding="utf-8")
+    code, _, complaint = run(capsys, "export", path)
+    assert code == 2
+    assert complaint == f"teaching export: {path} is already there; choose another name, or overwrite it on purpose (--overwrite).\n"
+    assert path.read_text(encoding="utf-8") == "two evenings of work"
+    assert run(capsys, "export", "--overwrite", path)[0] == 0
+    assert path.read_text(encoding="utf-8").startswith("<?xml")
