@@ -94,7 +94,7 @@ class Drawing:
         )
         for text in words:
             text.remove()
-        return _small(stream)
+        return small_png(stream)
 
     def positions(self, name: str, values: np.ndarray) -> np.ndarray:
         """Heights [SVG units from the top] (n,) float32 of a curve's values at its days."""
@@ -139,7 +139,7 @@ class Drawing:
         return wanted.astype(np.float32)
 
 
-def _small(stream: io.BytesIO) -> bytes:
+def small_png(stream: io.BytesIO) -> bytes:
     """A PNG with at most 128 colours: a third of the size, and no eye sees the difference."""
     from PIL import Image
 

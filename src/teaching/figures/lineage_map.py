@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+from teaching.figures.drawing import small_png
 from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
 from teaching.lineage import ANTIGENS, Patient, kill_weight
@@ -85,7 +86,7 @@ def lineage_map(patient: Patient) -> Picture:
         axes.add_patch(FancyArrowPatch((x + 1.0, y + 0.3), up, **look))
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=110, facecolor="white", metadata={"Software": None})
-    return Picture(figure, stream.getvalue(), describe_map(patient))
+    return Picture(figure, small_png(stream), describe_map(patient))
 
 
 def _words(box: _Box, rest: dict, patient: Patient) -> str:
