@@ -47,8 +47,12 @@ class Ours:
         self.layout = Layout(patient, [product(name) for name in plan.products if product(name).kind != "conditioning"])
         self.schedule = self.layout.schedule(plan, DAYS)
 
-    def states(self, rtol, lsoda=False):
-        return solver.solve(self.layout, self.schedule, DAYS, rtol, solver.ATOL, lsoda)
+    def reference(self):
+        """Saved times and states, solved far finer by LSODA."""
+        return solver.solve(self.layout, self.schedule, DAYS, FINEST, solver.ATOL, lsoda=True)
+
+    def states(self, rtol):
+        return solver.solve(self.layout, self.schedule, DAYS, rtol)[1]
 
     def run(self, rtol):
         treat(self.patient, self.plan, DAYS, rtol=rtol)
@@ -107,11 +111,11 @@ def main(runs):
     for label, text in PLANS.items():
         plan = Plan.parse(text)
         ours = Ours(patient, plan)
-        times, reference = ours.states(FINEST, lsoda=True)
+        times, reference = ours.reference()
         theirs = Theirs(patient, plan, times, reference.shape[1])
         instants = ours.schedule.instants
         ways = {
-            "treat": (ours.run, *loosest(lambda rtol: ours.states(rtol)[1], reference, times, instants)),
+            "treat": (ours.run, *loosest(ours.states, reference, times, instants)),
             "libRoadRunner": (theirs.run, *loosest(theirs.states, reference, times, instants)),
         }
         taken = {name: [] for name in ways}

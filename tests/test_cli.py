@@ -1,14 +1,17 @@
 """The command line: what the commands do, then that bad input is one sentence and exit code 2."""
 
+import importlib
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from teaching import Patient, Plan, cli, exchange, tables, targets
 
+PROJECT = Path(__file__).resolve().parent.parent
 RITUXIMAB = "rituximab dose_mg=1000 days=0,14"
 
 
@@ -72,6 +75,12 @@ def test_the_version_and_the_help(capsys):
     assert "export" in said and "targets" in said and "not treatment advice" in " ".join(said.split())
 
 
+def test_an_installed_kit_has_the_command():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, function = project["scripts"]["teaching"].partition(":")
+    assert getattr(importlib.import_module(module), function) is cli.main
+
+
 def test_it_works_as_a_program_of_its_own(tmp_path):
     """With a console that knows no Greek letter and no superscript."""
     environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONIOENCODING": "ascii"}
@@ -117,7 +126,8 @@ def test_nothing_is_overwritten_unasked(capsys, tmp_path):
     path.write_text("two evenings of work", encoding="utf-8")
     code, _, complaint = run(capsys, "export", path)
     assert code == 2
-    assert complaint == f"teaching export: {path} is already there; choose another name, or overwrite it on purpose (--overwrite).\n"
+    advice = "choose another name, or overwrite it on purpose (--overwrite)."
+    assert complaint == f"teaching export: {path} is already there; {advice}\n"
     assert path.read_text(encoding="utf-8") == "two evenings of work"
     assert run(capsys, "export", "--overwrite", path)[0] == 0
     assert path.read_text(encoding="utf-8").startswith("<?xml")

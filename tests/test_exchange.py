@@ -45,7 +45,8 @@ PLANS = {
     "blinatumomab for 28 days": "blinatumomab rate_ug_per_day=28 duration_days=28 days=0",
     "blinatumomab, two cycles": "blinatumomab rate_ug_per_day=9 duration_days=5 days=0,28",
     "blinatumomab, rate raised without a pause": (
-        "blinatumomab rate_ug_per_day=9 duration_days=7 days=0 + blinatumomab rate_ug_per_day=28 duration_days=14 days=7"
+        "blinatumomab rate_ug_per_day=9 duration_days=7 days=0"
+        " + blinatumomab rate_ug_per_day=28 duration_days=14 days=7"
     ),
     "CAR-T": f"{FULL} days=0 + {CAR_T} days=0",
     "CAR-T without lymphodepletion": f"{CAR_T} days=0",
@@ -63,7 +64,12 @@ PLANS = {
     ),
 }
 CHANGES = {
-    "heavy, with little lymphoid tissue": {"weight_kg": 100, "surface_m2": 2.2, "lymphoid_naive": 35, "clone_size": 1.5},
+    "heavy, with little lymphoid tissue": {
+        "weight_kg": 100,
+        "surface_m2": 2.2,
+        "lymphoid_naive": 35,
+        "clone_size": 1.5,
+    },
     "quick turnover, clone refilled from naive cells": {
         "naive_loss_per_day": 0.015,
         "memory_homing_per_day": 0.5,
@@ -75,7 +81,9 @@ CHANGES = {
 #: Every series of a course from the states of the model, written out once more: `y` by name, `rest`
 #: their values before therapy, `v` the patient.
 SERIES = {
-    "blood_b_cells_per_ul": lambda y, rest, v: per_ul(v) * (y["naive_blood"] + y["memory_blood"] + y["autoreactive_blood"]),
+    "blood_b_cells_per_ul": lambda y, rest, v: (
+        per_ul(v) * (y["naive_blood"] + y["memory_blood"] + y["autoreactive_blood"])
+    ),
     "blood_naive_per_ul": lambda y, rest, v: per_ul(v) * y["naive_blood"],
     "blood_memory_per_ul": lambda y, rest, v: per_ul(v) * (y["memory_blood"] + y["autoreactive_blood"]),
     "blood_memory_percent": lambda y, rest, v: (
@@ -389,7 +397,9 @@ def written_from_the_page(v, therapy, times):
         N, states = doses[begin](y[:12], y[16:])
         y = np.concatenate([N, y[12:16], states])
         inside = (times >= begin) & (times <= end)
-        segment = solve_ivp(rates, (begin, end), y, "Radau", t_eval=np.unique([*times[inside], end]), rtol=RTOL, atol=ATOL)
+        segment = solve_ivp(
+            rates, (begin, end), y, "Radau", t_eval=np.unique([*times[inside], end]), rtol=RTOL, atol=ATOL
+        )
         assert segment.success, segment.message
         found[inside] = segment.y.T[: inside.sum()]
         y = segment.y[:, -1]
@@ -399,6 +409,7 @@ def written_from_the_page(v, therapy, times):
     return untouched | dict(zip(every, found.T, strict=True)), at_rest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "therapy"),
     [("rituximab twice", rituximab), ("blinatumomab for 5 days", blinatumomab), ("CAR-T", car_t)],
@@ -477,7 +488,9 @@ def layout_of(patient, plan):
     return Layout(patient, [product(name) for name in plan.products if product(name).kind != "conditioning"])
 
 
-@pytest.mark.parametrize(("write", "rates"), [(exchange.to_sbml, rates_in_sbml), (exchange.to_antimony, rates_in_antimony)])
+@pytest.mark.parametrize(
+    ("write", "rates"), [(exchange.to_sbml, rates_in_sbml), (exchange.to_antimony, rates_in_antimony)]
+)
 @pytest.mark.parametrize("name", ["no therapy", "rituximab once", "CAR-T", "all three"])
 def test_the_formulas_give_the_rates_of_the_equations_for_any_numbers(patient, name, write, rates):
     """Random states and parameters: a number baked into a formula, or a bracket too few, would show."""
@@ -637,7 +650,9 @@ def test_the_file_needs_no_other_package():
 # --- files and bad input ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("ending", "begins"), [("ant", "// bcell"), ("xml", "<?xml"), ("sbml", "<?xml"), ("XML", "<?xml")])
+@pytest.mark.parametrize(
+    ("ending", "begins"), [("ant", "// bcell"), ("xml", "<?xml"), ("sbml", "<?xml"), ("XML", "<?xml")]
+)
 def test_the_ending_chooses_the_format(patient, plans, tmp_path, ending, begins):
     path = exchange.save(patient, plans["rituximab"], tmp_path / f"model.{ending}")
     assert path.read_text(encoding="utf-8").startswith(begins)
@@ -647,7 +662,9 @@ def test_the_ending_chooses_the_format(patient, plans, tmp_path, ending, begins)
 def test_a_file_that_is_there_stays_unless_asked(patient, plans, tmp_path):
     path = tmp_path / "mine.xml"
     path.write_text("two evenings of work", encoding="utf-8")
-    with pytest.raises(FileExistsError, match=r"mine\.xml is already there; choose another name, or overwrite it on purpose"):
+    with pytest.raises(
+        FileExistsError, match=r"mine\.xml is already there; choose another name, or overwrite it on purpose"
+    ):
         exchange.save(patient, plans["rituximab"], path)
     assert path.read_text(encoding="utf-8") == "two evenings of work"
     exchange.save(patient, plans["rituximab"], str(path), overwrite=True)
@@ -669,7 +686,9 @@ def test_a_write_that_fails_leaves_the_old_file(patient, plans, tmp_path, monkey
 
 
 def test_another_ending_or_a_missing_folder_is_explained(patient, plans, tmp_path):
-    with pytest.raises(ValueError, match=r"'model\.txt' ends in '\.txt'; the ending must be one of: \.ant, \.xml, \.sbml"):
+    with pytest.raises(
+        ValueError, match=r"'model\.txt' ends in '\.txt'; the ending must be one of: \.ant, \.xml, \.sbml"
+    ):
         exchange.save(patient, plans["rituximab"], tmp_path / "model.txt")
     with pytest.raises(OSError, match="cannot be written"):
         exchange.save(patient, plans["rituximab"], tmp_path / "nowhere" / "model.xml")

@@ -56,7 +56,9 @@ def _add_export(commands) -> None:
     )
     command.add_argument("file", help="the file to write; its ending chooses the format: .xml, .sbml or .ant")
     command.add_argument(
-        "--plan", default="nothing", help="such as 'rituximab dose_mg=1000 days=0,14'; plans add with ' + '; else nothing"
+        "--plan",
+        default="nothing",
+        help="such as 'rituximab dose_mg=1000 days=0,14'; plans add with ' + '; else nothing",
     )
     command.add_argument("--disease", default="SLE", help="a disease of data/diseases.csv (default: SLE)")
     command.add_argument("--overwrite", action="store_true", help="replace the file if it is already there")

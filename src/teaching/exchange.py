@@ -221,11 +221,13 @@ def _states(layout: Layout) -> list[_Symbol]:
     notes |= {name: f"[{unit}]" for name, unit in BODY_STATES.items()}
     places = {place: node for place, node in enumerate(tables.nodes())}
     places |= {getattr(eq, name.upper()): name for name in BODY_STATES}
-    states = [_Symbol(places[place], layout.start[place], notes[places[place]]) for place in range(eq.N_FIXED)]
-    owners = sorted(layout.state_of.items(), key=lambda item: item[1])
-    ends = [place for _, place in owners[1:]] + [len(layout.start)]
-    for (owner, first), end in zip(owners, ends):
-        states += [_Symbol("", layout.start[place], owner=owner) for place in range(first, end)]
+    names = [places.get(place, "") for place in range(eq.N_FIXED)]
+    states = [_Symbol(name, value, notes.get(name, "")) for name, value in zip(names, layout.start, strict=False)]
+    first_of = {place: owner for owner, place in layout.state_of.items()}
+    owner = ""
+    for place in range(eq.N_FIXED, len(layout.start)):
+        owner = first_of.get(place, owner)
+        states.append(_Symbol("", layout.start[place], owner=owner))
     return states
 
 
@@ -303,7 +305,7 @@ def _events(layout: Layout, plan: Plan, states: list[_Symbol], parameters: list,
         y, before = list(states), list(p)
         for _, action, index, amount in schedule.events[schedule.events[:, 0] == segment]:
             apply_event(int(action), int(index), float(amount), y, p)
-        changes = [(old.name, new) for old, new in zip(states, y) if new is not old]
+        changes = [(old.name, new) for old, new in zip(states, y, strict=True) if new is not old]
         rates = [(parameters[i].name, p[i]) for i in range(len(p)) if p[i] != before[i]]
         switched |= {name for name, _ in rates}
         if changes or rates:
@@ -343,7 +345,8 @@ def to_antimony(patient: Patient, plan: Plan) -> str:
     lines += ["", "  // parts of the equations"]
     lines += [f"  {name} := {_infix(part, model.parts, own_line=True)};" for part, name in model.parts.items()]
     lines += ["", "  // rates of change per day"]
-    lines += [f"  {state.name}' = {_infix(rate, model.parts)};" for state, rate in zip(model.states, model.rates)]
+    for state, rate in zip(model.states, model.rates, strict=True):
+        lines.append(f"  {state.name}' = {_infix(rate, model.parts)};")
     lines += ["", "  // doses; t0 = false lets those of day 0 happen"]
     for name, day, changes in model.events:
         assignments = ", ".join(f"{symbol} = {_infix(new, {})}" for symbol, new in changes)
@@ -429,7 +432,7 @@ def to_sbml(patient: Patient, plan: Plan) -> str:
     lines += ["</listOfParameters>", "<listOfRules>"]
     for part, name in model.parts.items():
         lines.append(_rule("assignmentRule", name, _mathml(part, model.parts, own_line=True)))
-    for state, rate in zip(model.states, model.rates):
+    for state, rate in zip(model.states, model.rates, strict=True):
         lines.append(_rule("rateRule", state.name, _mathml(rate, model.parts)))
     lines.append("</listOfRules>")
     if model.events:
@@ -500,7 +503,9 @@ def save(patient: Patient, plan: Plan, path: str | os.PathLike, *, overwrite: bo
     """
     path = Path(path)
     if path.suffix.lower() not in WRITERS:
-        raise ValueError(f"the file {path.name!r} ends in {path.suffix!r}; the ending must be one of: {', '.join(WRITERS)}.")
+        raise ValueError(
+            f"the file {path.name!r} ends in {path.suffix!r}; the ending must be one of: {', '.join(WRITERS)}."
+        )
     text = WRITERS[path.suffix.lower()](patient, plan)
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path} is already there; choose another name, or overwrite it on purpose.")
