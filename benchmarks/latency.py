@@ -79,21 +79,23 @@ _WATCH = """
 (cell) => {
   const probe = { key: 0, release: 0, painted: [] };
   const channel = new MessageChannel();
-  let in_frame = false, of_this_frame = 0, of_next_frame = 0;
-  channel.port1.onmessage = () => {
-    in_frame = false;
-    if (of_this_frame) probe.painted.push(performance.now());
-    of_this_frame = 0;
+  const waiting = [];
+  let frame = 0, in_frame = false;
+  channel.port1.onmessage = ({ data }) => {
+    if (data === frame) in_frame = false;
+    for (; waiting[0] <= data; waiting.shift()) probe.painted.push(performance.now());
   };
   const tick = () => {
     if (window.probed !== cell) return;  // another technique's turn
+    frame += 1;
     in_frame = true;
-    of_this_frame = of_next_frame;
-    of_next_frame = 0;
-    channel.port2.postMessage(0);
+    channel.port2.postMessage(frame);
     requestAnimationFrame(tick);
   };
-  const changed = () => (in_frame ? (of_this_frame = 1) : (of_next_frame = 1));
+  const changed = () => {
+    const shown_by = in_frame ? frame : frame + 1;
+    if (waiting.at(-1) !== shown_by) waiting.push(shown_by);
+  };
   const svg = cell.querySelector(".teaching-picture svg");
   const images = cell.querySelector(".widget-interact .jp-OutputArea, .widget-output");
   if (svg) {
@@ -108,7 +110,7 @@ _WATCH = """
       }
     }).observe(images, { childList: true, attributes: true, attributeFilter: ["src"], subtree: true });
   } else {
-    const label = cell.querySelector(".widget-label:not(:has(*)):last-child") ?? cell.querySelector(".widget-label");
+    const label = cell.querySelector("div.widget-label");
     new MutationObserver(changed).observe(label, { childList: true, characterData: true, subtree: true });
   }
   const begin = (event) => {

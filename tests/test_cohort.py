@@ -144,6 +144,25 @@ def test_a_dask_cluster_gives_the_same_bits():
         same(alone, trial(cohort, RITUXIMAB, 100, executor=client.get_executor()))
 
 
+def test_backends_agree_to_a_tenth_of_a_percent(monkeypatch):
+    from teaching import solver
+
+    cohort = Cohort.sample(4, seed=9)
+    found = []
+    try:
+        for plain in ("0", "1"):
+            monkeypatch.setenv("TEACHING_PLAIN", plain)
+            solver.compiled.cache_clear()
+            found.append(trial(cohort, CAR_T, 200))
+    finally:
+        monkeypatch.undo()
+        solver.compiled.cache_clear()
+    for name in ("blood_b_cells_per_ul", "autoantibody_percent", "activity_percent"):
+        one, other = found[0][name].values, found[1][name].values
+        assert np.allclose(one, other, rtol=1e-3, atol=1e-8 * other.max()), name
+    assert np.array_equal(found[0].clone_extinct, found[1].clone_extinct)
+
+
 # --- the interface -------------------------------------------------------------------------------
 
 
@@ -176,6 +195,12 @@ def test_progress_is_told_and_ends_at_all():
     trial(Cohort.sample(60, seed=1), RITUXIMAB, 60, progress=lambda done, all_: seen.append((done, all_)))
     assert seen[-1] == (60, 60)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_progress_can_be_one_line_that_counts_up(capsys):
+    trial(Cohort.sample(60, seed=1), RITUXIMAB, 30, progress=True)
+    shown = capsys.readouterr().out
+    assert shown.endswith("\r60 of 60 patients\n") and shown.count("\n") == 1
 
 
 def test_an_interruption_keeps_what_is_finished():

@@ -113,13 +113,14 @@ def trial(
     every_days: float = 7,
     series: Sequence[str] = SERIES,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | bool = False,
 ):
     """One plan given to a whole cohort.
 
     Arguments: cohort; plan; days [day]; every_days, spacing of the kept time points [day]; series to
     keep; executor, any `concurrent.futures.Executor` (thread pool, process pool, Dask's
-    `client.get_executor()`), else a thread pool of its own; progress, called with (done, all).
+    `client.get_executor()`), else a thread pool of its own; progress, True for one line that counts
+    up, or a function called with (done, all).
     Returns an xarray Dataset: series (patient, day) as float32, key numbers (patient), units in
     `attrs`; `relapse_day` counts chance (NaN: none within the horizon) and `clone_extinct`. A run
     that is interrupted or whose executor dies raises `TrialInterrupted` with what was finished in
@@ -137,6 +138,8 @@ def trial(
     grid = np.arange(0, days + 1e-9, every_days)
     chunks = [range(start, min(start + _CHUNK, cohort.size)) for start in range(0, cohort.size, _CHUNK)]
     found: dict[int, tuple] = {}
+    if progress is True:
+        progress = _count_up
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     pool = executor or own
     try:
@@ -154,6 +157,11 @@ def trial(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     return _dataset(cohort, plan, days, grid, series, chunks, found)
+
+
+def _count_up(done: int, size: int) -> None:
+    """One line that counts up and ends when all are done."""
+    print(f"\r{done} of {size} patients", end="\n" if done == size else "", flush=True)
 
 
 class TrialInterrupted(RuntimeError):
@@ -180,7 +188,7 @@ def _run(pool: Executor, chunks, arguments, found: dict, size: int, progress) ->
             number = waiting.pop(future)
             found[number] = future.result()
             done += len(chunks[number])
-            if progress is not None:
+            if progress:
                 progress(done, size)
 
 
