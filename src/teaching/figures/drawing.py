@@ -16,6 +16,8 @@ import numpy as np
 from teaching.figures.style import FAINT, INK, style
 
 
+#: Per cent of a curve's colour in its label; the rest is the page's text colour (contrast at least 4.5).
+COLOUR_IN_WORDS = 60
 #: Labels at the right end of curves keep at least this distance [points].
 LABEL_GAP = 15.0
 
@@ -79,6 +81,8 @@ class Drawing:
         text = re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{prefix}", text)
         # matplotlib's rule for '*' would restyle the whole page
         text = re.sub(r"(<style[^>]*>)\s*\*", rf"\g<1>#{prefix}figure_1 *", text)
+        # Coloured words are mixed with the page's text colour: light orange is a line, not a letter.
+        text = re.sub(r"(<text[^>]*fill: )(#[0-9a-f]{6})", _readable, text)
         return text.replace(INK, "currentColor").replace(FAINT, "var(--teaching-faint)")
 
     def png(self, heading: str = "", sentence: str = "", dpi: int = 100) -> bytes:
@@ -137,6 +141,11 @@ class Drawing:
                 if above is not None:
                     wanted[below] = max(wanted[below], wanted[above] + LABEL_GAP)
         return wanted.astype(np.float32)
+
+
+def _readable(found: re.Match) -> str:
+    colour = found[2] if found[2] == INK else f"color-mix(in srgb, {found[2]} {COLOUR_IN_WORDS} %, currentColor)"
+    return found[1] + colour.replace(" %", "%")
 
 
 def small_png(stream: io.BytesIO) -> bytes:

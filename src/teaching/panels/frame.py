@@ -31,7 +31,9 @@ _STYLE = """<style>
   .teaching-panel .widget-slider { flex: 1 1 100%; height: auto; flex-flow: row wrap; }
   .teaching-panel .widget-slider .widget-label { flex: 1 1 100%; white-space: normal; text-align: left; }
   .teaching-panel .widget-slider .slider-container { min-width: 100px; }
-  .teaching-panel .jupyter-button { max-width: 100%; white-space: normal; height: auto; min-height: 34px; line-height: 1.3; }
+  .teaching-panel .jupyter-widgets.jupyter-button { max-width: 100%; width: auto; min-width: 0; display: block; overflow: visible;
+    text-overflow: clip; white-space: normal; height: auto; min-height: 34px; line-height: 1.3; padding: 6px 10px; }
+  .teaching-controls { flex-shrink: 0; height: auto; }
 }
 .teaching-panel .widget-label, .teaching-panel .widget-readout { font-size: 16px; }
 .teaching-panel .jupyter-button { font-size: 15px; height: 34px; line-height: 30px; width: auto; }
