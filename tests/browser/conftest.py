@@ -148,7 +148,7 @@ class LivePanel:
         """Presses the button of that name with the mouse."""
         self.root.get_by_role("button", name=name, exact=True).click()
 
-    def drag(self, share: float, number: int = 0, steps: int = 25, pause: float = 0.02, hold: bool = False) -> None:
+    def drag(self, share: float, number: int = 0, steps: int = 12, pause: float = 0.02, hold: bool = False) -> None:
         """Takes a slider by its handle with the mouse to a share of its track; beyond 0 or 1 is past the end."""
         slider = self.slider(number)
         slider.locator(".noUi-handle").hover()  # waits until the page has stopped moving under it
