@@ -150,9 +150,11 @@ def trial(
         if isinstance(problem, ValueError):
             raise
         done = sorted(found)
+        missing = next((chunk.start for i, chunk in enumerate(chunks) if i not in found), cohort.size)
         raise TrialInterrupted(
             f"The trial stopped after {sum(len(chunks[i]) for i in done)} of {cohort.size} patients "
-            f"({type(problem).__name__}: {problem}); the finished patients are in .partial.",
+            f"({type(problem).__name__}: {problem}); the first one missing is patient {missing}; "
+            "the finished patients are in .partial.",
             _dataset(cohort, plan, days, grid, series, chunks, found) if found else None,
         ) from problem
     finally:
