@@ -1,7 +1,7 @@
-"""A figure that is drawn once and whose curves can move afterwards.
+"""A figure that is drawn once and whose parts can move afterwards.
 
-matplotlib draws axes, labels and overlays once as SVG; every curve carries an id. Later only the
-heights of the curves are sent, as 32-bit pixel positions: no new figure, no flicker, no layout jump.
+matplotlib draws axes, labels and overlays once as SVG; every part that may move carries an id. Later
+only numbers are sent: no new figure, no flicker, no layout jump. The kinds of parts stand in parts.py.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from teaching.figures.parts import Curve, Part
 from teaching.figures.style import FAINT, INK, style
-
 
 #: Per cent of a curve's colour in its label; the rest is the page's text colour (contrast at least 4.5).
 COLOUR_IN_WORDS = 60
@@ -22,42 +22,75 @@ COLOUR_IN_WORDS = 60
 LABEL_GAP = 15.0
 
 
-@dataclass(frozen=True)
-class Curve:
-    """One curve that may move: its line, the label at its right end, and the fixed days it is drawn at."""
-
-    name: str
-    line: object  # matplotlib.lines.Line2D
-    label: object  # matplotlib.text.Text, placed with axes-fraction x and data y
-    series: str
-    days: np.ndarray
-
-
 class Drawing:
-    """A matplotlib figure, the curves in it that may move, and the groups that may be shown or hidden."""
+    """A matplotlib figure, its parts that may move, groups that may be shown or hidden, and its timeline.
 
-    def __init__(self, figure, curves: list[Curve], overlays: dict[str, list] | None = None):
+    Arguments: figure; parts; overlays, {name: artists}; stops (n,), the places of the timeline that
+    fills, fades and shifts are given at (days, or steps of an explanation); cursor, the axes in which
+    a vertical line shows the place on the timeline (their x axis is the timeline's); split, whether a
+    narrow page may fold the right column below the left one.
+    """
+
+    def __init__(
+        self,
+        figure,
+        parts: Sequence[Part],
+        overlays: Mapping[str, list] | None = None,
+        stops: Sequence[float] = (0.0,),
+        cursor: Sequence = (),
+        split: bool = True,
+    ):
         self.figure = figure
-        self.curves = curves
-        self.overlays = overlays or {}
-        for curve in curves:
-            curve.line.set_gid(f"curve-{curve.name}")
-            curve.label.set_gid(f"label-{curve.name}")
+        self.parts = list(parts)
+        self.overlays = dict(overlays or {})
+        self.stops = np.asarray(stops, float)
+        self._split = split
+        names = [part.name for part in self.parts]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two parts of a drawing share a name: {', '.join(sorted(names))}.")
+        for part in self.parts:
+            part.mark()
         for name, artists in self.overlays.items():
             for number, artist in enumerate(artists):
                 artist.set_gid(f"overlay-{name}-{number}")
+        self._cursors = [
+            axes.axvline(self.stops[0], color=INK, linewidth=1.6, zorder=7, gid=f"cursor-{number}")
+            for number, axes in enumerate(cursor)
+        ]
         figure.canvas.draw()
         figure.set_layout_engine("none")  # the layout is settled: nothing may jump later
-        self._height = figure.bbox.height
-        self._axes = {curve.name: _scale(curve.line.axes) for curve in curves}
+        self.height = float(figure.bbox.height)
+        self._about = [part.describe(self.height) for part in self.parts]
+
+    @property
+    def curves(self) -> list[Curve]:
+        """The parts that are curves."""
+        return [part for part in self.parts if part.kind == "curve"]
 
     def split(self) -> float:
         """Where a narrow page may cut the picture in two columns [SVG units from the left]."""
         column = max(axes.get_position().x0 for axes in self.figure.axes)
         right = [axes for axes in self.figure.axes if axes.get_position().x0 > column - 0.01]
-        if len(right) == len(self.figure.axes):
-            return self.figure.bbox.width
+        if not self._split or len(right) == len(self.figure.axes):
+            return float(self.figure.bbox.width)
         return float(min(axes.get_tightbbox().x0 for axes in right)) - 4.0
+
+    def layout(self) -> dict:
+        """What the page needs to know once, as plain data (JSON).
+
+        `parts`: name, kind, `size` (numbers a frame holds for it), `scale` (for 16-bit numbers) and
+        what its kind needs; `stops`; `cursors`: left and right end of each [SVG units].
+        """
+        stops = len(self.stops)
+        parts = [
+            {"name": part.name, "kind": part.kind, "size": part.size(stops), "scale": part.scale, **about}
+            for part, about in zip(self.parts, self._about)
+        ]
+        cursors = [
+            [round(float(axes.bbox.x0), 2), round(float(axes.bbox.x1), 2), *map(float, axes.get_xlim())]
+            for axes in (line.axes for line in self._cursors)
+        ]
+        return {"parts": parts, "stops": self.stops.tolist(), "cursors": cursors, "split": self.split()}
 
     def show_overlays(self, names) -> None:
         """Shows these overlays in the matplotlib figure and hides the others."""
@@ -72,10 +105,7 @@ class Drawing:
         hide the other picture's curves too.
         """
         self.show_overlays(self.overlays)  # all are drawn; the page hides what it does not need
-        stream = io.StringIO()
-        with style():  # words stay words: readable, searchable, sharp
-            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-        text = stream.getvalue()
+        text = self.plain_svg()
         text = text[text.index("<svg") :]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
         text = re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{prefix}", text)
@@ -85,56 +115,74 @@ class Drawing:
         text = re.sub(r"(<text[^>]*fill: )(#[0-9a-f]{6})", _readable, text)
         return text.replace(INK, "currentColor").replace(FAINT, "var(--teaching-faint)")
 
+    def plain_svg(self) -> str:
+        """The picture as it stands, as an SVG file with real words."""
+        stream = io.StringIO()
+        with style():  # words stay words: readable, searchable, sharp
+            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        return stream.getvalue()
+
     def png(self, heading: str = "", sentence: str = "", dpi: int = 100) -> bytes:
         """The picture as PNG on white with its words, for pages that cannot move."""
+        return small_png(io.BytesIO(self.file("png", heading, sentence, dpi)))
+
+    def file(self, kind: str, heading: str = "", sentence: str = "", dpi: int = 200) -> bytes:
+        """The picture with its heading and sentence as a file: kind 'png', 'pdf' or 'svg'."""
         lines = "\n".join(textwrap.wrap(sentence, 105))
         words = [
             self.figure.text(0.01, 1.03, heading, ha="left", va="bottom", fontsize=17, fontweight="bold", color=INK),
             self.figure.text(0.01, -0.01, lines, ha="left", va="top", fontsize=14, color=INK, linespacing=1.4),
         ]
+        undated = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None, "Creator": None}}
         stream = io.BytesIO()
-        self.figure.savefig(
-            stream, format="png", dpi=dpi, facecolor="white", bbox_inches="tight", metadata={"Software": None}
-        )
+        with style():
+            self.figure.savefig(
+                stream, format=kind, dpi=dpi, facecolor="white", bbox_inches="tight", metadata=undated[kind]
+            )
         for text in words:
             text.remove()
-        return small_png(stream)
+        return stream.getvalue()
 
-    def positions(self, name: str, values: np.ndarray) -> np.ndarray:
-        """Heights [SVG units from the top] (n,) float32 of a curve's values at its days."""
-        low, high, bottom, top, logarithmic = self._axes[name]
-        if logarithmic:
-            values = np.log10(np.maximum(values, 10.0 ** (low - 1)))
-        share = np.clip((values - low) / (high - low), -0.2, 1.2)
-        return (self._height - (bottom + share * (top - bottom))).astype(np.float32)
+    def frame(self, values: Mapping[str, object]) -> bytes:
+        """The numbers of a picture, float32: all parts one after the other, then one height a label."""
+        return self.numbers(values).tobytes()
 
-    def across(self) -> list[np.ndarray]:
-        """Horizontal positions [SVG units] (n,) float32 of each curve's days."""
-        found = []
-        for curve in self.curves:
-            points = np.column_stack([curve.days, np.ones_like(curve.days)])
-            found.append(curve.line.axes.transData.transform(points)[:, 0].astype(np.float32))
-        return found
+    def numbers(self, values: Mapping[str, object]) -> np.ndarray:
+        """As `frame`, as an array."""
+        found = [part.encode(values[part.name], self.height) for part in self.parts]
+        curves = {part.name: numbers for part, numbers in zip(self.parts, found) if part.kind == "curve"}
+        return np.concatenate([*found, self._label_heights(curves)]).astype(np.float32)
 
-    def frame(self, course) -> bytes:
-        """Heights for a course, float32: all curves one after the other, then one a label."""
-        heights = [self.positions(curve.name, _sample(course, curve)) for curve in self.curves]
-        return b"".join(height.tobytes() for height in heights) + self._label_heights(heights).tobytes()
+    def scales(self) -> np.ndarray:
+        """Steps per unit of every number of a frame when it is sent as a 16-bit number."""
+        stops = len(self.stops)
+        labels = sum(curve.label is not None for curve in self.curves)
+        return np.concatenate([np.full(part.size(stops), part.scale) for part in self.parts] + [np.full(labels, 16.0)])
 
-    def move(self, course) -> None:
-        """Moves the curves of the matplotlib figure itself, for the next PNG or PDF."""
-        heights = [self.positions(curve.name, _sample(course, curve)) for curve in self.curves]
-        for curve, height in zip(self.curves, self._label_heights(heights)):
-            curve.line.set_data(curve.days, _sample(course, curve))
+    def words(self, values: Mapping[str, object]) -> list[str]:
+        """The texts of a picture, in the order of the parts."""
+        return [str(values[part.name]) for part in self.parts if part.kind == "words"]
+
+    def move(self, values: Mapping[str, object], stop: float | None = None) -> None:
+        """Moves the matplotlib figure itself, for the next PNG or PDF; `stop`: the place on the timeline."""
+        stop = float(self.stops[0]) if stop is None else stop
+        for part in self.parts:
+            part.move(values[part.name], stop, self.stops)
+        curves = {part.name: part.encode(values[part.name], self.height) for part in self.curves}
+        labelled = [part for part in self.curves if part.label is not None]
+        for curve, height in zip(labelled, self._label_heights(curves)):
             inverse = curve.line.axes.transAxes.inverted()
-            curve.label.set_y(inverse.transform((0, self._height - height))[1])
+            curve.label.set_y(inverse.transform((0, self.height - height))[1])
+        for line in self._cursors:
+            line.set_xdata([stop, stop])
 
-    def _label_heights(self, heights: list[np.ndarray]) -> np.ndarray:
+    def _label_heights(self, heights: Mapping[str, np.ndarray]) -> np.ndarray:
         """Where labels stand: at the end of their curve, pushed apart within one pair of axes."""
-        wanted = np.array([height[-1] for height in heights], dtype=float)
-        for axes in dict.fromkeys(curve.line.axes for curve in self.curves):
-            top, bottom = self._height - axes.bbox.y1, self._height - axes.bbox.y0
-            mine = [i for i, curve in enumerate(self.curves) if curve.line.axes is axes]
+        labelled = [part for part in self.curves if part.label is not None]
+        wanted = np.array([heights[part.name][-1] for part in labelled], dtype=float)
+        for axes in dict.fromkeys(curve.line.axes for curve in labelled):
+            top, bottom = self.height - axes.bbox.y1, self.height - axes.bbox.y0
+            mine = [i for i, curve in enumerate(labelled) if curve.line.axes is axes]
             mine.sort(key=lambda i: wanted[i])
             for above, below in zip([None, *mine], mine):
                 wanted[below] = min(max(wanted[below], top), bottom)
@@ -155,16 +203,3 @@ def small_png(stream: io.BytesIO) -> bytes:
     small = io.BytesIO()
     Image.open(stream).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
     return small.getvalue()
-
-
-def _scale(axes) -> tuple[float, float, float, float, bool]:
-    logarithmic = axes.get_yscale() == "log"
-    low, high = axes.get_ylim()
-    if logarithmic:
-        low, high = np.log10(low), np.log10(high)
-    return low, high, axes.bbox.y0, axes.bbox.y1, logarithmic
-
-
-def _sample(course, curve: Curve) -> np.ndarray:
-    """The course's series at the curve's days; days beyond the horizon repeat the last value."""
-    return np.interp(curve.days, course.time_days, course[curve.series])

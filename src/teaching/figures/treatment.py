@@ -9,12 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from teaching import tables
-from teaching.figures.drawing import Curve, Drawing
-from teaching.figures.style import BLUE, FAINT, GHOST, GREEN, INK, ORANGE, PURPLE, VERMILION, style
+from teaching.figures.drawing import Drawing
+from teaching.figures.parts import Curve
+from teaching.figures.pieces import labelled_curve, logarithmic, threshold
+from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
 
 HORIZON_DAYS = 730
-#: Days at which curves are drawn: close together where things happen fast.
-DAYS = np.unique(np.concatenate([np.arange(0, 30, 0.25), np.arange(30, HORIZON_DAYS + 1, 2.0)]))
+#: Days at which cell curves are drawn: close together where things happen fast.
+CELL_DAYS = np.unique(np.concatenate([np.arange(0, 8, 0.25), np.arange(8, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 6.0)]))
+#: Serum and activity follow within weeks: fewer points draw the same line.
+SLOW_DAYS = np.unique(np.concatenate([np.arange(0, 30, 2.0), np.arange(30, HORIZON_DAYS + 1, 10.0)]))
 #: id, axes, series, colour, line style, label at the right end
 _CURVES = (
     ("blood", "blood", "blood_b_cells_per_ul", BLUE, "-", "all B cells"),
@@ -51,18 +55,29 @@ def treatment_drawing(course) -> Drawing:
         _lymphoid(axes["lymphoid"])
         _percent(axes["serum"], "Antibody in serum, % of start")
         _percent(axes["activity"], "Disease activity, % of start")
-        _threshold(axes["activity"], 25, "remission")
+        threshold(axes["activity"], 25, "remission", 725)
         for place in grid.flat:
             place.set_xlim(0, HORIZON_DAYS)
             place.set_xticks(_MONTHS * _DAYS_PER_MONTH, [f"{month}" for month in _MONTHS])
             place.tick_params(labelbottom=True)
         for place in grid[1]:
             place.set_xlabel("months after the first dose")
-        curves = [_curve(axes[place], name, series, course, look) for name, place, series, *look in _CURVES]
+        curves = [_curve(axes[place], name, _days(place), look) for name, place, _, *look in _CURVES]
         overlays = {row.cohort: _overlay(axes, row) for row in tables.cohorts().values() if _place(row)}
         drawing = Drawing(figure, curves, overlays)
-        drawing.move(course)
+        drawing.move(treatment_values(course))
     return drawing
+
+
+def treatment_values(course) -> dict[str, np.ndarray]:
+    """What the parts of the treatment figure show for a course; days beyond its horizon repeat the last value."""
+    return {
+        name: np.interp(_days(place), course.time_days, course[series]) for name, place, series, *_ in _CURVES
+    }
+
+
+def _days(place: str) -> np.ndarray:
+    return CELL_DAYS if place in ("blood", "lymphoid") else SLOW_DAYS
 
 
 def overlay_ids(product: str) -> tuple[str, ...]:
@@ -75,44 +90,29 @@ def published(product: str) -> list[str]:
     return [_in_words(tables.cohorts()[name]) for name in overlay_ids(product)]
 
 
-def _curve(axes, name: str, series: str, course, look) -> Curve:
+def _curve(axes, name: str, days: np.ndarray, look) -> Curve:
     colour, dashes, word = look
-    axes.plot(DAYS, np.full_like(DAYS, np.nan), color=GHOST, linewidth=1.8, gid=f"ghost-{name}")
-    (line,) = axes.plot(DAYS, np.interp(DAYS, course.time_days, course[series]), color=colour, linestyle=dashes)
-    label = axes.text(1.015, 0.5, word, color=colour, transform=axes.transAxes, va="center", fontweight="bold")
-    return Curve(name, line, label, series, DAYS)
+    return labelled_curve(axes, name, days, colour, dashes, word)
 
 
 def _blood(axes) -> None:
     axes.set_title("B cells per \u00b5L of blood")
-    _logarithmic(axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"})
+    logarithmic(axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"})
     axes.axhspan(110, 450, color=FAINT, alpha=0.45, linewidth=0)
     axes.text(725, 640, "healthy adults 110\u2013450", ha="right", va="bottom")
-    _threshold(axes, 10, "depleted: below 10")
+    threshold(axes, 10, "depleted: below 10", 725)
 
 
 def _lymphoid(axes) -> None:
     axes.set_title("B cells in lymphoid tissue, % of start")
     ticks = {1e-5: "0.00001", 1e-4: "", 1e-3: "0.001", 1e-2: "", 0.1: "0.1", 1: "", 10: "10", 100: "100"}
-    _logarithmic(axes, 1e-5, 400, ticks)
-
-
-def _logarithmic(axes, low: float, high: float, ticks: dict[float, str]) -> None:
-    axes.set_yscale("log")
-    axes.set_ylim(low, high)
-    axes.set_yticks(list(ticks), list(ticks.values()))
-    axes.minorticks_off()
+    logarithmic(axes, 1e-5, 400, ticks)
 
 
 def _percent(axes, title: str) -> None:
     axes.set_title(title)
     axes.set_ylim(0, 125)
     axes.set_yticks([0, 25, 50, 75, 100])
-
-
-def _threshold(axes, value: float, words: str) -> None:
-    axes.axhline(value, color=INK, linewidth=1.2, linestyle=":")
-    axes.annotate(words, (725, value), (0, -3), textcoords="offset points", ha="right", va="top")
 
 
 def _place(row: tables.CohortValue) -> str | None:

@@ -1,0 +1,62 @@
+"""Where a panel's numbers come from, as text and HTML; and sliders whose range stands in data/products.csv."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+
+from teaching import tables
+from teaching.panels.controls import Slider
+from teaching.therapies import product
+
+_DOSE_WORDS = {"antibody": ("Dose each time", 10.0), "engager": ("Dose", 0.5), "car_t": ("Dose", 0.0)}
+_DOSE_UNITS = {
+    "dose_mg": "mg",
+    "dose_mg_per_m2": "mg/m²",
+    "dose_mg_per_kg": "mg/kg",
+    "rate_ug_per_day": "µg/day",
+    "cells_per_kg": "cells/kg",
+}
+
+
+def dose_slider(name: str, label: str = "", control: str = "", when: Mapping[str, str] | None = None) -> Slider:
+    """A dose slider over the range of data/products.csv: logarithmic for cells, straight otherwise.
+
+    `control`: the control's name (default: "<product> dose"); `when`: default {"product": name}.
+    """
+    row = product(name).row
+    words, step = _DOSE_WORDS[row.kind]
+    return Slider(
+        control or f"{name} dose", label or words, row.dose, row.dose_low, row.dose_high, step, _DOSE_UNITS[row.dose_word],
+        log=row.kind == "car_t", when={"product": name} if when is None else when,
+        source=f"start and range: data/products.csv ({', '.join(row.source)}; {row.confidence})",
+    )  # fmt: skip
+
+
+def product_sources(name: str, points: Iterable[str] = ()) -> str:
+    """The numbers of the model for one product with unit, range, source and confidence; published points before it."""
+    item = product(name)
+    lines = "".join(f"<li>{html.escape(line)}</li>" for line in points)
+    head = (
+        "<p><b>Published values on the picture</b> (some of them are also what the model was fitted to, "
+        f"see data/targets.csv):</p><ul>{lines}</ul>"
+        if lines
+        else ""
+    )
+    return head + quantity_table(f"Numbers of the model for {item.row.label}", item.quantities.values())
+
+
+def quantity_table(title: str, quantities: Iterable[tables.Quantity]) -> str:
+    """Quantities of the tables with unit, range, source and confidence, as an HTML table."""
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(q.name.replace("_", " "))}</th>'
+        f"<td>{q.value:g} {html.escape(q.unit)}</td>"
+        f"<td>{'' if q.low is None or q.high is None else f'{q.low:g} to {q.high:g}'}</td>"
+        f"<td>{html.escape(', '.join(q.source))}</td><td>{q.confidence}</td></tr>"
+        for q in quantities
+    )
+    return (
+        f"<p><b>{html.escape(title)}</b> (calibration: fitted by this kit; assumption: no source found; keys: data/references.bib)</p>"
+        "<table><thead><tr><th>quantity</th><th>value</th><th>range</th><th>source</th><th>confidence</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
