@@ -79,7 +79,8 @@ class Drawing:
         """What the page needs to know once, as plain data (JSON).
 
         `parts`: name, kind, `size` (numbers a frame holds for it), `scale` (for 16-bit numbers) and
-        what its kind needs; `stops`; `cursors`: left and right end of each [SVG units].
+        what its kind needs; `stops`; `cursors`: of each, left and right end [SVG units], the timeline's
+        values there, top and bottom [SVG units].
         """
         stops = len(self.stops)
         parts = [
@@ -87,7 +88,11 @@ class Drawing:
             for part, about in zip(self.parts, self._about)
         ]
         cursors = [
-            [round(float(axes.bbox.x0), 2), round(float(axes.bbox.x1), 2), *map(float, axes.get_xlim())]
+            [
+                *(round(float(edge), 2) for edge in (axes.bbox.x0, axes.bbox.x1)),
+                *map(float, axes.get_xlim()),
+                *(round(self.height - float(edge), 2) for edge in (axes.bbox.y1, axes.bbox.y0)),
+            ]
             for axes in (line.axes for line in self._cursors)
         ]
         return {"parts": parts, "stops": self.stops.tolist(), "cursors": cursors, "split": self.split()}

@@ -30,8 +30,7 @@ def labelled_curve(axes, name: str, x: np.ndarray, colour: str, dashes="-", word
     """
     nothing = np.full(len(x), np.nan)
     if ghost:
-        axes.plot(x, np.full(len(x), np.mean(axes.get_ylim())), color=GHOST, linewidth=1.6, alpha=0.75, gid=f"ghost-{name}")
-        axes.lines[-1].set_ydata(nothing)
+        axes.plot(x, nothing, color=GHOST, linewidth=1.6, alpha=0.75, gid=f"ghost-{name}")
     (line,) = axes.plot(x, nothing, color=colour, linestyle=dashes)
     label = None
     if words:

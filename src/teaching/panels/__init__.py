@@ -1,4 +1,4 @@
-"""Live panels: widgets only, no equation. `panels.treatment(patient)` is the first."""
+"""Live panels: widgets only, no equation. `panels.treatment(patient)` and its sisters, one file a family."""
 
 from teaching.panels.treatment import treatment
 

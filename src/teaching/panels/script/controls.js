@@ -1,0 +1,133 @@
+// Controls: the browser's own range, text and radio fields, so that keys, fingers and screen readers work.
+
+const TRACK_STEPS = 200; // of a logarithmic or fine slider
+
+/** The controls of a panel. `changed(name, value, resting)` is called when the hand moves one. */
+function make_controls(specs, prefix, changed, complain, approached) {
+  const element = make("div", { class: "teaching-controls" });
+  const controls = specs.map((spec) =>
+    spec.kind === "slider" ? make_slider(spec, prefix, changed, complain, approached) : make_choice(spec, prefix, changed),
+  );
+  element.append(...controls.map((control) => control.element));
+
+  /** Shows values; `closed`: name -> why a control cannot be used now; `locked`: none can. */
+  function update(values, closed = {}, locked = false) {
+    for (const { spec, element: box, show, fields, reason } of controls) {
+      const used = Object.entries(spec.when).every(([name, value]) => values[name] === value);
+      box.hidden = !used;
+      show(values[spec.name]);
+      const why = closed[spec.name] || "";
+      fields().forEach((field) => (field.disabled = locked || Boolean(why)));
+      if (reason.textContent !== why) reason.textContent = why;
+      reason.hidden = !why;
+    }
+  }
+  return { element, update };
+}
+
+function make_reason() {
+  return make("span", { class: "teaching-reason", hidden: true });
+}
+
+/** A button that opens a line saying where a number comes from. */
+function make_source(spec, id) {
+  if (!spec.source) return [];
+  const text = make("span", { class: "teaching-source", id: id + "-source", text: spec.source, hidden: true });
+  const button = make("button", {
+    type: "button", class: "teaching-about", "aria-expanded": "false", "aria-controls": id + "-source",
+    "aria-label": `Where does the range of '${spec.label}' come from?`, title: "Where does this range come from?", text: "i",
+    onclick() {
+      text.hidden = !text.hidden;
+      button.setAttribute("aria-expanded", String(!text.hidden));
+    },
+  });
+  return [button, text];
+}
+
+function make_slider(spec, prefix, changed, complain, approached) {
+  const id = `${prefix}control-${spec.name.replace(/\W+/g, "-")}`;
+  const steps = spec.log ? TRACK_STEPS : Math.max(1, Math.round((spec.high - spec.low) / spec.step));
+  const at = (position) => {
+    const value = value_at(spec, position / steps);
+    if (spec.whole) return Math.round(value);
+    return Number(clamp(value, spec.low, spec.high).toPrecision(spec.log ? 3 : 12));
+  };
+  let value = spec.low;
+  const in_words = () => `${shown_number(value)} ${spec.unit}`.trim();
+  const track = make("input", {
+    type: "range", id, min: 0, max: steps, step: 1, "aria-describedby": id + "-unit",
+    oninput() {
+      take(at(Number(track.value)), false);
+    },
+    onchange() {
+      take(at(Number(track.value)), true);
+    },
+    onkeydown(event) {
+      const leap = { PageUp: 1, PageDown: -1 }[event.key];
+      if (!leap) return;
+      event.preventDefault();
+      track.value = Number(track.value) + leap * Math.max(1, Math.round(steps / 10));
+      take(at(Number(track.value)), true);
+    },
+  });
+  const field = make("input", {
+    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "teaching-typed",
+    "aria-label": `${spec.label}, typed${spec.unit ? ", " + spec.unit : ""}`,
+    onchange() {
+      const number = typed_number(field.value);
+      const allowed = `allowed is ${spec.whole ? "a whole number" : "a number"} from ${shown_number(spec.low)} to ${shown_number(spec.high)} ${spec.unit}`.trim();
+      if (!(number >= spec.low && number <= spec.high) || (spec.whole && number !== Math.round(number))) {
+        complain(`${spec.label} is '${field.value.slice(0, 40)}'; ${allowed}.`);
+        show(value);
+      } else {
+        complain("");
+        take(number, true);
+      }
+    },
+    onkeydown(event) {
+      if (event.key === "Escape") show(value);
+      event.stopPropagation(); // JupyterLab has keys of its own
+    },
+  });
+  track.addEventListener("keydown", (event) => event.stopPropagation());
+
+  function take(next, resting) {
+    value = next;
+    show(value, true);
+    changed(spec.name, value, resting);
+  }
+  function show(next, own = false) {
+    value = next;
+    if (!own) track.value = Math.round(clamp(share_of(spec, value), 0, 1) * steps);
+    const words = shown_number(value);
+    if (field.value !== words) field.value = words;
+    track.setAttribute("aria-valuetext", in_words());
+    track.style.setProperty("--filled", `${(100 * track.value) / steps}%`);
+  }
+  const reason = make_reason();
+  const element = make(
+    "div", { class: "teaching-control teaching-slider", "data-control": spec.name },
+    make("label", { for: id, text: spec.label }), track, field,
+    make("span", { class: "teaching-unit", id: id + "-unit", text: spec.unit }), ...make_source(spec, id), reason,
+  );
+  if (spec.sweep) {
+    for (const event of ["pointerenter", "focusin"]) element.addEventListener(event, () => approached(spec.name));
+  }
+  return { spec, element, show, reason, fields: () => [track, field] };
+}
+
+function make_choice(spec, prefix, changed) {
+  const id = `${prefix}control-${spec.name.replace(/\W+/g, "-")}`;
+  const buttons = spec.options.map((option, k) =>
+    make("input", { type: "radio", name: id, id: `${id}-${k}`, value: option, onchange: () => changed(spec.name, option, true) }),
+  );
+  buttons.forEach((button) => button.addEventListener("keydown", (event) => event.stopPropagation()));
+  const labels = buttons.map((button, k) => make("label", { for: button.id }, button, make("span", { text: spec.words[k] })));
+  const reason = make_reason();
+  const element = make(
+    "fieldset", { class: "teaching-control teaching-choice", "data-control": spec.name },
+    make("legend", { text: spec.label }), ...labels, ...make_source(spec, id), reason,
+  );
+  const show = (value) => buttons.forEach((button) => (button.checked = button.value === value));
+  return { spec, element, show, reason, fields: () => buttons };
+}

@@ -1,0 +1,82 @@
+// The timeline under a picture: a slider and a play button. The page moves by itself; no message is sent.
+
+const REST_STOP_MS = 300; // the kernel hears the place when the hand rests: files show it
+
+function make_player(timeline, stops, prefix, moved, settled) {
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  const steps = timeline.steps.length > 0;
+  const id = prefix + "timeline";
+  let stop = first;
+  let frame = 0;
+  let rest = 0;
+  const slider = make("input", {
+    type: "range", id, min: first, max: last, step: steps ? "any" : (last - first) / 1000,
+    oninput() {
+      pause();
+      go(Number(slider.value));
+    },
+    onkeydown(event) {
+      event.stopPropagation();
+      const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      pause();
+      go(Math.round(stop + way * (steps ? Math.sign(way) / Math.abs(way) : 1)));
+    },
+  });
+  const output = make("output", { for: id, class: "teaching-stop" });
+  const step_words = make("p", { class: "teaching-step", role: "status", "aria-live": "polite", hidden: !steps });
+  const button = make("button", { type: "button", class: "teaching-play", "aria-pressed": "false", onclick: () => (frame ? pause() : play()) });
+  const element = make("div", { class: "teaching-player" }, button, make("label", { for: id, text: timeline.label }), slider, output);
+
+  function words() {
+    if (steps) return `${Math.round(stop) + 1} of ${stops.length}`;
+    return `${Math.round(stop)}${timeline.unit ? " " + timeline.unit : ""}`;
+  }
+  function go(place, tell = true) {
+    stop = clamp(place, first, last);
+    slider.value = stop;
+    slider.setAttribute("aria-valuetext", `${timeline.label} ${words()}`);
+    output.textContent = words();
+    const sentence = steps ? timeline.steps[clamp(Math.round(stop), 0, timeline.steps.length - 1)] : "";
+    if (step_words.textContent !== sentence) step_words.textContent = sentence;
+    moved(stop);
+    clearTimeout(rest);
+    if (tell) rest = setTimeout(() => settled(stop), REST_STOP_MS);
+  }
+  function label() {
+    button.textContent = frame ? "\u275a\u275a Pause" : "\u25b6 Play";
+    button.setAttribute("aria-pressed", String(Boolean(frame)));
+  }
+  function pause() {
+    if (frame) cancelAnimationFrame(frame);
+    clearTimeout(frame);
+    frame = 0;
+    label();
+  }
+  function play() {
+    if (stop >= last) go(first);
+    // Whoever asks for less motion gets still pictures, one a second.
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      const leap = (last - first) / Math.max(1, Math.min(stops.length - 1, 12));
+      const tick = () => {
+        go(stop + leap);
+        frame = stop >= last ? 0 : setTimeout(tick, 1000);
+        label();
+      };
+      frame = setTimeout(tick, 1000);
+    } else {
+      let before = performance.now();
+      const tick = (now) => {
+        go(stop + ((last - first) * Math.max(0, now - before)) / (1000 * timeline.seconds));
+        before = now;
+        frame = stop >= last ? 0 : requestAnimationFrame(tick);
+        if (!frame) label();
+      };
+      frame = requestAnimationFrame(tick);
+    }
+    label();
+  }
+  label();
+  return { element, step_words, go, pause, place: () => stop };
+}
