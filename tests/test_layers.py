@@ -22,7 +22,7 @@ FLOORS = [
     {"layout"},
     {"course", "sparse", "evidence"},
     {"therapies", "equations", "answers"},
-    {"lineage", "binding", "effector", "answer_store"},
+    {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
@@ -33,6 +33,7 @@ ALONE = {
     "sparse": {"equations"},
     "answers": {"tables", "answer_store"},
     "answer_store": set(),
+    "scenarios": set(),
     "evidence": {"tables"},
     "course": {"tables", "lineage", "therapies"},
 }

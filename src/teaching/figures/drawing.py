@@ -10,6 +10,7 @@ import io
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -110,6 +111,8 @@ class Drawing:
         hide the other picture's curves too.
         """
         self.show_overlays(self.overlays)  # all are drawn; the page hides what it does not need
+        for part in self.parts:
+            part.expose()
         text = self.plain_svg()
         text = text[text.index("<svg") :]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
@@ -180,6 +183,19 @@ class Drawing:
             curve.label.set_y(inverse.transform((0, self.height - height))[1])
         for line in self._cursors:
             line.set_xdata([stop, stop])
+
+    @contextmanager
+    def parts_hidden(self, hidden: bool = True):
+        """Inside `with`: the parts that may move are not drawn, so that a question is not answered by its picture."""
+        artists = [artist for part in self.parts for artist in part.artists_of()] if hidden else []
+        seen = [artist.get_visible() for artist in artists]
+        for artist in artists:
+            artist.set_visible(False)
+        try:
+            yield
+        finally:
+            for artist, visible in zip(artists, seen):
+                artist.set_visible(visible)
 
     def _label_heights(self, heights: Mapping[str, np.ndarray]) -> np.ndarray:
         """Where labels stand: at the end of their curve, pushed apart within one pair of axes."""

@@ -24,6 +24,17 @@ class Part:
     kind = ""
     scale = 16.0
 
+    def artists_of(self) -> list:
+        """The matplotlib artists of this part."""
+        named = (getattr(self, name, None) for name in ("line", "patch", "text", "label", "words"))
+        return [artist for artist in named if artist is not None] + list(getattr(self, "artists", ()))
+
+    def expose(self) -> None:
+        """Makes sure that matplotlib writes the artists: it leaves out what is hidden and texts without letters."""
+        for artist in self.artists_of():
+            if hasattr(artist, "set_text") and not artist.get_text():
+                artist.set_text("\u00a0")
+
     def size(self, stops: int) -> int:
         """How many numbers a frame holds for this part; `stops`: length of the drawing's timeline."""
         raise NotImplementedError
@@ -224,9 +235,16 @@ class Fade(Part):
     """Artists that come and go; the value is their opacity (stops,) along the timeline, 0 to 1."""
 
     name: str
-    artists: Sequence = field(default_factory=tuple)
+    artists: Sequence
+    own: list = field(default_factory=list)  # the opacity that each artist was drawn with
     kind = "fade"
     scale = 2000.0
+
+    def expose(self) -> None:
+        super().expose()
+        for artist, own in zip(self.artists, self.own):
+            artist.set_visible(True)
+            artist.set_alpha(own)
 
     def size(self, stops: int) -> int:
         return stops
@@ -234,15 +252,16 @@ class Fade(Part):
     def mark(self) -> None:
         for number, artist in enumerate(self.artists):
             artist.set_gid(f"fade-{self.name}-{number}")
+            self.own.append(artist.get_alpha())
 
     def encode(self, value, height: float) -> np.ndarray:
         return np.clip(np.asarray(value, float), 0, 1).astype(np.float32)
 
     def move(self, value, stop: float, stops: np.ndarray) -> None:
         opacity = float(np.clip(np.interp(stop, stops, np.asarray(value, float)), 0, 1))
-        for artist in self.artists:
+        for artist, own in zip(self.artists, self.own):
             artist.set_visible(opacity > 0.02)
-            artist.set_alpha(opacity)
+            artist.set_alpha(opacity * (1.0 if own is None else own))
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Panel(anywidget.AnyWidget):
         if predict and (kept := predict.kept()) is not None:
             self._reveal(kept)
         self._before = dict(self.values)
-        self.observe(self._values_changed, "values")
+        self.observe(self._take_values, "values")
         self.observe(lambda _: self._write_notes(), "notes_open")
         self.on_msg(self._message)
 
@@ -164,16 +164,16 @@ class Panel(anywidget.AnyWidget):
             checked[name] = self._specs[name].check(value)
         return checked
 
-    def _values_changed(self, change) -> None:
+    def _take_values(self, change) -> None:
         """The page or a line of Python has moved controls: take only what is allowed."""
         try:
             checked = self._check(self.values)
             if set(checked) != set(self._specs):
                 raise ValueError("the page sent a setting of another panel.")
         except ValueError as problem:
-            self.unobserve(self._values_changed, "values")
+            self.unobserve(self._take_values, "values")
             self.values = dict(self._before)
-            self.observe(self._values_changed, "values")
+            self.observe(self._take_values, "values")
             self.error = _sentence(problem)
             return
         self._before = checked
@@ -383,20 +383,27 @@ class Panel(anywidget.AnyWidget):
     # --- without a kernel ---------------------------------------------------------------------------
 
     def _repr_mimebundle_(self, **kwargs):
-        """Widget view, the present picture, and its sentence: one output, each page shows what it can."""
+        """Widget view, the present picture, and its sentence: one output, each page shows what it can.
+
+        A panel that still waits for a prediction shows its empty axes and the question.
+        """
         scene = self._scene
         self.drawing.move(scene.values, self.position if self.timeline else None)
-        self.drawing.show_overlays(scene.shown)
+        waits = self.predict is not None and self.prediction is None
+        words = f"Predict first: {self.predict.question}" if waits else self.sentence
+        self.drawing.show_overlays(() if waits else scene.shown)
+        with self.drawing.parts_hidden(waits):
+            png = self.drawing.png(self.question, words)
         bundle_ = {
-            "text/plain": f"{self.question}\n{self.sentence}",
-            "image/png": base64.b64encode(self.drawing.png(self.question, self.sentence)).decode(),
+            "text/plain": f"{self.question}\n{words}",
+            "image/png": base64.b64encode(png).decode(),
             "application/vnd.jupyter.widget-view+json": {
                 "version_major": 2,
                 "version_minor": 0,
                 "model_id": self.model_id,
             },
         }
-        return bundle_, {"image/png": {"alt": self.sentence}}
+        return bundle_, {"image/png": {"alt": words}}
 
     def __repr__(self) -> str:
         return f"{self.question}\n{self.sentence}"

@@ -94,7 +94,7 @@ class Predict:
             place, height = points[0]
             model = float(np.interp(place, x, y))
             return (
-                f"You set {self._place(place)} at {_number(height)} {self.unit}; "
+                f"You expected {_number(height)} {self.unit} at {self._place(place)}; "
                 f"the model gives {_number(model)} there{_how_far(height, model, logarithmic)}."
             )
         inside = (x >= points[0, 0]) & (x <= points[-1, 0])
@@ -110,7 +110,7 @@ class Predict:
         close = np.mean(gap <= (math.log10(2) if logarithmic else 10))
         within = "within a factor of two of the model" if logarithmic else "within 10 of the model"
         return (
-            f"Your curve is {within} for {100 * close:.0f} % of the time. The gap is widest on "
+            f"Your curve is {within} for {100 * close:.0f} % of the way. The gap is widest at "
             f"{self._place(place[worst])}: you drew {_number(drawn[worst])} {self.unit}, the model gives "
             f"{_number(model[worst])}{_how_far(drawn[worst], model[worst], logarithmic)}."
         )

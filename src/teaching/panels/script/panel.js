@@ -15,12 +15,13 @@ export default {
     const sentence = make("p", { class: "teaching-sentence", "aria-hidden": "true" });
     const spoken = make("p", { class: "teaching-spoken", role: "status", "aria-live": "polite" });
     const error = make("p", { class: "teaching-error", role: "alert" });
-    const gone = make("p", { class: "teaching-error teaching-gone", text: RESTARTED });
+    const gone = make("p", { class: "teaching-error teaching-gone", role: "alert" });
     let values = { ...model.get("values") };
     let frame_id = 0, speak_id = 0, send_id = 0, patience_id = 0;
     let last_drawn = -Infinity;
     let last_sent = 0;
     let moving = false; // the hand is on a slider
+    let dead = false;
 
     // --- what stands where
 
@@ -34,10 +35,10 @@ export default {
     // A panel may be shown twice on a page: ids are made its own once more.
     const svg = model.get("svg").replaceAll(setup.prefix, prefix);
     const picture = make_picture(picture_host, svg, setup.layout, prefix);
-    const sweeps = make_sweeps(picture.scales(), (name) => model.send({ kind: "sweep", control: name }));
+    const sweeps = make_sweeps(picture.scales(), (name) => ask({ kind: "sweep", control: name }));
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (stop) => keep("position", stop)) : null;
-    const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, (value) => model.send({ kind: "predict", value }), complain) : null;
-    const files = make_files(prefix, setup.has_table, (format) => model.send({ kind: "file", format }), (text) => model.send({ kind: "open", text: text.slice(0, LARGEST_SCENARIO + 1) }), complain);
+    const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, (value) => ask({ kind: "predict", value }), complain) : null;
+    const files = make_files(prefix, setup.has_table, (format) => ask({ kind: "file", format }), (text) => ask({ kind: "open", text: text.slice(0, LARGEST_SCENARIO + 1) }), complain);
     const notes = make("div", { class: "teaching-notes" });
     const sources = setup.has_sources
       ? make("details", { class: "teaching-sources", ontoggle: () => keep("notes_open", sources.open) }, make("summary", { text: "Where do these numbers come from?" }), notes)
@@ -55,9 +56,20 @@ export default {
 
     // --- from the hand to the kernel
 
+    function reach_kernel(how) {
+      try {
+        how();
+      } catch {
+        dead = true; // the connection of this panel ended with its kernel
+        gone.textContent = RESTARTED;
+      }
+    }
     function keep(name, value) {
       model.set(name, value);
-      model.save_changes();
+      reach_kernel(() => model.save_changes());
+    }
+    function ask(content) {
+      reach_kernel(() => model.send(content));
     }
     function send() {
       clearTimeout(send_id);
@@ -65,7 +77,7 @@ export default {
       last_sent = performance.now();
       keep("values", { ...values });
       clearTimeout(patience_id);
-      patience_id = setTimeout(() => complain(NO_ANSWER), PATIENCE_MS);
+      if (!dead) patience_id = setTimeout(() => complain(NO_ANSWER), PATIENCE_MS);
     }
     function changed(name, value, resting) {
       values = { ...values, [name]: value };
@@ -149,7 +161,7 @@ export default {
       const shut = locked();
       el.classList.toggle("teaching-locked", shut);
       controls.update(values, model.get("closed"), shut);
-      for (const button of [...case_buttons, reset]) button.disabled = shut;
+      cases.hidden = shut;
       if (player) player.element.hidden = shut;
       picture.fold(!shut);
       say();
