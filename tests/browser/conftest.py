@@ -9,27 +9,37 @@ import pytest
 from .running_lab import BROWSERS, NotebookPage, browser_options, find_browser, running_lab, write_notebook
 
 PROJECT = Path(__file__).resolve().parents[2]
-PANEL_NOTEBOOK = "treatment_panel.ipynb"
+PANEL_NOTEBOOK, PREDICT_NOTEBOOK = "treatment_panel.ipynb", "predict.ipynb"
 _PANEL_CELL = 'from teaching import Patient, panels\n\npanels.treatment(Patient.typical("SLE"))'
+_PREDICT_CELL = """\
+from teaching import panels
+from teaching.panels.prediction import Predict
+
+panels.treatment(predict=Predict(
+    "browser-{}", "How will blood B cells run after rituximab?",
+    curve="blood", unit="B cells per µL", across_label="month", across_per_unit=365.25 / 12,
+))"""
 #: Words by which a console message is known to be about this kit and not about JupyterLab itself.
-OURS = ("teaching", "anywidget", "widget", "live_figure", "svg", "blob:")
+OURS = ("teaching", "anywidget", "widget", "svg", "blob:")
 #: What a page tells about its panel. Overlay ids end in a number, one an artist; a name is shown or hidden as a whole.
 STATE = """
 (panel) => {
-  const live = panel.querySelector(".teaching-live");
-  const svg = live.querySelector(".teaching-picture svg");
+  const svg = panel.querySelector(".teaching-picture svg");
+  const own = /^teaching\\d+-[a-z0-9]+-/;
   const paths = (kind) => Object.fromEntries([...svg.querySelectorAll(`[id*="-${kind}-"]`)]
-    .filter((group) => /^teaching\\d+-/.test(group.id))
-    .map((group) => [group.id.replace(/^teaching\\d+-/, ""), group.querySelector("path").getAttribute("d")]));
+    .filter((group) => own.test(group.id) && group.id.replace(own, "").startsWith(kind + "-"))
+    .map((group) => [group.id.replace(own, ""), group.querySelector("path")?.getAttribute("d")]));
   const overlays = [...svg.querySelectorAll('[id*="-overlay-"]')]
     .filter((group) => getComputedStyle(group).display !== "none")
-    .map((group) => group.id.replace(/^teaching\\d+-overlay-/, "").replace(/-\\d+$/, ""));
+    .map((group) => group.id.replace(own, "").replace(/^overlay-/, "").replace(/-\\d+$/, ""));
   return {
     curves: paths("curve"),
     ghosts: paths("ghost"),
     overlays: [...new Set(overlays)].sort(),
-    sentence: live.querySelector(".teaching-sentence").textContent,
-    frames: Number(live.dataset.frames),
+    sentence: panel.querySelector(".teaching-sentence").textContent,
+    error: panel.querySelector(".teaching-error").textContent,
+    frames: Number(panel.dataset.frames),
+    sweeps: Number(panel.dataset.sweeps || 0),
   };
 }
 """
@@ -77,6 +87,7 @@ def lab(executable, tmp_path_factory):
     """JupyterLab over a copy of the lessons, and beside them a notebook that shows the treatment panel only."""
     with running_lab(tmp_path_factory.mktemp("lab"), PROJECT / "notebooks") as lab:
         write_notebook(lab.folder / PANEL_NOTEBOOK, [_PANEL_CELL])
+        write_notebook(lab.folder / PREDICT_NOTEBOOK, [_PREDICT_CELL.format(name) for name in ("drawn", "typed")])
         yield lab
 
 
@@ -85,9 +96,8 @@ class LivePanel:
 
     def __init__(self, notebook: NotebookPage):
         self.notebook, self.page = notebook, notebook.page
-        self.root = self.page.locator(".teaching-panel:has(.teaching-live)").first
+        self.root = self.page.locator(".teaching-panel[data-frames]").first
         self.root.wait_for(timeout=60_000)
-        self.page.wait_for_selector(".teaching-live[data-frames] svg", timeout=60_000)
         self.settle()
 
     def state(self) -> dict:
@@ -95,9 +105,9 @@ class LivePanel:
         return self.root.evaluate(STATE)
 
     def pulse(self) -> list:
-        """How many frames were drawn, and whether the kernel rests: cheap to ask for."""
-        frames = self.root.locator(".teaching-live").get_attribute("data-frames")
-        return [frames, self.notebook.kernel_is_idle()]
+        """How many frames were drawn and sweeps came, and whether the kernel rests: cheap to ask for."""
+        counts = [self.root.get_attribute(f"data-{what}") for what in ("frames", "sweeps")]
+        return [counts, self.notebook.kernel_is_idle()]
 
     def settle(self, quiet: float = 0.4) -> dict:
         """Waits until nothing is drawn for `quiet` seconds and the kernel rests; the state then."""
@@ -123,26 +133,37 @@ class LivePanel:
             self.page.wait_for_timeout(50)
         raise AssertionError(f"{what} did not happen within 20 seconds; the sentence is: {state['sentence']}")
 
+    def wait_for_sweep(self) -> None:
+        """Puts the pointer on the first slider and waits until its sweep is there."""
+        self.slider().hover()
+        self.wait_until(lambda state: state["sweeps"] > 0, "a sweep")
+
     def moved_from(self, before: dict) -> dict:
         """Waits until the curves differ from `before` and rest again; the state then."""
         self.wait_until(lambda state: state["curves"] != before["curves"], "a change of the curves")
         return self.settle()
 
     def slider(self, number: int = 0):
-        """A visible slider of the panel."""
-        return self.root.locator(".widget-slider:visible").nth(number)
+        """The track of a visible slider among the controls."""
+        return self.root.locator(".teaching-controls input[type=range]:visible").nth(number)
+
+    def field(self, number: int = 0):
+        """The field beside a slider, in which its value can be typed."""
+        return self.root.locator(".teaching-typed:visible").nth(number)
 
     def value(self, number: int = 0) -> float:
         """The value beside a slider."""
-        return float(self.slider(number).locator(".widget-readout").inner_text())
+        words = self.field(number).input_value()
+        return float(words.removesuffix(" million")) * (1e6 if words.endswith("million") else 1)
 
     def type_value(self, text: str, number: int = 0) -> None:
         """Types a value beside a slider."""
-        readout = self.slider(number).locator(".widget-readout")
-        readout.click()
-        self.page.keyboard.press("ControlOrMeta+A")
-        self.page.keyboard.type(text)
+        self.field(number).fill(text)
         self.page.keyboard.press("Enter")
+
+    def choose(self, name: str) -> None:
+        """Chooses one of the words of a group, by its label."""
+        self.root.get_by_role("radio", name=name, exact=True).check()
 
     def press(self, name: str) -> None:
         """Presses the button of that name with the mouse."""
@@ -151,11 +172,14 @@ class LivePanel:
     def drag(self, share: float, number: int = 0, steps: int = 12, pause: float = 0.02, hold: bool = False) -> None:
         """Takes a slider by its handle with the mouse to a share of its track; beyond 0 or 1 is past the end."""
         slider = self.slider(number)
-        slider.locator(".noUi-handle").hover()  # waits until the page has stopped moving under it
-        track, handle = slider.locator(".noUi-base").bounding_box(), slider.locator(".noUi-handle").bounding_box()
-        height = handle["y"] + handle["height"] / 2
-        start = handle["x"] + handle["width"] / 2
-        end = track["x"] + share * track["width"]
+        slider.hover()  # waits until the page has stopped moving under it
+        box = slider.bounding_box()
+        least, most, now = (float(slider.get_attribute(name) or slider.input_value()) for name in ("min", "max", "none"))
+        thumb = 16  # the thumb's middle runs between half its width from both ends
+        track = {"x": box["x"] + thumb / 2, "width": box["width"] - thumb}
+        height = box["y"] + box["height"] / 2
+        start = track["x"] + track["width"] * (now - least) / (most - least)
+        end = min(max(track["x"] + share * track["width"], box["x"] - 30), box["x"] + box["width"] + 30)
         self.page.mouse.move(start, height)
         self.page.mouse.down()
         for step in range(1, steps + 1):

@@ -1,11 +1,13 @@
 """The treatment panel under a real mouse and keyboard: it follows, ends where it should, stays still and readable."""
 
 import itertools
+import re
 
 import pytest
 
-from .conftest import PANEL_NOTEBOOK, LivePanel, complaints_of_ours, keep_pictures
+from .conftest import PANEL_NOTEBOOK, PREDICT_NOTEBOOK, LivePanel, complaints_of_ours, keep_pictures
 
+NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 PRODUCTS = ("rituximab", "blinatumomab", "CD19 CAR-T")
 WIDE, NARROW = {"width": 1280, "height": 1000}, {"width": 400, "height": 1000}
 #: Watches sizes in every animation frame until it is told to stop; returns each different one once.
@@ -28,7 +30,7 @@ WATCH = """
 WIDTHS = """
 (panel) => {
   const box = panel.getBoundingClientRect();
-  const shown = [...panel.querySelectorAll("button, .widget-label, .widget-readout, .noUi-handle, p, svg, h3, table")]
+  const shown = [...panel.querySelectorAll("button, label, legend, input, summary, p, svg, h3, table")]
     .filter((part) => part.getClientRects().length && !part.closest(".teaching-spoken") && !part.closest("svg svg"));
   return {
     scrolls: panel.scrollWidth - panel.clientWidth,
@@ -36,10 +38,25 @@ WIDTHS = """
       const own = part.getBoundingClientRect();
       return own.right > box.right + 0.5 || own.left < box.left - 0.5;
     }).map((part) => part.textContent.trim().slice(0, 40) || part.className || part.tagName),
-    cut: shown.filter((part) => part.matches("button, .widget-label, .widget-readout"))
+    cut: shown.filter((part) => part.matches("button, label, .teaching-typed"))
       .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 6)
-      .map((part) => part.textContent.trim().slice(0, 40)),
-    tracks: [...panel.querySelectorAll(".noUi-base")].map((track) => track.getBoundingClientRect().width),
+      .map((part) => part.textContent.trim().slice(0, 40) || part.value),
+    tracks: [...panel.querySelectorAll("input[type=range]")].filter((track) => track.getClientRects().length)
+      .map((track) => track.getBoundingClientRect().width),
+  };
+}
+"""
+#: Keeps every message to the server in the page until `let_go()`.
+HOLD_BACK = """
+() => {
+  const send = WebSocket.prototype.send;
+  const held = [];
+  WebSocket.prototype.send = function (message) {
+    held.push([this, message]);
+  };
+  window.let_go = () => {
+    WebSocket.prototype.send = send;
+    held.forEach(([socket, message]) => socket.send(message));
   };
 }
 """
@@ -123,7 +140,7 @@ def test_the_picture_moves_while_the_mouse_is_still_down(panel):
 
 def test_arrow_keys_move_the_slider_and_the_curves(panel):
     before, dose = panel.state(), panel.value()
-    panel.slider().locator(".noUi-handle").focus()
+    panel.slider().focus()
     for _ in range(3):
         panel.page.keyboard.press("ArrowRight")
     after = panel.moved_from(before)
@@ -149,7 +166,7 @@ def test_after_a_fast_drag_the_last_state_is_the_one_that_typing_gives(panel):
 
 def test_every_case_shows_another_picture_and_reset_goes_back(panel):
     start = panel.state()
-    names = [name for name in panel.root.get_by_role("button").all_inner_texts() if name.strip()]
+    names = panel.root.locator(".teaching-cases button").all_inner_texts()
     cases = names[: names.index("Reset")]
     assert len(cases) >= 3
     seen, before = [], start
@@ -171,10 +188,10 @@ def test_each_product_brings_its_own_published_values_and_its_own_sliders(panel)
     overlays, labels = {}, {}
     before = panel.state()
     for name in PRODUCTS:
-        panel.press(name)
+        panel.choose(name)
         state = before if name == PRODUCTS[0] else panel.moved_from(before)
         overlays[name] = set(state["overlays"])
-        labels[name] = panel.root.locator(".widget-slider:visible .widget-label").all_inner_texts()
+        labels[name] = panel.root.locator(".teaching-slider:visible > label").all_inner_texts()
         before = state
     assert all(overlays.values())
     assert not overlays["rituximab"] & overlays["CD19 CAR-T"]
@@ -185,7 +202,7 @@ def test_each_product_brings_its_own_published_values_and_its_own_sliders(panel)
 def test_after_a_pause_the_last_picture_stays_as_a_grey_ghost(panel):
     panel.page.wait_for_timeout(1000)
     before = panel.state()
-    panel.slider().locator(".noUi-handle").focus()
+    panel.slider().focus()
     for _ in range(4):
         panel.page.keyboard.press("ArrowRight")
         panel.page.wait_for_timeout(80)
@@ -212,14 +229,14 @@ def test_tab_goes_through_the_controls_in_reading_order(panel):
     while (where := panel.root.evaluate(place)) and len(places) < 40:
         places.append(where)
         panel.page.keyboard.press("Tab")
-    assert len(places) >= 12  # cases, Reset, products, two sliders with their numbers, sources
+    assert len(places) >= 12  # cases, Reset, the chosen product, two sliders with number and source, two details
     for (upper, left), (lower, right) in itertools.pairwise(places):
-        assert lower > upper + 10 or (abs(lower - upper) <= 10 and right > left)
+        assert lower > upper + 20 or (abs(lower - upper) <= 20 and right > left)
 
 
 def test_those_who_hear_the_page_get_the_sentence_when_the_hand_rests(panel):
     before = panel.state()
-    panel.slider().locator(".noUi-handle").focus()
+    panel.slider().focus()
     panel.page.keyboard.press("ArrowRight")
     sentence = panel.moved_from(before)["sentence"]
     picture = panel.root.locator(".teaching-picture svg").first
@@ -230,13 +247,153 @@ def test_those_who_hear_the_page_get_the_sentence_when_the_hand_rests(panel):
 
 
 def test_the_sources_open_on_demand(panel):
-    words = "Published values on the picture"
-    assert words not in panel.root.inner_text()
-    button = panel.root.get_by_role("button", name="Where do these numbers come from?")
-    button.click()
-    panel.root.get_by_text(words).wait_for(timeout=20_000)
-    button.click()
-    panel.root.get_by_text(words).wait_for(state="detached", timeout=20_000)
+    words = panel.root.get_by_text("Published values on the picture")
+    assert words.count() == 0
+    summary = panel.root.locator("summary", has_text="Where do these numbers come from?")
+    summary.focus()
+    panel.page.keyboard.press("Enter")
+    words.wait_for(timeout=20_000)
+    panel.page.keyboard.press("Enter")
+    words.wait_for(state="detached", timeout=20_000)
+
+
+# --- the sweep: the page draws by itself ---------------------------------------------------------------
+
+
+def test_near_a_slider_the_page_can_draw_without_the_kernel(panel):
+    """Kernel messages are held back: what moves then is drawn from the sweep, and is right when the kernel answers."""
+    before = panel.state()
+    panel.wait_for_sweep()
+    panel.page.evaluate(HOLD_BACK)
+    panel.slider().focus()
+    for _ in range(8):
+        panel.page.keyboard.press("ArrowRight")
+        panel.page.wait_for_timeout(40)
+    panel.page.wait_for_timeout(300)
+    during = panel.state()
+    assert during["curves"] != before["curves"]
+    assert during["sentence"] == before["sentence"]  # no word of the kernel has arrived
+    panel.page.evaluate("() => window.let_go()")
+    after = panel.settle(quiet=1.0)
+    assert after["sentence"] != before["sentence"]
+    apart = max(
+        abs(float(one) - float(other))
+        for name in ("curve-blood", "curve-autoantibody")
+        for one, other in zip(NUMBERS.findall(during["curves"][name]), NUMBERS.findall(after["curves"][name]), strict=True)
+    )
+    assert apart < 2.6, "the exact solution differs from the swept picture by more than a line's width"
+
+
+# --- predict first -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def waiting(open_notebook):
+    notebook, succeeded = open_notebook(PREDICT_NOTEBOOK)
+    assert succeeded, notebook.errors()
+    return notebook
+
+
+def test_a_prediction_is_drawn_kept_and_compared(waiting, artifacts):
+    panel = waiting.page.locator(".teaching-panel[data-frames]").nth(0)
+    shown = "(panel) => [...panel.querySelectorAll('.teaching-part path')].filter((p) => getComputedStyle(p).visibility !== 'hidden').length"
+    assert panel.evaluate(shown) == 0, "the answer is on the picture before the prediction"
+    assert panel.locator(".teaching-sentence").inner_text() == ""
+    box = panel.locator(".teaching-surface").bounding_box()
+    mouse = waiting.page.mouse
+    mouse.move(box["x"] + 2, box["y"] + 30)
+    mouse.down()
+    for step in range(1, 30):
+        mouse.move(box["x"] + 2 + (box["width"] - 4) * step / 29, box["y"] + 30 + 2.5 * min(step, 29 - step))
+    mouse.up()
+    keep_pictures(waiting.page, [panel], "predict_drawn", artifacts)
+    panel.get_by_role("button", name="Keep my prediction and run").click()
+    panel.locator(".teaching-verdict:not(:empty)").wait_for(timeout=20_000)
+    assert "the model gives" in panel.locator(".teaching-verdict").inner_text()
+    assert panel.evaluate(shown) > 5
+    assert panel.locator(".teaching-prediction path").count() == 1
+    keep_pictures(waiting.page, [panel], "predict_compared", artifacts)
+
+
+def test_a_prediction_can_be_typed_with_the_keyboard_alone(waiting):
+    panel = waiting.page.locator(".teaching-panel[data-frames]").nth(1)
+    keys = waiting.page.keyboard
+    panel.locator("summary", has_text="or type points").focus()
+    keys.press("Enter")
+    for number, (month, count) in enumerate([(0, 200), (3, 5), (8, 20), (12, 100), (24, 200)]):
+        keys.press("Tab")
+        keys.press("ControlOrMeta+A")
+        keys.type(str(month))
+        keys.press("Tab")
+        keys.type(str(count))
+        assert panel.evaluate("(panel) => panel.contains(document.activeElement)"), number
+    keys.press("Tab")
+    assert panel.evaluate("() => document.activeElement.textContent") == "Keep my prediction and run"
+    keys.press("Enter")
+    panel.locator(".teaching-verdict:not(:empty)").wait_for(timeout=20_000)
+    assert panel.locator(".teaching-prediction path").count() == 1
+
+
+def test_a_prediction_is_there_again_when_the_cell_runs_again(waiting):
+    words = waiting.page.locator(".teaching-verdict").nth(0).inner_text()
+    assert words
+    assert waiting.run_all()
+    verdict = waiting.page.locator(".teaching-verdict").nth(0)
+    verdict.wait_for(timeout=20_000)
+    assert verdict.inner_text() == words
+    assert waiting.outside == [] and complaints_of_ours(waiting) == []
+
+
+# --- files ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("button, start", [("SVG", b"<?xml"), ("Numbers (CSV)", b"# How deep"), ("Setting (JSON)", b"{")])
+def test_what_is_shown_can_be_saved(panel, tmp_path, button, start):
+    files = panel.root.locator("details.teaching-files")
+    if files.get_attribute("open") is None:
+        files.locator("summary").click()
+    with panel.page.expect_download(timeout=20_000) as download:
+        files.get_by_role("button", name=button, exact=True).click()
+    download.value.save_as(tmp_path / "file")
+    assert (tmp_path / "file").read_bytes().startswith(start)
+
+
+def test_a_setting_is_opened_from_a_pasted_line_and_bad_ones_are_refused(panel):
+    files = panel.root.locator("details.teaching-files")
+    if files.get_attribute("open") is None:
+        files.locator("summary").click()
+    before = panel.state()
+    pasted = files.get_by_label("Paste a setting here")
+    pasted.fill("treatment | SLE | product=CD19 CAR-T; CD19 CAR-T dose=2000000")
+    pasted.press("Enter")
+    after = panel.moved_from(before)
+    assert panel.root.get_by_role("radio", name="CD19 CAR-T").is_checked() and panel.value() == 2e6
+    pasted.fill("<script>alert(1)</script>")
+    pasted.press("Enter")
+    refused = panel.wait_until(lambda state: state["error"], "a refusal")
+    assert "no scenario" in refused["error"]
+    assert refused["curves"] == after["curves"]
+
+
+def test_a_wrong_number_is_said_in_a_sentence_and_put_back(panel):
+    before = panel.state()
+    panel.type_value("a lot")
+    state = panel.wait_until(lambda state: state["error"], "a refusal")
+    assert state["error"] == "Dose each time is 'a lot'; allowed is a number from 100 to 2000 mg."
+    panel.type_value("1,5")  # outside the range, and the comma is understood
+    state = panel.wait_until(lambda state: "1,5" in state["error"], "a refusal")
+    assert panel.value() == 1000 and panel.state()["curves"] == before["curves"]
+
+
+def test_a_restarted_kernel_is_said_in_a_sentence(open_notebook):
+    notebook, _ = open_notebook(PANEL_NOTEBOOK)
+    panel = LivePanel(notebook)
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+    notebook.page.wait_for_timeout(1500)
+    panel.slider().focus()
+    notebook.page.keyboard.press("ArrowRight")
+    panel.root.get_by_text("The kernel behind this panel has stopped or was restarted").wait_for(timeout=20_000)
+    assert not any("page error" in words for words in notebook.complaints)
 
 
 def test_at_400_pixels_nothing_sticks_out_and_sliders_can_still_be_dragged(panel, artifacts):

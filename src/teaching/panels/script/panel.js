@@ -93,6 +93,7 @@ export default {
     function take(next) {
       values = next;
       moving = false;
+      complain("");
       controls.update(values, {}, locked());
       send();
     }
