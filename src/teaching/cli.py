@@ -2,6 +2,9 @@
 
     teaching export --plan "rituximab dose_mg=1000 days=0,14" --disease SLE model.xml
     teaching targets
+    teaching app
+    teaching page treatment treatment.html
+    teaching bench
 
 Bad input is answered by one sentence and exit code 2. Each command imports what it needs itself, so
 that none waits for another's libraries.
@@ -43,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_export, _add_targets):
+    for add in (_add_export, _add_targets, _add_app, _add_page, _add_bench):
         add(commands)
     return parser
 
@@ -97,6 +100,74 @@ def _targets(chosen) -> int:
     met = sum(check.accepted for check in checks)
     print(f"{met} of {len(checks)} targets accepted")
     return 0 if all(check.accepted for check in checks if check.target.starred) else 1
+
+
+def _add_app(commands) -> None:
+    command = commands.add_parser(
+        "app",
+        help="open all panels without code in a browser",
+        description="Serves every panel as a page for a browser, for this computer only, until Ctrl+C.",
+    )
+    command.add_argument("--no-browser", action="store_true", help="only print the address")
+    command.add_argument("--port", type=int, help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.set_defaults(run=_app)
+
+
+def _app(chosen) -> int:
+    try:
+        from teaching.gallery.server import serve
+    except ModuleNotFoundError as missing:
+        raise ValueError(f"the package {missing.name} is not installed: run start.py again, or install the kit anew.") from None
+    return serve(chosen.port, browser=not chosen.no_browser)
+
+
+def _add_page(commands) -> None:
+    command = commands.add_parser(
+        "page",
+        help="write a panel as one HTML file that lives without Python and network",
+        description="Computes the panel's pictures ahead; the file's sliders stay alive on any tablet or course page.",
+    )
+    command.add_argument("panel", help="name of a panel, such as treatment or bell")
+    command.add_argument("file", help="the file to write, ending in .html")
+    command.add_argument("--overwrite", action="store_true", help="replace the file if it is already there")
+    command.set_defaults(run=_page)
+
+
+def _page(chosen) -> int:
+    from teaching.panels.catalogue import CATALOGUE
+
+    if chosen.panel not in CATALOGUE:
+        raise ValueError(f"panel {chosen.panel!r} does not exist; choose one of: {', '.join(CATALOGUE)}.")
+    if not chosen.file.lower().endswith((".html", ".htm")):
+        raise ValueError(f"the file is {chosen.file!r}; its name must end in .html.")
+    from teaching.panels.page import save_page
+
+    try:
+        path = save_page(CATALOGUE[chosen.panel].make(), chosen.file, overwrite=chosen.overwrite)
+    except FileExistsError as error:
+        raise FileExistsError(f"{str(error).rstrip('.')} (--overwrite).") from None
+    print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB). Open it in any browser; it needs no network.")
+    return 0
+
+
+def _add_bench(commands) -> None:
+    command = commands.add_parser(
+        "bench",
+        help="measure how fast the panels answer on this computer, in a real browser",
+        description="Prints a table of times and ratios; needs the kit's folder, its test packages and a Chromium.",
+    )
+    command.add_argument("--steps", type=int, default=44, help="key presses a technique (default 44)")
+    command.set_defaults(run=_bench)
+
+
+def _bench(chosen) -> int:
+    import subprocess
+    from pathlib import Path
+
+    script = Path(__file__).resolve().parents[2] / "benchmarks" / "latency.py"
+    if not script.is_file():
+        raise ValueError("the benchmark is part of the kit's folder, not of the installed package: run it from there.")
+    return subprocess.call([sys.executable, str(script), "--steps", str(chosen.steps)])
 
 
 if __name__ == "__main__":

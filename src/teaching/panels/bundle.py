@@ -13,7 +13,17 @@ SCRIPTS = ("numbers.js", "picture.js", "controls.js", "prediction.js", "player.j
 @cache
 def script() -> str:
     """The script that draws and moves a panel, as one module."""
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"{_joined(SCRIPTS)}\nexport default panel_entry;\n"
+
+
+@cache
+def page_script() -> str:
+    """The same script for a page without a kernel: `show_page(data, element)`."""
+    return _joined((*SCRIPTS, "page.js"))
+
+
+def _joined(names) -> str:
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 @cache

@@ -46,8 +46,12 @@ function make_source(spec, id) {
 
 function make_slider(spec, prefix, changed, complain, approached) {
   const id = `${prefix}control-${spec.name.replace(/\W+/g, "-")}`;
-  const steps = spec.log ? TRACK_STEPS : Math.max(1, Math.round((spec.high - spec.low) / spec.step));
+  // On a page without a kernel only some values (`stops`) are there; a gliding slider passes between them.
+  const { stops, glide } = spec;
+  const stepped = stops && !glide;
+  const steps = stepped ? stops.length - 1 : spec.log || glide ? TRACK_STEPS : Math.max(1, Math.round((spec.high - spec.low) / spec.step));
   const at = (position) => {
+    if (stepped) return stops[position];
     const value = value_at(spec, position / steps);
     if (spec.whole) return Math.round(value);
     return Number(clamp(value, spec.low, spec.high).toPrecision(spec.log ? 3 : 12));
@@ -92,13 +96,13 @@ function make_slider(spec, prefix, changed, complain, approached) {
   track.addEventListener("keydown", (event) => event.stopPropagation());
 
   function take(next, resting) {
-    value = next;
+    value = stops && resting ? stops[nearest(stops, next, spec.log)] : next;
     show(value, true);
     changed(spec.name, value, resting);
   }
   function show(next, own = false) {
     value = next;
-    if (!own) track.value = Math.round(clamp(share_of(spec, value), 0, 1) * steps);
+    if (!own) track.value = stepped ? nearest(stops, value, spec.log) : Math.round(clamp(share_of(spec, value), 0, 1) * steps);
     const words = shown_number(value);
     if (field.value !== words) field.value = words;
     track.setAttribute("aria-valuetext", in_words());

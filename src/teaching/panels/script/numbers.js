@@ -81,3 +81,9 @@ function same_values(one, other) {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
+
+/** Which of the stops lies nearest to a value, on the control's own scale. */
+function nearest(stops, value, log) {
+  const gap = (stop) => (log ? Math.abs(Math.log(stop / value)) : Math.abs(stop - value));
+  return stops.reduce((best, stop, k) => (gap(stop) < gap(stops[best]) ? k : best), 0);
+}

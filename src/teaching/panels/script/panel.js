@@ -7,7 +7,7 @@ const PATIENCE_MS = 10000; // without an answer for so long, the page says so
 const NO_ANSWER = "No answer from the kernel: it is still computing, or it was restarted. If nothing changes, run this panel's cell again.";
 const RESTARTED = "The kernel behind this panel has stopped or was restarted. Run this panel's cell again; what you typed and kept is not lost.";
 
-export default {
+const panel_entry = {
   render({ model, el }) {
     const setup = model.get("setup");
     const prefix = setup.prefix + Math.random().toString(36).slice(2, 7) + "-";
@@ -38,7 +38,7 @@ export default {
     const sweeps = make_sweeps(picture.scales(), (name) => ask({ kind: "sweep", control: name }));
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (stop) => keep("position", stop)) : null;
     const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, (value) => ask({ kind: "predict", value }), complain) : null;
-    const files = make_files(prefix, setup.has_table, (format) => ask({ kind: "file", format }), (text) => ask({ kind: "open", text: text.slice(0, LARGEST_SCENARIO + 1) }), complain);
+    const files = setup.has_files === false ? null : make_files(prefix, setup.has_table, (format) => ask({ kind: "file", format }), (text) => ask({ kind: "open", text: text.slice(0, LARGEST_SCENARIO + 1) }), complain);
     const notes = make("div", { class: "teaching-notes" });
     const sources = setup.has_sources
       ? make("details", { class: "teaching-sources", ontoggle: () => keep("notes_open", sources.open) }, make("summary", { text: "Where do these numbers come from?" }), notes)
@@ -50,7 +50,7 @@ export default {
       "div", { class: "teaching-body" },
       make("h3", { text: setup.question }), cases, controls.element, prediction?.element, picture_host,
       player?.element, player?.step_words, sentence, spoken, error, gone,
-      make("div", { class: "teaching-foot" }, sources, files.element, make("p", { class: "teaching-note", text: setup.foot })),
+      make("div", { class: "teaching-foot" }, sources, files?.element, make("p", { class: "teaching-note", text: setup.foot })),
     );
     el.replaceChildren(body);
 
@@ -152,7 +152,7 @@ export default {
     function took_answer() {
       complain(model.get("error"));
       controls.update(values, model.get("closed"), locked());
-      files.set_line(model.get("line"));
+      files?.set_line(model.get("line"));
     }
     function took_prediction() {
       prediction.show(model.get("prediction"), model.get("verdict"));
