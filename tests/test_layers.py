@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "teaching"
 #: A file may import what stands on a line below its own; one folder's files may import each other.
 FLOORS = [
     {"cli", "__main__"},
+    {"gallery"},
     {"panels", "lesson"},
     {"figures"},
     {"cohort", "targets", "exchange"},

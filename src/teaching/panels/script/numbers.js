@@ -41,7 +41,8 @@ function typed_number(text) {
   const rest = words.slice(found[0].length).trim();
   if (rest && !/^[a-zµμ²/%·\s]+$/.test(rest)) return NaN; // a unit may stand behind the number
   const digits = found[1].replace(/\s/g, "");
-  const number = Number(/^-?\d+,\d+$/.test(digits) ? digits.replace(",", ".") : digits.replace(/,(?=\d{3}\b)/g, ""));
+  const thousands = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(digits); // 1,000 is a thousand, 0,25 a quarter
+  const number = Number(digits.replace(thousands ? /,/g : ",", thousands ? "" : "."));
   const times = { million: 1e6, mio: 1e6, m: rest ? 1 : 1e6, thousand: 1e3, k: 1e3 }[found[2]] || 1;
   return number * times;
 }

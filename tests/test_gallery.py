@@ -1,0 +1,241 @@
+"""The gallery: its list of panels, its pages as text, its kernels, its end; then bad input in one sentence."""
+
+import ast
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from browser.running_gallery import running_gallery
+
+from teaching import cli
+from teaching.panels.catalogue import CATALOGUE, LESSONS
+from teaching.panels.frame import Panel
+
+PROJECT = Path(__file__).resolve().parent.parent
+PANELS = PROJECT / "src" / "teaching" / "panels"
+PAGE = PROJECT / "src" / "teaching" / "gallery" / "page"
+#: The gallery, with one more panel in its list that no kernel knows.
+WITH_A_BROKEN_PANEL = """
+from teaching import cli
+from teaching.panels.catalogue import CATALOGUE, Entry
+CATALOGUE["broken"] = Entry("nowhere", "nothing", "Broken", "What is broken?", 0, "Fails.")
+raise SystemExit(cli.main(["app", "--no-browser"]))
+"""
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def families():
+    """Names of the functions in src/teaching/panels/ that make a panel without being told anything."""
+    for path in sorted(PANELS.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and ast.unparse(node.returns or ast.Constant("")) == "Panel":
+                if not node.name.startswith("_"):
+                    yield path.stem, node.name
+
+
+def test_every_panel_of_the_kit_is_in_the_list():
+    assert set(families()) == {(entry.module, entry.function) for entry in CATALOGUE.values()}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_list_says_what_the_panel_asks(name):
+    entry = CATALOGUE[name]
+    panel = entry.make()
+    assert isinstance(panel, Panel)
+    assert panel.question == entry.question
+    assert name.isidentifier()  # it stands in the page's address
+    assert entry.lesson in LESSONS
+    assert entry.line.endswith(".") and len(entry.line) < 110 and len(entry.title) < 30
+
+
+def test_the_list_follows_the_lessons_and_names_nothing_twice():
+    lessons = [entry.lesson for entry in CATALOGUE.values()]
+    assert lessons == sorted(lessons)
+    for what in ("title", "question", "line"):
+        assert len({getattr(entry, what) for entry in CATALOGUE.values()}) == len(CATALOGUE)
+
+
+def test_nothing_of_a_page_comes_from_elsewhere():
+    for path in PAGE.iterdir():
+        assert "//" not in path.read_text(encoding="utf-8").replace("// ", "").replace("/*", ""), path.name
+
+
+# --- a running gallery ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    with running_gallery(command=(sys.executable, "-c", WITH_A_BROKEN_PANEL)) as gallery:
+        yield gallery
+
+
+def ask(address, **headers):
+    """Status and text of an answer; no proxy that this computer's user has set is asked."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(urllib.request.Request(address, headers=headers), timeout=90) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as problem:
+        return problem.code, problem.read().decode()
+
+
+def kernels(gallery):
+    return psutil.Process(gallery.process.pid).children()
+
+
+def test_the_first_page_has_a_link_to_every_panel(gallery):
+    status, text = ask(gallery.address)
+    assert status == 200
+    for name in CATALOGUE:
+        assert f'href="/panel/{name}"' in text
+    assert "Not treatment advice" in text and "keeps nothing" in text
+
+
+def test_a_page_says_loading_before_its_kernel_has_done_anything(gallery):
+    parts = urlsplit(gallery.address)
+    visitor = http.client.HTTPConnection(parts.hostname, parts.port, timeout=90)
+    visitor.request("GET", "/panel/treatment")
+    answer = visitor.getresponse()
+    first = answer.read1().decode()
+    rest = answer.read().decode()
+    visitor.close()
+    assert "Loading the panel" in first and "widget-view" not in first
+    assert "application/vnd.jupyter.widget-view+json" in rest and rest.rstrip().endswith("</html>")
+    assert "in_kernel" not in first + rest, "no code on the page"
+
+
+def test_a_panel_that_fails_is_said_in_one_sentence(gallery):
+    status, text = ask(gallery.address + "panel/broken")
+    assert status == 200
+    assert text.count("This panel could not be started.") == 1
+    for word in ("Traceback", "KeyError", "Error", "--show_tracebacks", "voila.js\n"):
+        assert word not in text
+
+
+def test_a_waiting_kernel_that_has_died_is_replaced(gallery):
+    def waiting():
+        return [kernel for kernel in kernels(gallery) if kernel.is_running()]
+
+    deadline = time.monotonic() + 60
+    while not waiting() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for kernel in waiting():
+        kernel.kill()
+    status, text = ask(gallery.address + "panel/treatment")
+    assert status == 200 and "widget-view" in text
+
+
+@pytest.mark.parametrize(
+    "address", ["nowhere", "panel/nothing", "panel/", "panel/treatment/x", "panel/%2e%2e", "api/kernels", "page/x.html.j2"]
+)
+def test_an_address_that_leads_nowhere_gets_one_sentence(gallery, address):
+    status, text = ask(gallery.address + address)
+    assert status == 404
+    assert "There is no page at this address." in text or address.startswith("page/")
+    assert "Traceback" not in text and "://" not in text
+
+
+def test_files_are_not_served(gallery):
+    for path in ("voila/files/panel.ipynb", "voila/files/gallery.log", "voila/files/../gallery.log"):
+        assert ask(gallery.address + path)[0] in (403, 404)
+
+
+def test_another_sites_name_for_this_address_is_refused(gallery):
+    assert ask(gallery.address + "panel/treatment", Host="evil.example.org")[0] == 403
+
+
+def test_only_this_computer_is_served(gallery):
+    listening = [c for c in psutil.Process(gallery.process.pid).net_connections("tcp") if c.status == psutil.CONN_LISTEN]
+    port = urlsplit(gallery.address).port
+    assert {connection.laddr.ip for connection in listening if connection.laddr.port == port} == {"127.0.0.1"}
+
+
+def test_the_kernels_keep_nothing(gallery):
+    for kernel in kernels(gallery):
+        environ = kernel.environ()
+        assert environ["TEACHING_KEEPS_NOTHING"] == "1"
+        for name in ("IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
+            assert "teaching-app-" in environ[name]
+
+
+# --- its end -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends the signals of POSIX systems")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_with_a_sentence_and_leaves_nothing_behind(how):
+    with running_gallery() as gallery:
+        process = psutil.Process(gallery.process.pid)
+        deadline = time.monotonic() + 60
+        while not process.children() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        children = process.children(recursive=True)
+        (scratch,) = {Path(kernel.environ()["IPYTHONDIR"]).parent for kernel in children}
+        gallery.process.send_signal(how)
+        gallery.process.send_signal(how)  # an impatient hand
+        said = gallery.process.communicate(timeout=60)[0]
+    assert gallery.process.returncode == 0
+    assert said.rstrip().endswith("The panels have ended; nothing was kept.")
+    assert "Traceback" not in said
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert not scratch.exists()
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+def complaint(capsys, *words):
+    """What the command answers to words that it cannot use; the exit code must be 2."""
+    try:
+        code = cli.main(["app", "--no-browser", *words])
+    except SystemExit as stop:
+        code = stop.code
+    said = capsys.readouterr()
+    assert code == 2 and said.out == "" and said.err.count("\n") == 1
+    return said.err
+
+
+def test_a_taken_port_is_said(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        assert f"port {port} is taken" in complaint(capsys, "--port", str(port))
+
+
+@pytest.mark.parametrize("port", ["0", "-5", "70000", "nine"])
+def test_what_is_no_port_is_said(capsys, port):
+    assert port in complaint(capsys, "--port", port)
+
+
+def test_without_a_wish_the_next_free_port_is_taken(monkeypatch):
+    server = pytest.importorskip("teaching.gallery.server")
+    monkeypatch.setattr(server, "_is_free", lambda port: port >= server.FIRST_PORT + 3)
+    assert server.choose_port() == server.FIRST_PORT + 3
+    monkeypatch.setattr(server, "_is_free", lambda port: False)
+    with pytest.raises(ValueError, match="no port from 8866 to 8965 is free"):
+        server.choose_port()
+
+
+def test_a_missing_package_is_said(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "teaching.gallery.server", None)
+    assert "run start.py again" in complaint(capsys)
+
+
+def test_start_py_hands_its_words_on():
+    done = subprocess.run(
+        [sys.executable, str(PROJECT / "start.py"), "app", "--help"], capture_output=True, encoding="utf-8", timeout=120,
+        env={**os.environ, "TEACHING_ENV": str(PROJECT / "pyproject.toml")},
+    )  # fmt: skip
+    assert done.returncode == 1 and "TEACHING_ENV" in done.stdout, "it prepares the environment first"
