@@ -5,10 +5,11 @@ named like the lesson; one table a question:
 
     [01-half-life]                  the id that a lesson uses
     kind = "number"                 number (unit) | option (options) | marker (unit, low, high)
-    prompt, hint                    one text each
+    prompt                          one text
+    hints                           three texts, each saying a little more; none of them the answer
     example = 12                    a number for the sentence about bad input; not a right one
     [01-half-life.answer]           leave it out for a prediction that is neither right nor wrong
-    value_from = "half_life"        a function of recompute.py, or: value = 34.66
+    value_from = "half_life"        a function of recompute*.py, or: value = 34.66
     relative = 0.04                 the band, or: absolute = 1.5, or: low = 34 and high = 36,
                                     or: band_from = a function that returns (low, high)
     feedback                        one text; {value:.1f} becomes the value
@@ -29,12 +30,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 KEY = HERE.parent / "src" / "teaching" / "answer_key.bin"
+HINTS = 3
 NEEDS = {"number": {"unit"}, "option": {"options"}, "marker": {"unit", "low", "high"}}
 
 
 def build(folder=HERE / "answers"):
     """Return the questions of all lessons by id; ValueError says which entry is wrong and why."""
-    functions = runpy.run_path(str(HERE / "recompute.py"))
+    functions = {}
+    for file in sorted(HERE.glob("recompute*.py")):
+        functions |= runpy.run_path(str(file))
     questions = {}
     for file in sorted(folder.glob("*.toml")):
         for name, written in tomllib.loads(file.read_text(encoding="utf-8")).items():
@@ -54,11 +58,14 @@ def encode(questions):
 
 
 def _question(written, functions):
-    missing = ({"kind", "prompt", "hint"} | NEEDS.get(written.get("kind"), set())) - written.keys()
+    missing = ({"kind", "prompt", "hints"} | NEEDS.get(written.get("kind"), set())) - written.keys()
     if missing:
         raise ValueError(f"{', '.join(sorted(missing))} is missing.")
     if written["kind"] not in NEEDS:
         raise ValueError(f"kind is {written['kind']}; allowed are {', '.join(NEEDS)}.")
+    hints = written["hints"]
+    if len(hints) != HINTS or not all(isinstance(text, str) and text for text in hints):
+        raise ValueError(f"hints must be {HINTS} texts.")
     question = dict(written)
     if "answer" in written:
         question["answer"] = _judged(written["answer"], functions)

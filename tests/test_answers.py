@@ -32,7 +32,7 @@ INVENTED = {
         "prompt": "How many days does the letter travel?",
         "unit": "days",
         "example": 12,
-        "hint": "Ask the postman.",
+        "hints": ["Ask the postman.", "Ask him when he is out of breath.", "He does 3 km/h with a bag."],
         "answer": {"band": [2.0, 4.0], "feedback": "Three days <it is>."},
         "wrong": [{"id": "by-ship", "band": [28.0, 35.0], "feedback": "That is the ship."}],
     },
@@ -42,7 +42,7 @@ INVENTED = {
         "kind": "option",
         "prompt": "Which colour has the post?",
         "options": ["red", "Yellow", "green"],
-        "hint": "Look outside.",
+        "hints": ["Look outside.", "Open the window.", "Stretch out a hand."],
         "answer": {"option": "Yellow", "feedback": "As the horn on it."},
         "wrong": [{"id": "other-country", "option": "red", "feedback": "Elsewhere it is."}],
     },
@@ -54,7 +54,7 @@ INVENTED = {
         "unit": "days",
         "low": 0,
         "high": 30,
-        "hint": "Wait.",
+        "hints": ["Wait.", "Wait a little longer.", "Wait for spring."],
     },
 }
 REAL = answers._key()
@@ -185,7 +185,8 @@ def test_the_key_is_what_the_sources_and_the_model_give_today():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("hint = ", "hunt = "), "hint is missing"),
+        (("hints = ", "hunts = "), "hints is missing"),
+        (('"!!", ', ""), "hints must be 3 texts"),
         (("example = 12", "example = 2"), "the example gives the answer away"),
         (("value = 30", "value = 4"), "overlap"),
         (("value = 3\n", "value = 9\n"), "does not hold 9"),
@@ -195,7 +196,7 @@ def test_the_key_is_what_the_sources_and_the_model_give_today():
 )
 def test_the_build_names_what_is_wrong(tmp_path, change, sentence):
     text = (
-        '[99-speed]\nkind = "number"\nunit = "days"\nprompt = "?"\nhint = "!"\nexample = 12\n'
+        '[99-speed]\nkind = "number"\nunit = "days"\nprompt = "?"\nhints = ["!", "!!", "!!!"]\nexample = 12\n'
         '[99-speed.answer]\nvalue = 3\nlow = 2\nhigh = 4\nfeedback = "{value:.1f}"\n'
         '[[99-speed.wrong]]\nid = "ship"\nvalue = 30\nabsolute = 1\nfeedback = "no"\n'
     )
@@ -219,7 +220,7 @@ def letters(text):
 def test_no_answer_stands_in_clear_in_what_students_get():
     secrets = set()
     for entry in REAL.values():
-        texts = [entry["hint"], *(known["feedback"] for known in judged(entry))]
+        texts = [*entry["hints"], *(known["feedback"] for known in judged(entry))]
         secrets |= {part for text in texts for part in map(letters, text.split(". "))}
     secrets = {part for part in secrets if len(part) > 20}
     assert len(secrets) > 20
@@ -435,7 +436,17 @@ def test_feedback_says_its_verdict_in_words_and_is_safe_to_show():
     assert answers.check("99-speed", 5).message.startswith("5 days is too high.")
     assert answers.check("99-colour", "green").word == "Not yet"
     assert repr(answers.predict("99-day", "7")) == "Your prediction: 7 days"
-    assert repr(answers.hint("99-speed")) == "Hint: Ask the postman."
+    assert repr(answers.hint("99-speed")) == "Hint 1 of 3: Ask the postman."
+
+
+def test_each_hint_says_more_and_the_last_one_stays():
+    shown = [answers.hint("99-speed") for _ in range(5)]
+    assert [card.word for card in shown] == [f"Hint {number} of 3" for number in (1, 2, 3, 3, 3)]
+    assert [card.message for card in shown[:3]] == INVENTED["99-speed"]["hints"]
+    assert answers.hint("99-speed", 2).message == INVENTED["99-speed"]["hints"][1]
+    for wrong in (0, 4, True, "2"):
+        with pytest.raises(answers.AnswerProblem, match="has hints 1 to 3"):
+            answers.hint("99-speed", wrong)
 
 
 def test_a_question_shows_what_to_choose_from_and_never_the_answer():
@@ -447,7 +458,7 @@ def test_a_question_shows_what_to_choose_from_and_never_the_answer():
     assert "0 to 30 days" in str(answers.question("99-day"))
     for name in INVENTED:
         shown = repr(answers.question(name)) + str(answers.question(name))
-        for hidden in (INVENTED[name]["hint"], "feedback", "band", "That is the ship"):
+        for hidden in (*INVENTED[name]["hints"], "feedback", "band", "That is the ship"):
             assert hidden not in shown
 
 

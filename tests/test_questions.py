@@ -105,11 +105,15 @@ def test_enter_checks_the_text_that_arrives_just_after_it(monkeypatch):
     assert "<strong>Right:</strong>" in panel.feedback.value
 
 
-def test_the_hint_comes_only_when_asked_for():
+def test_hints_come_one_by_one_and_only_when_asked_for():
     panel = questions.check(NUMBER)
     assert panel.hint.value == ""
-    panel.hint_button.click()
-    assert "<strong>Hint:</strong>" in panel.hint.value
+    for number in (1, 2, 3):
+        assert not panel.hint_button.disabled
+        panel.hint_button.click()
+        assert panel.hint.value.count("<strong>Hint ") == number
+        assert f"<strong>Hint {number} of 3:</strong>" in panel.hint.value
+    assert panel.hint_button.disabled
 
 
 def test_a_prediction_can_be_checked_afterwards():

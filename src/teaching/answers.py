@@ -142,11 +142,21 @@ def check(question_id: str, value: str | float | None = None) -> Feedback:
     return Feedback("Right" if right else "Not yet", message, note, right, misconception, band)
 
 
-def hint(question_id: str) -> Card:
-    """The hint of a question; that it was opened is kept."""
+def hint(question_id: str, number: int | None = None) -> Card:
+    """A hint of a question, each saying more than the one before; that it was opened is kept.
+
+    number: 1 for the first; without it the next one after those already opened, at last the last.
+    """
     entry = _entry(question_id)
+    hints = entry["hints"]
+    if number is None:
+        lines = answer_store.read(entry["lesson"])
+        opened = sum((line["kind"], line["question"]) == ("hint", question_id) for line in lines)
+        number = min(opened + 1, len(hints))
+    if isinstance(number, bool) or number not in range(1, len(hints) + 1):
+        raise AnswerProblem(f'"{question_id}" has hints 1 to {len(hints)}; there is no hint {number!r}.')
     note = notes(answer_store.append(entry["lesson"], "hint", question_id, None))
-    return Card("Hint", entry["hint"], note)
+    return Card(f"Hint {number} of {len(hints)}", hints[number - 1], note)
 
 
 def judge(entry: dict, value: str | float) -> tuple[bool, str, str | None, tuple | None]:

@@ -100,10 +100,11 @@ class PredictPanel(QuestionPanel):
 
 
 class CheckPanel(QuestionPanel):
-    """Checks an answer as often as the student likes, and has a hint."""
+    """Checks an answer as often as the student likes, and has three hints, one after the other."""
 
     def __init__(self, question_id: str) -> None:
         super().__init__(question_id, "Check")
+        self.opened = 0
         self.hint_button = widgets.Button(description="Hint")
         self.hint_button.on_click(lambda _: self._show_hint())
         self.hint = widgets.HTML()
@@ -114,7 +115,15 @@ class CheckPanel(QuestionPanel):
         return answers.check(self.question.id, value)
 
     def _show_hint(self) -> None:
-        self.hint.value = answers.hint(self.question.id)._repr_html_()
+        card = answers.hint(self.question.id, self.opened + 1)
+        self.opened += 1
+        self.hint.value += card._repr_html_()
+        total = int(card.word.rsplit(" ", 1)[1])
+        if self.opened == total:
+            self.hint_button.disabled = True
+            self.hint_button.description = "No more hints"
+        else:
+            self.hint_button.description = f"Hint {self.opened + 1} of {total}"
 
 
 def predict(question_id: str) -> PredictPanel:
