@@ -103,6 +103,16 @@ def test_every_part_has_its_group_and_every_group_an_own_id(drawing):
         assert f"x-{name}" in ids
 
 
+def test_what_the_page_moves_is_written_where_it_was_drawn(drawing):
+    """The page adds the way from home; a picture that is written moved would be moved twice."""
+    homes = drawing.svg("x-")
+    drawing.move(VALUES, stop=100)
+    svg = drawing.svg("x-")
+    for name in ("marker-now-0", "shift-walk-0"):
+        found = [re.search(rf'<g id="x-{name}">.*?</g>', text, re.S)[0] for text in (homes, svg)]
+        assert found[0] == found[1]
+
+
 def test_hidden_parts_come_back(drawing):
     drawing.move(VALUES, stop=10)
     before = drawing.plain_svg()

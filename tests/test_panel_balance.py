@@ -148,7 +148,7 @@ def test_the_start_is_a_pool_that_is_half_back_after_one_half_life(panel):
 
 
 def test_emptied_blood_takes_no_more_than_its_share_and_is_back_within_hours(panel):
-    panel.press("Only the blood emptied")
+    panel.press("Blood: 99 % gone")
     values = shown(panel)
     assert values["blood-hours"][0] == pytest.approx(1) and values["blood-hours"][-1] > 95
     assert values["pool-hours"].min() > 98 and values["left-tissue"] == pytest.approx(75.5)
@@ -234,7 +234,7 @@ def test_a_preset_can_be_the_start(panel):
 
 
 def test_bad_input_of_the_panel():
-    with pytest.raises(ValueError, match="preset 'all' does not exist; choose one of: 99 % of all"):
+    with pytest.raises(ValueError, match="preset 'all' does not exist; choose one of: All B cells: 99 % gone, Blood"):
         balance(preset="all")
     with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
         balance("SLE")

@@ -67,7 +67,7 @@ def test_all_cells_in_the_node_lie_between_naive_and_memory(panel):
 
 def test_no_dose_of_rituximab_empties_the_node_but_reaching_the_tissue_would(panel):
     usual = on_the_day(panel, "node")["rituximab"]
-    panel.press("Week 4, twice the rituximab")
+    panel.press("Week 4, twice the dose")
     assert on_the_day(panel, "node")["rituximab"] > 0.9 * usual
     panel.press("Week 4, if it reached tissue")
     assert on_the_day(panel, "node")["rituximab"] < 0.2 * usual
@@ -133,6 +133,12 @@ def test_every_corner_of_the_controls_can_be_drawn(panel):
             panel.set({"cells": cells, "day": day, "dose": dose, "tissue": tissue})
             assert panel.error == "" and "nan" not in panel.sentence
             assert np.isfinite(np.frombuffer(panel.frame, np.float32)).all()
+
+
+def test_range_and_threshold_are_shown_for_all_b_cells_only(panel):
+    assert panel.overlays == ["all-cells"]
+    panel.set({"cells": "memory"})
+    assert panel.overlays == []
 
 
 def test_a_day_without_depletion_says_so(panel):

@@ -54,11 +54,25 @@ def test_the_late_slope_on_the_picture_is_the_half_life_of_the_sentence(panel, a
     assert said == pytest.approx(half_lives_days(product(antibody))[1], abs=0.5)
 
 
+def test_every_infusion_shows_its_peak(panel):
+    panel.set({"dose": 100, "infusions": 4, "interval": 181})
+    drawn = shown(panel)["antibody"]
+    inner = drawn[1:-1]
+    peaks = inner[(inner > 5) & (inner >= drawn[:-2]) & (inner > drawn[2:])]
+    assert peaks == pytest.approx(np.full(3, 100 / product("rituximab")["central_volume_l"]), rel=0.02)
+
+
 def test_half_lives_are_those_of_the_papers():
     """Rituximab in RA 17 to 22 days (lioger2017, breedveld2007); obinutuzumab about 8.5 at first and 29 to 32 late."""
     assert half_lives_days(product("rituximab")) == pytest.approx((18.7, 18.7), abs=0.2)
     first, last = half_lives_days(product("obinutuzumab"))
     assert 7.5 < first < 9.5 and 29 < last < 33
+
+
+def test_a_patient_who_clears_faster_is_told_a_shorter_half_life():
+    fast = dose_pk(SLE.vary(elimination_per_day=1.5))
+    said = float(re.search(r"half-life of (\d+) days", fast.sentence)[1])
+    assert said < 16 and day_of_return(fast) < 200 and f"half-life {said:.0f} days" in shown(fast)["half-life"]
 
 
 def test_levels_after_named_regimens_are_those_of_the_dossier(panel):
@@ -90,7 +104,7 @@ def test_a_stronger_fc_receptor_is_worth_a_fixed_number_of_days(panel):
 
 def test_obinutuzumab_is_deeper_and_longer_and_says_that_part_of_its_clearance_passes(panel):
     rituximab = shown(panel)["blood"].min(), day_of_return(panel)
-    panel.press("Obinutuzumab 2 × 1 g")
+    panel.press("Obinutuzumab")
     assert shown(panel)["blood"].min() < rituximab[0] and day_of_return(panel) > rituximab[1]
     assert "target-mediated" in panel.sentence and "at first" in shown(panel)["half-life"]
 
@@ -129,6 +143,8 @@ def test_a_return_that_does_not_come_is_said(panel):
 def test_a_return_between_infusions_is_called_the_first(panel):
     panel.set({"dose": 100, "infusions": 3, "interval": 182})
     assert "for the first time" in panel.sentence
+    panel.set({"dose": 1000})
+    assert "half of each dose they would be back on day 172 already, between two infusions" in panel.sentence
 
 
 def test_the_half_effect_line_is_the_number_of_the_table(panel):
@@ -139,7 +155,7 @@ def test_the_half_effect_line_is_the_number_of_the_table(panel):
 def test_published_values_follow_the_antibody_and_are_all_drawn(panel):
     of_rituximab = set(panel.overlays)
     assert {"reddy2012", "trouvin2015_after_course", "leandro2013_return"} <= of_rituximab
-    panel.press("Obinutuzumab 2 × 1 g")
+    panel.press("Obinutuzumab")
     assert panel.overlays == ["nobility2024"]
     for name in of_rituximab | {"nobility2024"}:
         assert f"overlay-{name}-0" in panel.svg
@@ -195,9 +211,9 @@ def test_the_table_is_what_is_drawn(panel):
 def test_sources_name_papers_fit_and_assumption(panel):
     panel.notes_open = True
     assert "lioger2017" in panel.notes and "reddy2012" in panel.notes and "fitted" in panel.notes
-    panel.press("2 × 1 g, Fc receptor VV")
+    panel.press("Rituximab, Fc VV")
     assert "kastbom2012" in panel.notes and "recalled" in panel.notes
-    panel.press("Obinutuzumab 2 × 1 g")
+    panel.press("Obinutuzumab")
     assert "misfit" in panel.notes and "gibiansky2014" in panel.notes
     panel.notes_open = False
 
@@ -207,5 +223,5 @@ def test_bad_input_is_a_sentence(panel):
         dose_pk(preset="high dose")
     with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
         dose_pk("SLE")
-    with pytest.raises(ValueError, match="Number of infusions is 2.5; a whole number from 1 to 4"):
+    with pytest.raises(ValueError, match="Infusions is 2.5; a whole number from 1 to 4"):
         panel.set({"infusions": 2.5})

@@ -237,5 +237,5 @@ def test_bad_input_is_a_sentence(panel):
         reset(preset="cure")
     with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
         reset("SLE")
-    with pytest.raises(ValueError, match="Regrowth of the clone is 0.5; allowed is a number from 0.008"):
+    with pytest.raises(ValueError, match="Regrowth is 0.5; allowed is a number from 0.008"):
         panel.set({"growth": 0.5})

@@ -118,6 +118,7 @@ class Marker(Part):
     name: str
     line: object  # matplotlib.lines.Line2D with one point
     label: object | None = None  # matplotlib.text.Annotation at the same point
+    home: list = field(default_factory=list)  # the point that it was drawn at
     kind = "marker"
 
     def size(self, stops: int) -> int:
@@ -125,6 +126,7 @@ class Marker(Part):
 
     def mark(self) -> None:
         self.line.set_gid(f"marker-{self.name}-0")
+        self.home.extend(float(np.asarray(data, float)[0]) for data in self.line.get_data())
         if self.label is not None:
             self.label.set_gid(f"marker-{self.name}-1")
 
@@ -134,8 +136,11 @@ class Marker(Part):
         return np.array([places(axes, [x])[0], heights(axes, [y], height)[0]], np.float32)
 
     def describe(self, height: float) -> dict:
-        x, y = (np.asarray(data, float)[0] for data in self.line.get_data())
-        return {"home": [float(number) for number in self.encode((x, y), height)]}
+        return {"home": [float(number) for number in self.encode(self.home, height)]}
+
+    def expose(self) -> None:
+        super().expose()
+        self.move(self.home, 0.0, np.zeros(1))  # the page moves it from there
 
     def move(self, value, stop: float, stops: np.ndarray) -> None:
         x, y = value
@@ -273,6 +278,11 @@ class Shift(Part):
     axes: object
     homes: list = field(default_factory=list)  # where the artists were drawn
     kind = "shift"
+
+    def expose(self) -> None:
+        super().expose()
+        for artist, home in zip(self.artists, self.homes):
+            artist.set_transform(home)  # the page moves them from there
 
     def size(self, stops: int) -> int:
         return 2 * stops

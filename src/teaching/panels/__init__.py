@@ -1,5 +1,28 @@
-"""Live panels: widgets only, no equation. `panels.treatment(patient)` and its sisters, one file a family."""
+"""Live panels: widgets only, no equation. One file a family; `panels.treatment(patient)` and its sisters.
 
+`catalogue.py` lists them all with their questions and lessons.
+"""
+
+from teaching.panels.antigens import antigens
+from teaching.panels.balance import balance
+from teaching.panels.blood_and_node import blood_and_node
+from teaching.panels.body_map import body_map
+from teaching.panels.cohort import cohort
+from teaching.panels.dose_pk import dose_pk
+from teaching.panels.mechanism import mechanism
+from teaching.panels.prediction import Predict
+from teaching.panels.reset import reset
 from teaching.panels.treatment import treatment
 
-__all__ = ["treatment"]
+__all__ = [
+    "Predict",
+    "antigens",
+    "balance",
+    "blood_and_node",
+    "body_map",
+    "cohort",
+    "dose_pk",
+    "mechanism",
+    "reset",
+    "treatment",
+]

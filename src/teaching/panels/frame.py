@@ -108,6 +108,9 @@ class Panel(anywidget.AnyWidget):
         prefix = f"teaching{next(_prefixes)}-"
         first = self._picture(self.start)  # a panel that cannot show its start is a mistake of ours: let it raise
         drawing.move(first.values, timeline.start if timeline else None)
+        numbers = drawing.numbers(first.values)
+        labels = sum(curve.label is not None for curve in drawing.curves)
+        homes = [float(number) for number in numbers[len(numbers) - labels :]]
         super().__init__(
             svg=drawing.svg(prefix),
             setup={
@@ -118,7 +121,7 @@ class Panel(anywidget.AnyWidget):
                 "controls": [control.describe() for control in controls],
                 "start": self.start,
                 "presets": [{"label": item.label, "values": dict(item.values)} for item in self.presets],
-                "layout": drawing.layout(),
+                "layout": {**drawing.layout(), "label_homes": homes},
                 "timeline": _timeline(timeline),
                 "predict": self._describe_prediction(),
                 "has_sources": sources is not None,

@@ -4,8 +4,8 @@ const REST_MS = 700; // a pause this long ends a run: the picture before it beco
 const SPEAK_MS = 900; // screen readers hear the sentence when the hand rests
 const SEND_MS = 90; // with a sweep at hand the kernel is asked this often while the hand moves
 const PATIENCE_MS = 10000; // without an answer for so long, the page says so
-const NO_ANSWER = "No answer from the kernel: it is still computing, or it was restarted. If nothing changes, run this panel's cell again.";
-const RESTARTED = "The kernel behind this panel has stopped or was restarted. Run this panel's cell again; what you typed and kept is not lost.";
+const NO_ANSWER = "No answer from the kernel: it is still computing, or it was restarted. If nothing changes, run this panel's cell again, or reload the page.";
+const RESTARTED = "The kernel behind this panel has stopped or was restarted. Run this panel's cell again, or reload the page; the predictions and answers you kept are not lost.";
 
 const panel_entry = {
   render({ model, el }) {
@@ -39,7 +39,7 @@ const panel_entry = {
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (stop) => keep("position", stop)) : null;
     const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, (value) => ask({ kind: "predict", value }), complain) : null;
     const files = setup.has_files === false ? null : make_files(prefix, setup.has_table, (format) => ask({ kind: "file", format }), (text) => ask({ kind: "open", text: text.slice(0, LARGEST_SCENARIO + 1) }), complain);
-    const notes = make("div", { class: "teaching-notes" });
+    const notes = make("div", { class: "teaching-notes", tabindex: "0", role: "region", "aria-label": "Where these numbers come from" });
     const sources = setup.has_sources
       ? make("details", { class: "teaching-sources", ontoggle: () => keep("notes_open", sources.open) }, make("summary", { text: "Where do these numbers come from?" }), notes)
       : null;

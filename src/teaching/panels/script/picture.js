@@ -53,7 +53,7 @@ function make_picture(host, svg_text, layout, prefix) {
     name: group.id.slice((prefix + "overlay-").length).replace(/-\d+$/, ""),
   }));
   overlays.forEach(({ group }) => group.classList.add("teaching-part"));
-  let label_homes = null;
+  const label_homes = layout.label_homes; // where the labels stand in the SVG
   let numbers = null;
   let stop = stops[0];
 
@@ -133,7 +133,6 @@ function make_picture(host, svg_text, layout, prefix) {
 
   function draw(next) {
     numbers = next;
-    label_homes ||= Array.from(numbers.slice(label_start));
     for (const part of parts) draw_part[part.kind]?.(part);
     labelled.forEach((part, k) => {
       part.words.setAttribute("transform", `translate(0 ${(numbers[label_start + k] - label_homes[k]).toFixed(1)})`);

@@ -1,0 +1,230 @@
+"""The balance of B cells: one pool with a tap and a drain, and what recirculation does to blood. Reads tables only.
+
+The pool: dN/dt = p - d N. At rest N0 = p/d, and what is missing shrinks like exp(-d t): how deep the
+pool was emptied hardly matters, because the tap, and not what is left, refills it.
+
+Blood is a small window on that pool. Cells pass through it in minutes to hours and through spleen and
+lymph nodes in about a day; cells are made, and lost, within weeks. So an emptied blood that is not kept
+empty refills from tissue, and an emptied pool refills from the marrow.
+
+All B cells that recirculate count as one kind here, without memory, antigen or drug; the full lineage
+stands in equations.py. What the time in blood means there is another matter: its exchange of 2 per day
+leaves out the cells that return at once.
+"""
+
+from __future__ import annotations
+
+from math import inf, log
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+
+from teaching import tables
+
+#: Longer than this nobody waits, and no exponent overflows.
+LONGEST_DAYS = 1e6
+PLACES = ("everywhere", "blood only")
+
+
+class Pools(NamedTuple):
+    """Where B cells are: in blood and in lymphoid tissue [1e9 cells]."""
+
+    blood: float
+    tissue: float
+
+    @property
+    def total(self) -> float:
+        """Both together [1e9 cells]."""
+        return self.blood + self.tissue
+
+    @property
+    def blood_percent(self) -> float:
+        """The part that a blood sample can see [% of both]."""
+        return 100.0 * self.blood / self.total
+
+
+def transit_per_day() -> float:
+    """Passages of a cell through blood per day: the textbook's 48 (30 minutes each).
+
+    Returns: h [1/day], the upper end of `naive_homing_per_day` in data/parameters.csv; recalled there.
+    Holds: as an order of magnitude. 5e11 lymphocytes a day through blood that holds 1e10 of them
+    (westermann1992) say 50 per day; the exchange that the full model uses is 2 per day.
+    """
+    return tables.parameters()["lineage", "naive_homing_per_day"].high
+
+
+def half_life_days(rate_per_day: float) -> float:
+    """The time in which half of the cells are lost.
+
+    t_half = ln 2 / d
+
+    Arguments: rate_per_day (d) [1/day], above 0.
+    Returns: t_half [day]. Raises: ValueError for a rate of 0 or below.
+    Holds: for a constant rate, whatever the number of cells.
+    """
+    return log(2) / _number("rate_per_day", rate_per_day, 1e-9, 1e9, "1/day")
+
+
+def loss_per_day(half_life: float) -> float:
+    """The loss rate that belongs to a half-life.
+
+    d = ln 2 / t_half
+
+    Arguments: half_life (t_half) [day], above 0.
+    Returns: d [1/day]. Raises: ValueError for a half-life of 0 or below.
+    Holds: as `half_life_days`.
+    """
+    return log(2) / _number("half_life", half_life, 1e-9, 1e9, "days")
+
+
+def pool_over_time(days, start: float, rest: float, loss: float):
+    """The one-equation pool.
+
+    N' = p - d N;  N(t) = Nr + (N(0) - Nr) exp(-d t), Nr = p/d
+
+    Arguments: days (t) [day], number or array, from 0; start (N(0)) and rest (Nr), the pool on day 0
+    and where it settles, in one unit; loss (d) [1/day].
+    Returns: N in that unit, in the shape of days.
+    Raises: ValueError for negative or endless numbers.
+    Holds: while production and loss rate are constant: no drug, no survival factor that rises when
+    cells are gone (BAFF), no division of the survivors.
+    """
+    time = _days(days)
+    first, final = _number("start", start, 0, 1e30, ""), _number("rest", rest, 0, 1e30, "")
+    return _plain(final + (first - final) * np.exp(-_number("loss", loss, 0, 1e9, "1/day") * time))
+
+
+def days_to(level: float, start: float, rest: float, loss: float) -> float:
+    """When the pool reaches a level.
+
+    t = ln( (Nr - N(0)) / (Nr - L) ) / d
+
+    Arguments: level (L), start, rest as in `pool_over_time`; loss (d) [1/day], above 0.
+    Returns: t [day]; 0 if it is there at the start, infinity if it never gets there.
+    Raises: ValueError as `pool_over_time`.
+    Holds: as `pool_over_time`.
+    """
+    wanted, first = _number("level", level, 0, 1e30, ""), _number("start", start, 0, 1e30, "")
+    final, d = _number("rest", rest, 0, 1e30, ""), _number("loss", loss, 1e-9, 1e9, "1/day")
+    if wanted == first:
+        return 0.0
+    missing, left = final - first, final - wanted
+    if missing == 0 or left == 0 or missing / left < 1:
+        return inf
+    return log(missing / left) / d
+
+
+def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> float:
+    """The rate at which cells return from tissue to blood, from the balance at rest.
+
+    r = ((h + d) B0 - d N0) / T0
+
+    Arguments: pools, at rest; loss (d) [1/day]; transit (h) [1/day], default `transit_per_day`.
+    Returns: r [1/day].
+    Raises: ValueError where no balance exists: more cells made per day than pass through blood.
+    Holds: with all new cells entering by the blood, and the same loss in blood and tissue.
+    """
+    h = transit_per_day() if transit is None else _number("transit", transit, 1e-9, 1e9, "1/day")
+    d = _number("loss", loss, 0, 1e9, "1/day")
+    rate = ((h + d) * pools.blood - d * pools.total) / pools.tissue
+    if rate < 0:
+        raise ValueError(
+            f"{pools.blood:.3g}e9 cells in blood that stay there for {24 / h:.2g} hours cannot carry the "
+            f"{d * pools.total:.3g}e9 cells made per day; allowed is a longer half-life or a shorter stay in blood."
+        )
+    return rate
+
+
+def two_pools(days, start: Pools, rest: Pools, loss: float, production: float = 1.0, transit: float | None = None):
+    """Blood and tissue after a depletion, with recirculation between them.
+
+    B' = p + r T - (h + d) B;  T' = h B - (r + d) T;  N = B + T obeys N' = p - d N exactly
+    B(t) = Bi + c exp(-d t) + (B(0) - Bi - c) exp(-(h + r + d) t),
+    Bi = (p + r Ni)/(h + r + d), Ni = p/d, c = r (N(0) - Ni)/(h + r)
+
+    Arguments: days (t) [day], number or array; start and rest, `Pools` after the depletion and
+    before it; loss (d) [1/day]; production (p) as a multiple of that at rest [-]; transit (h)
+    [1/day], default `transit_per_day`.
+    Returns: blood and tissue [1e9 cells], each in the shape of days.
+    Raises: ValueError as `pool_over_time` and `return_per_day`.
+    Holds: as `pool_over_time`. The fast exponent is traffic, the slow one turnover.
+    """
+    time = _days(days)
+    d = _number("loss", loss, 1e-9, 1e9, "1/day")
+    tap = _number("production", production, 0, 1e6, "x rest")
+    h = transit_per_day() if transit is None else _number("transit", transit, 1e-9, 1e9, "1/day")
+    r = return_per_day(rest, d, h)
+    p = tap * d * rest.total
+    final = p / d
+    settled = (p + r * final) / (h + r + d)
+    slow = r * (start.total - final) / (h + r)
+    pool = final + (start.total - final) * np.exp(-d * time)
+    blood = settled + slow * np.exp(-d * time) + (start.blood - settled - slow) * np.exp(-(h + r + d) * time)
+    # Rounding must not leave less than nothing in a pool that was emptied.
+    return _plain(np.maximum(blood, 0.0)), _plain(np.maximum(pool - blood, 0.0))
+
+
+def deplete(rest: Pools, share: float, where: str = "everywhere") -> Pools:
+    """What is left at once when a share of the cells is removed.
+
+    B(0) = (1 - s) B0;  T(0) = (1 - s) T0 everywhere, T0 with blood only
+
+    Arguments: rest, `Pools`; share (s) [0 to 1]; where, 'everywhere' or 'blood only'.
+    Returns: `Pools` [1e9 cells].
+    Raises: ValueError for a share outside 0 to 1 or another place.
+    Holds: as a thought experiment: no drug removes cells at one instant and then is gone.
+    """
+    if not isinstance(where, str) or where not in PLACES:
+        raise ValueError(f"where is {where!r}; choose one of: {', '.join(PLACES)}.")
+    left = 1.0 - _number("share", share, 0, 1, "")
+    return Pools(left * rest.blood, left * rest.tissue if where == "everywhere" else rest.tissue)
+
+
+def regrowth_days(depth_log10, growth: float):
+    """How long a clone that divides, and that no tap refills, needs back to half of its start.
+
+    A' = g A (1 - A/A0), A(0) = A0 10^-D;  t = (D ln 10 + ln(1 - 10^-D)) / g
+
+    Arguments: depth_log10 (D) [log10], number or array, from 0: decades of cells lost; growth (g)
+    [1/day], above 0.
+    Returns: t [day], in the shape of depth_log10; 0 where half or more was left.
+    Raises: ValueError for a negative or endless depth or a growth of 0 or below.
+    Holds: for more than about 100 cells: below, chance decides. Each further decade costs ln(10)/g
+    days, where a pool with a tap (`days_to`) hardly minds. Regrowth at one rate is a hypothesis.
+    """
+    depth = _days(depth_log10, "depth_log10", 300.0)
+    rate = _number("growth", growth, 1e-9, 1e9, "1/day")
+    left = np.minimum(10.0**-depth, 0.5)
+    return _plain((np.log1p(-left) - np.log(left)) / rate)
+
+
+# --- input ---------------------------------------------------------------------------------------
+
+
+def _number(name, value, low, high, unit):
+    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+    if not real or not low <= value <= high:
+        shown = value if real else repr(value)
+        raise ValueError(f"{name} is {shown}; allowed is a number from {low:g} to {high:g} {unit}".rstrip() + ".")
+    return float(value)
+
+
+def _days(values, name="days", highest=LONGEST_DAYS):
+    allowed = f"allowed are numbers from 0 to {highest:g}"
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of different length
+        array = np.asarray(None)
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} is {values!r}; {allowed}.")
+    array = array.astype(float)
+    wrong = array[~((array >= 0) & (array <= highest))]
+    if wrong.size:
+        raise ValueError(f"{name} is {wrong.flat[0]:g}; {allowed}.")
+    return array
+
+
+def _plain(result):
+    """A Python number for a single value, else the array."""
+    return float(result) if np.ndim(result) == 0 else result

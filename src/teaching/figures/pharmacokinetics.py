@@ -1,0 +1,83 @@
+"""The figure of an antibody course: concentration in serum, and the blood count that follows it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from teaching import tables
+from teaching.figures.course_axes import BLOOD_LOW, at_days, blood_axis, circle, diamond, published_in_blood
+from teaching.figures.drawing import Drawing
+from teaching.figures.parts import Words
+from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure, threshold
+from teaching.figures.style import BLUE, VERMILION, style
+
+HORIZON_DAYS = 730
+#: Close together after the infusions, which may come every week to every half year.
+DAYS = np.unique(np.r_[np.arange(0, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 3.0)])
+LOWEST_UG_PER_ML = 0.001
+#: Where the words of published counts stand [points from the diamond], so that none meets a curve.
+_SHIFTS = {"sidner2004_day2": (10, 6), "sidner2004_month6": (-10, 4), "leandro2013_return": (10, -20)}
+_WORDS = {"sidner2004_day2": "dialysis, one dose, n = 9", "sidner2004_month6": "n = 9"}
+#: Published concentration: 43 ug/mL (median of 16 with SLE) one month after 2 x 1 g; from which dose is not said.
+_SERUM = ((35, 43), (28, 44), "SLE, n = 16")
+#: Congress abstract of NOBILITY, as in data/targets.csv (R8c): 89 % of 56 patients below 0.4 per uL in week 4.
+_NOBILITY = ((28, 0.4), "9 of 10 below, n = 56")
+
+
+def pharmacokinetics_drawing(start: dict) -> Drawing:
+    """Concentration above, blood count beneath, on one time axis; `start`: the parts' values at the panel's start."""
+    with style():
+        figure = new_figure(12, 6.2)
+        serum, blood = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.15))
+        serum.set_title("Antibody in serum, µg/mL")
+        logarithmic(serum, LOWEST_UG_PER_ML, 2000, {10.0**power: f"{10.0**power:g}" for power in range(-3, 4)})
+        half = tables.parameters()["rituximab", "kill_half_concentration_ug_per_ml"].value
+        threshold(serum, half, f"half of its full effect: {half:g}", 725)
+        blood_axis(blood, 725)
+        days_axis(blood, HORIZON_DAYS, "days after the first infusion")
+        serum.tick_params(labelbottom=True)
+        parts = [
+            labelled_curve(serum, "antibody", DAYS, VERMILION),  # the titles name the only curve
+            labelled_curve(blood, "blood", DAYS, BLUE),
+            circle(serum, "left", start["left"], VERMILION),
+            circle(blood, "back", start["back"], BLUE),
+            Words("half-life", serum.text(725, 700, "half-life", ha="right", va="center")),
+            Words("return", blood.text(725, 0.0045, "back", ha="right", va="center")),
+        ]
+        place, span, people = _SERUM
+        overlays = {
+            **published_in_blood(blood, "rituximab", BLUE, _SHIFTS, _WORDS),
+            "reddy2012": diamond(serum, place, people, VERMILION, across=span, shift=(14, 6)),
+            "nobility2024": diamond(blood, *_NOBILITY, BLUE, bound=True, shift=(14, 12)),
+        }
+        drawing = Drawing(figure, parts, overlays)
+        drawing.move(start)
+    return drawing
+
+
+def overlay_ids(antibody: str) -> tuple[str, ...]:
+    """The published values that belong to an antibody."""
+    if antibody != "rituximab":
+        return ("nobility2024",) if antibody == "obinutuzumab" else ()
+    rows = tables.cohorts().items()
+    found = [name for name, row in rows if (row.product, row.series) == (antibody, "blood_b_cells_per_ul")]
+    return ("reddy2012", *found)
+
+
+def pharmacokinetics_values(course, antibody: str, return_day: float | None) -> dict:
+    """What the curves and circles show for a course; the circles mark the return, or the end without one."""
+    series = f"{antibody}_ug_per_ml"
+    day = HORIZON_DAYS if return_day is None else return_day
+    return {
+        "antibody": _with_peaks(course.time_days, course[series]),
+        "blood": at_days(course, "blood_b_cells_per_ul", DAYS),
+        "left": (day, max(course.at(day, series), LOWEST_UG_PER_ML)),
+        "back": (day, max(course.at(day, "blood_b_cells_per_ul"), BLOOD_LOW)),
+    }
+
+
+def _with_peaks(time_days: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values at `DAYS`, each infusion's peak drawn at the place before it: between two places it would be lost."""
+    drawn = np.interp(DAYS, time_days, values)
+    np.maximum.at(drawn, np.searchsorted(DAYS, time_days, side="right") - 1, values)
+    return drawn

@@ -1,0 +1,179 @@
+"""The antigen map: which cells a therapy hits, what is left of them, and which antibodies fall."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from teaching import tables
+from teaching.course import Course
+from teaching.figures import antigen_map as figure
+from teaching.lineage import ANTIGENS, Patient
+from teaching.panels.controls import Choice, Slider
+from teaching.panels.frame import Panel, preset_of
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import quantity_table
+from teaching.simulation import treat
+from teaching.therapies import Plan, product
+
+_SHARE = "autoantibody_long_lived_share"
+QUESTION = "Which cells does a therapy hit, and which antibodies fall?"
+HORIZON_DAYS = 365
+#: Product -> plan, as text, and how the page names it.
+THERAPIES = {
+    "rituximab": ("rituximab dose_mg=1000 days=0,14", "CD20 rituximab"),
+    "CD19 CAR-T": ("lymphodepletion intensity=1 days=0 + CD19 CAR-T cells_per_kg=1e6 days=0", "CD19 CAR-T"),
+    "BCMA CAR-T": ("lymphodepletion intensity=1 days=0 + BCMA CAR-T cells_per_kg=1e6 days=0", "BCMA CAR-T"),
+    "teclistamab": (
+        "teclistamab dose_mg_per_kg=0.06 days=0 + teclistamab dose_mg_per_kg=0.3 days=2 + "
+        "teclistamab dose_mg_per_kg=1.5 days=4,28",
+        "BCMA teclistamab",
+    ),
+    "daratumumab": ("daratumumab dose_mg_per_kg=16 days=0,7,14,21,28,35,42,49", "CD38 daratumumab"),
+}
+PRESETS = (
+    Preset("CD19 CAR-T", {"therapy": "CD19 CAR-T", "day": 90}),
+    Preset("Rituximab, day 200", {"therapy": "rituximab", "day": 200}),
+    Preset("BCMA CAR-T", {"therapy": "BCMA CAR-T", "day": 90}),
+    Preset("Daratumumab", {"therapy": "daratumumab", "day": 90}),
+    Preset("Half from long-lived cells", {"therapy": "CD19 CAR-T", "day": 90, "share": 50.0}),
+)
+
+
+def antigens(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+    """The antigen map of one patient (default: typical SLE), with five therapies.
+
+    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
+    """
+    patient = patient or Patient.typical("SLE")
+    first = preset_of(preset, PRESETS)
+
+    @lru_cache(maxsize=64)
+    def course(therapy: str, share: float) -> Course:
+        changed = patient.change(autoantibody_long_lived_share=share / 100)
+        return treat(changed, Plan.parse(THERAPIES[therapy][0]), HORIZON_DAYS)
+
+    def picture(values: Mapping[str, object]) -> Scene:
+        therapy, day = values["therapy"], values["day"]
+        result = course(therapy, values["share"])
+        shown = [*figure.shown_points(therapy, day), *(f"antigen-{name}" for name in product(therapy).antigens)]
+        return Scene(
+            figure.antigen_values(result, therapy, day), in_words(result, therapy, day), shown,
+            table=lambda: figure.antigen_table(result, therapy, day),
+        )  # fmt: skip
+
+    return Panel(
+        "antigens", QUESTION, controls_of(patient), figure.antigen_drawing(), picture, presets=PRESETS,
+        start=first.values, about=patient.disease, predict=predict,
+        sources=lambda values: sources_of(patient, values["therapy"]),
+    )  # fmt: skip
+
+
+def controls_of(patient: Patient) -> list:
+    """Therapy, day shown, and who makes the autoantibody."""
+    row = _share_row(patient)
+    range_words = (
+        f"{100 * row.low:g} to {100 * row.high:g} %" if row.low is not None and row.high is not None else "no range"
+    )
+    return [
+        Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
+               source="plans: data/products.csv"),
+        Slider("day", "Day shown", 90, 0, HORIZON_DAYS, 1, "", whole=True, source="chosen by this kit: the first year"),
+        Slider("share", "Long-lived share", 100 * patient[_SHARE], 0, 100, 0.1, "% of autoantibody",
+               source="autoantibody made by long-lived plasma cells before therapy; "
+               f"data/diseases.csv, {patient.disease}: {100 * row.value:g} % ({range_words}; {', '.join(row.source)}; "
+                      f"{row.confidence}); beyond that range a what-if"),
+    ]  # fmt: skip
+
+
+def _share_row(patient: Patient):
+    return next(row for row in tables.diseases()[patient.disease] if row.quantity == _SHARE)
+
+
+def in_words(course: Course, therapy: str, day: float) -> str:
+    """The picture in words: who is hit, what is left, which antibody falls, and who made it."""
+    states = figure.sentence_of_states(therapy)
+    hits = f"{therapy[0].upper()}{therapy[1:]} binds {_list(product(therapy).antigens)}. It hits {_list(states['hit'])}"
+    extra = [
+        (", hardly ", states["hardly"]),
+        (", and in this model also, with little or no antigen, ", states["nearby"]),
+    ]
+    hits += "".join(words + _list(cells) for words, cells in extra if cells)
+    hits += f"; it spares {_list(states['spared'])}." if states["spared"] else "; it spares none of the cells drawn."
+    starved = [cell for cell in figure.CELLS if figure.shown_state(cell, course, therapy, day) == "starved"]
+    hits += (
+        f" Spared {_list([cell.name for cell in starved])} starve: most of the cells they come from are gone."
+        if starved
+        else ""
+    )
+    left = {cell.node: figure.percent(cell.left(course, day)) for cell in figure.CELLS}
+    amounts = figure.antibody_amounts(course, day)
+    auto, vaccine, igg = (amounts[name] for name, *_ in figure.ANTIBODIES)
+    return (
+        f"{hits} On day {day:.0f}, of lymphoid memory cells {left['memory_lymphoid']} are left, of plasmablasts that "
+        "make autoantibody "
+        f"{left['plasmablast_autoreactive']}, of long-lived plasma cells {left['long_lived_autoreactive']}. "
+        "Autoantibody is at "
+        f"{figure.percent(auto['total'])} of its start, vaccine antibody at {figure.percent(vaccine['total'])}, total "
+        "IgG at "
+        f"{figure.percent(igg['total'])} (lowest within a year: {figure.percent(auto['lowest'])}, "
+        f"{figure.percent(vaccine['lowest'])} "
+        f"and {figure.percent(igg['lowest'])}). Before therapy long-lived cells made {auto['start long-lived']:.2g} % "
+        "of the autoantibody, "
+        f"all of the vaccine antibody and {igg['start long-lived']:.2g} % of total IgG, plasmablasts the rest; IgG "
+        "whose source is gone "
+        f"halves every {course.patient['igg_half_life_days']:.0f} days."
+    )
+
+
+def _list(cells: Sequence[str]) -> str:
+    return cells[0] if len(cells) == 1 else f"{', '.join(cells[:-1])} and {cells[-1]}"
+
+
+def sources_of(patient: Patient, therapy: str) -> str:
+    """Grades of the antigens, published points, and the numbers of the model, as HTML."""
+    grades = "".join(
+        f'<tr><th scope="row">{html.escape(row.label)}</th>'
+        f"{''.join(f'<td>{getattr(row, name)}</td>' for name in ANTIGENS)}"
+        f"<td>{html.escape(', '.join(row.source))}; {row.confidence}</td><td>{html.escape(row.note)}</td></tr>"
+        for row in tables.nodes().values()
+    )
+    points = [
+        f"{row.value:g} {row.unit}, n = {row.n}, {row.disease}, days {point[5]:.0f} to {point[6]:.0f} "
+        f"({', '.join(row.source)}; {row.confidence}): {row.note}"
+        for name, point in figure.published_points().items()
+        if point[0] == therapy and (row := tables.cohorts()[name])
+    ]
+    rows = tables.parameters()
+    serum = [rows["serum", "igg_half_life_days"], rows["serum", "protective_igg_long_lived_share"]]
+    serum += [rows["lineage", "plasmablast_loss_per_day"], rows["lineage", "long_lived_loss_per_day"]]
+    share = _share_row(patient)
+    return (
+        "<p>The question comes from melero2022: plasma cells lose CD19, and yet CD19 therapy lowers autoantibodies. "
+        "The answer drawn here "
+        "(most autoantibody made by short-lived plasmablasts that are hit, or starved of their parents) is this "
+        "model's: the share "
+        f"of {100 * share.value:g} % was set so ({', '.join(share.source)}; {share.confidence}): "
+        f"{html.escape(share.note)}. Plasmablasts and "
+        "long-lived cells are drawn for the autoreactive line; CAR-T cells come after lymphodepletion, which halves "
+        "every cell but "
+        "the long-lived ones in this model.</p>"
+        + (
+            "<p><b>Published values on the picture</b> (shown while the day lies in their "
+            f"window):</p><ul>{_items(points)}</ul>"
+            if points
+            else ""
+        )
+        + "<p><b>Antigens by stage</b> (data/lineage.csv; grades called recalled in the notes are from memory, "
+        f"not facts)</p><table><thead><tr><th>cell</th>{''.join(f'<th>{name}</th>' for name in ANTIGENS)}"
+        "<th>source</th><th>note</th></tr></thead>"
+        f"<tbody>{grades}</tbody></table>"
+        + quantity_table("Antibody and the cells that make it", serum)
+        + quantity_table(f"Numbers of the model for {product(therapy).row.label}", product(therapy).quantities.values())
+    )
+
+
+def _items(lines: list[str]) -> str:
+    return "".join(f"<li>{html.escape(line)}</li>" for line in lines)

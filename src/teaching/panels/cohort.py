@@ -1,0 +1,160 @@
+"""The cohort panel: the same plan in virtual patients who differ, with median and band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from teaching import tables
+from teaching.cohort import Cohort
+from teaching.figures.cohort_figure import (
+    BLOOD,
+    DAYS,
+    HORIZON_DAYS,
+    MOST_PATIENTS,
+    PUBLISHED,
+    REMISSION,
+    SERIES,
+    SHARES,
+    cohort_drawing,
+    cohort_values,
+)  # fmt: skip
+from teaching.figures.course_axes import at_days, csv_text, patient_or_typical
+from teaching.figures.parts import amount_in_words
+from teaching.figures.treatment import published
+from teaching.lineage import Patient
+from teaching.panels.controls import Choice, Slider
+from teaching.panels.frame import Panel, preset_of
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import dose_slider
+from teaching.panels.treatment import plan_of
+from teaching.simulation import treat
+from teaching.solver import RTOL, backend
+
+QUESTION = "The same plan for everybody: how much do patients differ?"
+#: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
+_SCHEDULES = {"CD19 CAR-T": 100, "rituximab": 14, "blinatumomab": 5}
+_TIMES = {"CD19 CAR-T": "", "rituximab": "2 × ", "blinatumomab": "5 days of "}
+#: Tolerance of the compiled solver for a picture of many: key numbers move by less than 0.1 % (as in a trial).
+_RTOL = 5e-5
+DAY_OF_THE_SENTENCE = 190
+PRESETS = (
+    Preset("CAR-T", {"therapy": "CD19 CAR-T"}),
+    Preset("Rituximab", {"therapy": "rituximab"}),
+    Preset("Blinatumomab", {"therapy": "blinatumomab"}),
+    Preset("CAR-T, 10 patients", {"therapy": "CD19 CAR-T", "patients": 10}),
+    Preset("Rituximab, IgG", {"therapy": "rituximab", "series": "total IgG"}),
+)
+
+
+def cohort(
+    patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None, seed: int = 1
+) -> Panel:
+    """Virtual patients with the disease of `patient` (default: SLE) under one plan.
+
+    `preset` is the label of one of `PRESETS`; `seed` draws other patients, the same ones each time.
+    Raises ValueError for an unknown preset or a seed that is no whole number of at least 0.
+    """
+    disease = patient_or_typical(patient).disease
+    first = preset_of(preset, PRESETS).values
+    people = list(Cohort.sample(MOST_PATIENTS, seed, disease))
+    tolerance = _RTOL if backend() == "numba" else RTOL
+
+    @lru_cache(maxsize=20 * MOST_PATIENTS)
+    def course_of(number: int, name: str, dose: float):
+        """Curves by series (days,), depleted or not, day of return or None, remission or not: computed once."""
+        course = treat(people[number], plan_of(name, dose, _SCHEDULES[name]), HORIZON_DAYS, rtol=tolerance)
+        curves = {series: at_days(course, series, DAYS) for series in (BLOOD, *SERIES.values())}
+        numbers = course.metrics()
+        well = numbers["outcome_kind"] != "no remission"
+        return curves, (numbers["days_depleted"] > 0, numbers["day_back_above_10"], well)
+
+    def picture(values: Mapping[str, object]) -> Scene:
+        name, series = values["therapy"], SERIES[values["series"]]
+        found = [course_of(number, name, values[f"{name} dose"]) for number in range(values["patients"])]
+        blood, other = (np.array([curves[which] for curves, _ in found]) for which in (BLOOD, series))
+        shown = [PUBLISHED[name]] + ([REMISSION] if series == "activity_percent" else [])
+        dose = f"{amount_in_words(values[f'{name} dose'])} {units[name]}"
+        sentence = _sentence(values, f"{disease} (seed {seed})", dose, [numbers for _, numbers in found], other)
+        parts = cohort_values(blood, other, values["series"])
+        return Scene(parts, sentence, shown, table=lambda: _table(blood, other, series))
+
+    controls = _controls()
+    units = {name: next(item.unit for item in controls if item.name == f"{name} dose") for name in _SCHEDULES}
+    return Panel(
+        "cohort", QUESTION, controls, cohort_drawing(), picture,
+        presets=PRESETS, start=first, about=f"{disease} seed {seed}", predict=predict, sources=_sources,
+    )  # fmt: skip
+
+
+def _controls() -> list:
+    names = tuple(_SCHEDULES)
+    doses = (dose_slider(name, when={"therapy": name}) for name in names)
+    return [
+        Choice("therapy", "Therapy", names[0], names),
+        *(_slow(slider) for slider in doses),
+        Slider("patients", "Patients", 40, 10, MOST_PATIENTS, 1, whole=True, sweep=False, source="chosen by this kit"),
+        Choice("series", "Right picture", next(iter(SERIES)), tuple(SERIES)),
+    ]
+
+
+def _slow(slider: Slider) -> Slider:
+    """The slider without a sweep: each of its places is a whole cohort."""
+    return replace(slider, sweep=False)
+
+
+def _table(blood: np.ndarray, other: np.ndarray, series: str) -> str:
+    columns = {"day": DAYS}
+    for name, rows in ((BLOOD, blood), (series, other)):
+        for share, row in zip(SHARES, np.percentile(rows, SHARES, axis=0), strict=True):
+            columns[f"{name} quantile {share} %"] = row
+    for name, rows in ((BLOOD, blood), (series, other)):
+        columns |= {f"{name} patient {number}": row for number, row in enumerate(rows)}
+    return csv_text(columns)
+
+
+def _sentence(values: Mapping[str, object], who: str, dose: str, numbers: list[tuple], other: np.ndarray) -> str:
+    name, count = values["therapy"], values["patients"]
+    words = [f"{count} virtual patients with {who} after {_TIMES[name]}{dose} of {name}."]
+    depleted = sum(low for low, _, _ in numbers)
+    back = np.array([day for _, day, _ in numbers if day is not None])
+    fall = f"{depleted} of {count} fall below 10 B cells per µL"
+    if back.size > 1:
+        low, middle, high = np.percentile(back, SHARES)
+        spread = f"median; 10–90 %: {low:.0f}–{high:.0f}; mean {back.mean():.0f}, SD {back.std(ddof=1):.0f}"
+        still = f", {depleted - back.size} are not back on day {HORIZON_DAYS}" if depleted > back.size else ""
+        words.append(f"{fall}; they are back above it on day {middle:.0f} ({spread}){still}.")
+    else:
+        words.append(f"{fall}.")
+    low, middle, high = np.percentile(other[:, DAYS == DAY_OF_THE_SENTENCE], SHARES)
+    at = f"On day {DAY_OF_THE_SENTENCE} {values['series']} is at {middle:.0f} % of the start"
+    words.append(f"{at} (10–90 %: {low:.0f}–{high:.0f}).")
+    well = sum(well for *_, well in numbers)
+    words.append(f"{well} of {count} reach remission, activity below a quarter, within {HORIZON_DAYS} days.")
+    return " ".join(words)
+
+
+def _sources(values: Mapping[str, object]) -> str:
+    row = PUBLISHED[values["therapy"]]
+    keys = ", ".join(tables.cohorts()[row].source)
+    lines = [line for line in published(values["therapy"]) if keys in line]
+    points = "".join(f"<li>{line}</li>" for line in lines)
+    rows = "".join(
+        f'<tr><th scope="row">{item.quantity.replace("_", " ")}</th><td>{item.log_sd:g}</td>'
+        f"<td>{item.low:g} to {item.high:g} {item.unit}</td>"
+        f"<td>{', '.join(item.source)}</td><td>{item.confidence}</td></tr>"
+        for item in tables.variation().values()
+    )
+    return (
+        "<p><b>A model for teaching</b>: virtual patients, drawn log-normally around a typical one. How much they "
+        "differ is partly read, partly assumed, and quantities are drawn independently of each other; the fate of "
+        "clones of a few cells is not drawn here.</p>"
+        f"<p><b>Published values on the picture</b>:</p><ul>{points}</ul>"
+        "<p><b>How patients differ</b> (data/variation.csv)</p><table><thead><tr><th>quantity</th>"
+        f"<th>SD of the logarithm</th><th>cut off at</th><th>source</th><th>confidence</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )

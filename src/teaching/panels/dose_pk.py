@@ -1,0 +1,191 @@
+"""The dose panel: what an antibody's dose and interval do to its concentration and to B cells in blood."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from teaching import tables
+from teaching.effector import fc_receptor_factor
+from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.pharmacokinetics import (
+    DAYS,
+    HORIZON_DAYS,
+    overlay_ids,
+    pharmacokinetics_drawing,
+    pharmacokinetics_values,
+)  # fmt: skip
+from teaching.figures.treatment import published
+from teaching.lineage import Patient
+from teaching.panels.controls import Choice, Slider
+from teaching.panels.frame import Panel, preset_of
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import product_sources, quantity_table
+from teaching.simulation import treat
+from teaching.therapies import Plan, Product, product
+
+QUESTION = "What do dose and interval of an antibody change?"
+#: What may be chosen: product and Fc receptor genotype; a typical patient is a VF.
+ANTIBODIES = {
+    "rituximab": ("rituximab", "VF"),
+    "rituximab, Fc receptor FF": ("rituximab", "FF"),
+    "rituximab, Fc receptor VV": ("rituximab", "VV"),
+    "obinutuzumab": ("obinutuzumab", "VF"),
+}
+LABELS = (
+    "Rituximab 2 × 1 g",
+    "Rituximab 4 × 375 mg/m²",
+    "Rituximab 2 × 0.5 g",
+    "Rituximab, Fc VV",
+    "Obinutuzumab",
+)
+
+
+def dose_pk(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+    """Antibody concentration and blood B cells of one patient (default: typical SLE).
+
+    `preset` is the label of one of `LABELS`. Raises ValueError for an unknown preset.
+    """
+    patient = patient_or_typical(patient)
+    presets = presets_of(patient)
+    first = preset_of(preset, presets).values
+    controls = _controls()
+
+    def run(values: Mapping[str, object], factor: float = 1.0):
+        name, genotype = ANTIBODIES[values["antibody"]]
+        person = patient if genotype == "VF" else patient.vary(kill_max_per_day=fc_receptor_factor(genotype))
+        days = [number * values["interval"] for number in range(values["infusions"])]
+        return treat(person, Plan(name, dose_mg=factor * values["dose"], days=days), HORIZON_DAYS)
+
+    def picture(values: Mapping[str, object]) -> Scene:
+        name, _ = ANTIBODIES[values["antibody"]]
+        course, half = run(values), run(values, 0.5)
+        parts = pharmacokinetics_values(course, name, course.metrics()["day_back_above_10"])
+        parts["half-life"] = _half_life_words(product(name).scaled(patient.factors))
+        parts["return"] = _return_words(course.metrics())
+        columns = {
+            "day": DAYS,
+            f"{name}_ug_per_ml": parts["antibody"],
+            "blood_b_cells_per_ul": parts["blood"],
+        }
+        return Scene(
+            parts, _sentence(values, course, half), overlay_ids(name),
+            {"interval": "There is only one infusion."} if values["infusions"] == 1 else {}, lambda: csv_text(columns),
+        )  # fmt: skip
+
+    start = {control.name: control.value for control in controls} | dict(first)
+    return Panel(
+        "dose_pk", QUESTION, controls, pharmacokinetics_drawing(picture(start).values), picture,
+        presets=presets, start=first, about=patient.disease, predict=predict, sources=_sources,
+    )  # fmt: skip
+
+
+def presets_of(patient: Patient) -> tuple[Preset, ...]:
+    """The named regimens; 375 mg/m2 are so many mg for this patient's body surface."""
+    by_surface = product("rituximab 375").row.dose * patient["surface_m2"]
+    rows = (
+        ("rituximab", 1000, 2, 14),
+        ("rituximab", by_surface, 4, 7),
+        ("rituximab", 500, 2, 14),
+        ("rituximab, Fc receptor VV", 1000, 2, 14),
+        ("obinutuzumab", 1000, 2, 14),
+    )
+    names = ("antibody", "dose", "infusions", "interval")
+    return tuple(Preset(label, dict(zip(names, row, strict=True))) for label, row in zip(LABELS, rows, strict=True))
+
+
+def half_lives_days(item: Product) -> tuple[float, float]:
+    """Half-life of the slow phase, at first (with the clearance that passes) and in the end [day].
+
+    beta = ((k10 + k12 + k21) - sqrt((k10 + k12 + k21)^2 - 4 k10 k21)) / 2, at first k10 + CL_T/V1 for k10
+    """
+    found = []
+    for extra in (item["passing_clearance_l_per_day"] / item["central_volume_l"], 0.0):
+        k10, k21 = item["elimination_per_day"] + extra, item["from_peripheral_per_day"]
+        total = k10 + item["to_peripheral_per_day"] + k21
+        found.append(math.log(2) / ((total - math.sqrt(total**2 - 4 * k10 * k21)) / 2))
+    return found[0], found[1]
+
+
+def _controls() -> list:
+    row = product("rituximab").row
+    source = f"start and range: data/products.csv ({', '.join(row.source)}; {row.confidence})"
+    ours = "chosen by this kit: what is given in practice, and beyond"
+    return [
+        Choice(
+            "antibody", "Antibody", "rituximab", tuple(ANTIBODIES),
+            source="Fc receptor: a what-if, no kill rate by genotype was found (data/parameters.csv: recalled)",
+        ),
+        Slider("dose", "Dose each time", row.dose, row.dose_low, row.dose_high, 25, "mg", source=source),
+        Slider("infusions", "Infusions", 2, 1, 4, whole=True, sweep=False, source=ours),
+        Slider("interval", "Interval", 14, 7, 182, 1, "days", whole=True, sweep=False, source=ours),
+    ]  # fmt: skip
+
+
+def _half_life_words(item: Product) -> str:
+    first, last = half_lives_days(item)
+    if first == last:
+        return f"half-life {last:.0f} days"
+    return f"half-life {first:.0f} days at first (target takes part of it; from CLL), {last:.0f} days in the end"
+
+
+def _return_words(numbers: Mapping[str, object]) -> str:
+    if numbers["days_depleted"] == 0:
+        return "never below 10 per µL"
+    day = numbers["day_back_above_10"]
+    return f"still below 10 on day {HORIZON_DAYS}" if day is None else f"circles: back above 10 on day {day:.0f}"
+
+
+def _sentence(values: Mapping[str, object], course, half) -> str:
+    name, genotype = ANTIBODIES[values["antibody"]]
+    numbers, series = course.metrics(), f"{name}_ug_per_ml"
+    first, last = half_lives_days(product(name).scaled(course.patient.factors))
+    apart = "" if values["infusions"] == 1 else f", {values['interval']} days apart"
+    given = f"{values['infusions']} × {values['dose']:.0f} mg of {name}{apart}"
+    passing = "" if first == last else f" (at first {first:.0f}: target-mediated clearance that passes)"
+    peak = f"the antibody peaks at {course[series].max():.0f} µg/mL"
+    words = [f"{given}: {peak} and leaves with a half-life of {last:.0f} days{passing}."]
+    fall = f"Blood B cells fall to {numbers['nadir_per_ul']:.2g} per µL"
+    day, other = numbers["day_back_above_10"], half.metrics()["day_back_above_10"]
+    if numbers["days_depleted"] == 0:
+        words.append(f"{fall} and never below 10.")
+    elif day is None:
+        words.append(f"{fall} and are still below 10 on day {HORIZON_DAYS}.")
+    else:
+        first_time = " for the first time" if numbers["days_depleted"] > day else ""
+        left = f"when {course.at(day, series):.2g} µg/mL is left"
+        words.append(f"{fall} and are back above 10{first_time} on day {day:.0f}, {left}.")
+        last_infusion = (values["infusions"] - 1) * values["interval"]
+        if other is not None and other < last_infusion < day:
+            words.append(
+                f"With half of each dose they would be back on day {other:.0f} already, between two infusions."
+            )
+        elif other is not None:
+            earlier = f"{day - other:.0f} days earlier, not in half of the time"
+            words.append(f"Half of each dose would bring them back {earlier}.")
+    if genotype != "VF":
+        factor = fc_receptor_factor(genotype)
+        words.append(f"Fc receptor {genotype}: a what-if, kill rate × {factor:.2g}; no such rate was measured.")
+    return " ".join(words)
+
+
+def _sources(values: Mapping[str, object]) -> str:
+    name, genotype = ANTIBODIES[values["antibody"]]
+    if name == "rituximab":
+        points = [
+            *published(name),
+            "rituximab in serum 43 µg/mL (median) one month after 2 × 1 g, n = 16, SLE; from the first or the second "
+            "dose is not said, so days 28 to 44; lower than in 23 RA patients (reddy2012, congress abstract; read)",
+        ]
+    else:
+        points = [
+            "89 % of patients below 0.4 B cells per µL in week 4, n = 56, lupus nephritis, 1 g in weeks 0 and 2 "
+            "(nobility2024, congress abstract; read); the model has more: a misfit (data/targets.csv, R8c)"
+        ]
+    text = "<p><b>A model for teaching</b>; how well the antibody kills was fitted to published counts.</p>"
+    text += product_sources(name, points)
+    if genotype != "VF":
+        rows = [row for row in tables.parameters().values() if row.name.startswith(("fc_receptor", "response_"))]
+        text += quantity_table("Fc receptor genotype: an assumption, and what patients showed", rows)
+    return text

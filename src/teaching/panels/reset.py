@@ -1,0 +1,155 @@
+"""The reset panel: which cells are left, which come back first, and how much time depth buys."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from teaching import tables
+from teaching.balance import regrowth_days
+from teaching.cohort import DIVISION_PER_DAY
+from teaching.course import CHANCE_CELLS
+from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.parts import amount_in_words
+from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, clone_at_rest, reset_drawing, reset_values
+from teaching.lineage import Patient
+from teaching.panels.controls import Choice, Slider
+from teaching.panels.frame import Panel, preset_of
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import dose_slider, product_sources, quantity_table
+from teaching.panels.treatment import plan_of
+from teaching.simulation import treat
+
+QUESTION = "What comes back: young cells, or the clone that made the disease?"
+#: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
+_SCHEDULES = {"rituximab": 14, "blinatumomab": 5, "CD19 CAR-T": 100}
+PRESETS = (
+    Preset("CAR-T 1 million/kg", {"therapy": "CD19 CAR-T"}),
+    Preset("Rituximab 2 × 1 g", {"therapy": "rituximab"}),
+    Preset("Blinatumomab, 5 days", {"therapy": "blinatumomab"}),
+    Preset("CAR-T, large clone", {"therapy": "CD19 CAR-T", "clone": 5}),
+    Preset("CAR-T, large fast clone", {"therapy": "CD19 CAR-T", "clone": 5, "growth": 0.025}),
+)
+
+
+def reset(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+    """Clone, naive cells and antibodies of one patient after a therapy (default: typical SLE).
+
+    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
+    """
+    patient = patient_or_typical(patient)
+    first = preset_of(preset, PRESETS).values
+    controls = _controls(patient)
+
+    def picture(values: Mapping[str, object]) -> Scene:
+        name = values["therapy"]
+        person = patient.change(clone_size=values["clone"], autoreactive_regrowth_per_day=values["growth"])
+        course = treat(person, plan_of(name, values[f"{name} dose"], _SCHEDULES[name]), HORIZON_DAYS)
+        depth = min(course.metrics()["clone_depth_log10"], DEEPEST)
+        regrown = regrowth_from_lowest(course)
+        days = regrowth_days(max(depth, 0.0), values["growth"]) if regrown is None else regrown
+        parts = reset_values(course, depth, days / 365.25)
+        columns = {"day": DAYS, "naive_cells": parts["naive"], "autoreactive_memory_cells": parts["clone"]}
+        return Scene(parts, _sentence(values, course, regrown), table=lambda: csv_text(columns))
+
+    start = {control.name: control.value for control in controls} | dict(first)
+    return Panel(
+        "reset", QUESTION, controls, reset_drawing(picture(start).values), picture,
+        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
+    )  # fmt: skip
+
+
+def regrowth_from_lowest(course) -> float | None:
+    """Days from the clone's lowest point until it is back at half of its start; None when that is not seen."""
+    half = course.metrics()["clone_half_day"]
+    if half is None:
+        return None
+    return half - float(course.time_days[int(np.argmin(course["autoreactive_memory_cells"]))])
+
+
+def naive_half_day(course) -> float | None:
+    """Day on which naive cells in tissue are back at half of their start; None if they never fall or never return."""
+    share, days = course["lymphoid_naive_percent"], course.time_days
+    lowest = int(np.argmin(share))
+    if share[lowest] >= 50 or share[lowest:].max() < 50:
+        return None
+    return float(np.interp(50, np.maximum.accumulate(share[lowest:]), days[lowest:]))
+
+
+def dies_out_percent(cells: float, growth_per_day: float) -> float:
+    """How often so few cells die out: 100 exp(-N g / division), as a trial of this kit draws it [% of patients]."""
+    return 100 * math.exp(-cells * growth_per_day / DIVISION_PER_DAY)
+
+
+def _controls(patient: Patient) -> list:
+    growth = tables.parameters()["lineage", "autoreactive_regrowth_per_day"]
+    clone = next(row for row in tables.diseases()[patient.disease] if row.quantity == "clone_size")
+    names, own = tuple(_SCHEDULES), (patient["autoreactive_regrowth_per_day"], patient["clone_size"])
+    return [
+        Choice("therapy", "Therapy", "CD19 CAR-T", names),
+        *(dose_slider(name, when={"therapy": name}) for name in names),
+        Slider(
+            "growth", "Regrowth", own[0], min(growth.low, own[0]), max(growth.high, own[0]), 0.001,
+            "per day", source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {growth.note}",
+        ),
+        Slider(
+            "clone", "Clone", own[1], min(clone.low, own[1]), max(clone.high, own[1]), 0.05, "× 10⁹ cells",
+            log=True, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {clone.note}",
+        ),
+    ]  # fmt: skip
+
+
+def _sentence(values: Mapping[str, object], course, regrown: float | None) -> str:
+    name, growth, numbers = values["therapy"], values["growth"], course.metrics()
+    cells, before = numbers["clone_nadir_cells"], clone_at_rest(course.patient)
+    left = "no autoreactive memory cell" if cells < 0.05 else f"{amount_in_words(cells)} autoreactive memory cells"
+    depth = f", {numbers['clone_depth_log10']:.1f} powers of ten down" if cells > 0 else ""
+    words = [f"{name[0].upper()}{name[1:]} leaves {left} of {amount_in_words(before)}{depth}."]
+    young = naive_half_day(course)
+    naive = "Naive B cells " + ("never fall below half" if young is None else f"are back at half on day {young:.0f}")
+    if cells < CHANCE_CELLS:
+        gone = dies_out_percent(cells, growth)
+        often = f"{gone:.0f} %" if gone >= 1 else "less than 1 %"
+        clone = f"so small that chance decides: it would die out in {often} of such patients"
+    elif cells >= 0.5 * before:
+        clone = "never below half"
+    elif regrown is None:
+        clone = f"not back at half on day {HORIZON_DAYS}"
+    else:
+        clone = f"back at half on day {numbers['clone_half_day']:.0f}"
+    words.append(f"{naive}; the clone is {clone}.")
+    words.append(
+        f"Autoantibody falls to {numbers['autoantibody_nadir_percent']:.0f} % of its start, "
+        f"vaccine antibody never below {course['vaccine_antibody_percent'].min():.0f} %."
+    )
+    decade = math.log(10) / growth
+    words.append(f"At a regrowth of {growth:.2g} per day each further power of ten of depth buys {decade:.0f} days.")
+    return " ".join(words)
+
+
+def _sources(values: Mapping[str, object]) -> str:
+    rows = tables.parameters()
+    points = (
+        "one patient relapsed after CD19 CAR-T cells and a second infusion did not expand (n = 1; mueller2025, "
+        "abstract; read)",
+        "vaccine and antimicrobial antibodies generally unchanged after rituximab, while anti-dsDNA fell to 38 % "
+        "(n = 16, SLE; cambridge2006, abstract; read)",
+        "measles IgG +1.2 % about a year after CD19 CAR-T cells, total IgG -17.5 % (n = 39, blood cancer; hill2019, "
+        "abstract; read)",
+        "B cells back on day 110 (SD 32) after CD19 CAR-T cells, naive and not class-switched (n = 5, SLE; "
+        "mackensen2022, abstract; read)",
+        "a misfit: in blood the model has more memory one year after CAR-T cells than after rituximab "
+        "(data/targets.csv, X2)",
+    )
+    return (
+        "<p><b>A model for teaching.</b> That the autoreactive memory cells which survive bring disease back is a "
+        "hypothesis; its rivals are T-cell help, plasma cells, damaged tissue and regulatory cells. Nobody has counted "
+        "such a clone in a body. The line on the right is t = (D ln 10 + ln(1 - 10^-D)) / g; a course lies above it "
+        "while drug is still there. Fate of few cells: a birth-and-death estimate, division 0.0266 per day "
+        "(macallan2005).</p>"
+        + product_sources(values["therapy"], points)
+        + quantity_table("The clone", [rows["lineage", "autoreactive_regrowth_per_day"]])
+    )
