@@ -19,6 +19,7 @@ In questions of kind option, `option` with its text stands in place of the band.
 its value, so the build fails where the model leaves what was published.
 """
 
+import argparse
 import base64
 import itertools
 import json
@@ -115,6 +116,9 @@ def _check(question):
 
 
 if __name__ == "__main__":
-    packed = encode(build())
-    KEY.write_bytes(packed)
-    sys.stdout.write(f"{KEY.name}: {len(build())} questions, {len(packed)} bytes\n")
+    parser = argparse.ArgumentParser(description="Packs the answers of all lessons into the answer key.")
+    parser.add_argument("--out", type=Path, default=KEY, help="another file, to try a lesson (TEACHING_ANSWER_KEY names it)")
+    target = parser.parse_args().out
+    made = build()
+    target.write_bytes(encode(made))
+    sys.stdout.write(f"{target.name}: {len(made)} questions, {target.stat().st_size} bytes\n")

@@ -15,6 +15,9 @@ from teaching.lesson import begin
 
 PROJECT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+TEMPLATE = PROJECT / "docs" / "template_lesson.ipynb"
+#: Right words that a list of common slips takes for wrong.
+SPELLED_SO = "ro,ot,nd,ue,te,fo,ba,hist,thats,als,ser,pres,bloc,shs"
 CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT$", re.M)
 MOST_CELLS, MOST_LINES = 48, 12
 
@@ -105,6 +108,118 @@ def test_a_lesson_says_what_it_is(notebook):
     text = prose(notebook)
     for words in ("Predict", "Run", "Compare", "Explain", "leaves out", "Take home", "References"):
         assert words in text, words
+
+
+# --- the skeleton: a student always knows where they are -----------------------------------------------
+
+#: Words that stand in a lesson, in this order; the first cell holds the first four.
+SKELETON = (
+    "minutes", "After this lesson you can", "Projector core", "| section | minutes |",
+    "One minute with a patient", "Theory", "Predict", "Run", "Compare", "Explain", "Worked example", "Your turn",
+    "Model against published data", "leaves out", "Quiz", "Take home", "**Words:**", "**References:**", "**Next:**",
+)  # fmt: skip
+VERBS = ("compute", "explain", "predict", "say", "derive", "design", "choose", "name", "read", "compare", "decide", "draw")
+
+
+@pytest.fixture(params=[path for path in LESSONS if path.stem[:2] != "00"] + [TEMPLATE], ids=lambda path: path.stem)
+def lesson(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def test_a_lesson_has_the_skeleton(lesson):
+    text, place = prose(lesson), 0
+    for words in SKELETON:
+        found = text.find(words, place)
+        assert found >= 0, f"'{words}' is missing, or stands before '{SKELETON[SKELETON.index(words) - 1]}'"
+        place = found
+
+
+def test_objectives_can_be_tested(lesson):
+    objectives = re.findall(r"^\d\. \*\*(\w+)\*\*", lesson.cells[0].source, re.M)
+    assert len(objectives) == 3 and set(objectives) <= set(VERBS)
+
+
+def test_a_lesson_predicts_runs_and_checks_at_least_twice(lesson):
+    sources = [cell.source for cell in code(lesson)]
+    panels_shown = [number for number, source in enumerate(sources) if re.search(r"\bpanels\.(?!Predict)\w+\(", source)]
+    checked = [number for number, source in enumerate(sources) if CHECKED.search(source)]
+    predicted = [number for number, source in enumerate(sources) if "questions.predict(" in source or "predict=" in source]
+    assert len(panels_shown) >= 2 and len(predicted) >= 2
+    for number in panels_shown:
+        assert any(number < other <= number + 3 for other in checked), f"no key numbers follow: {sources[number]}"
+    assert predicted[0] <= panels_shown[0]
+
+
+def test_a_quiz_has_four_questions(lesson):
+    assert len(re.findall(r'questions\.check\("\w+-quiz-', "\n".join(cell.source for cell in code(lesson)))) == 4
+
+
+def test_every_code_cell_is_introduced(lesson):
+    for before, cell in zip(lesson.cells, lesson.cells[1:]):
+        if cell.cell_type == "code" and before.cell_type == "code":
+            both = before.source + cell.source
+            assert "questions." in both or CHECKED.search(cell.source) or "report(" in both, cell.source
+
+
+def test_minutes_add_up(lesson):
+    rows = re.findall(r"^\| (?!section|-)[^|]+\| *(\d+) *\| *(core|optional) *\|$", lesson.cells[0].source, re.M)
+    assert 4 <= len(rows) <= 10
+    core = sum(int(minutes) for minutes, word in rows if word == "core")
+    assert 30 <= core <= 60 and sum(int(minutes) for minutes, _ in rows) <= 75
+
+
+def test_references_have_an_address_and_stand_in_the_bibliography(lesson):
+    text = prose(lesson)
+    references = text[text.rindex("**References:**") :].split("**Next:**")[0]
+    known = {word.lower() for entry in tables.references().values() for name in ("doi", "pmid", "pmcid", "url") if (word := entry.get(name))}
+    for reference in references.removeprefix("**References:**").split(" · "):
+        if "data/references.bib" in reference and "doi" not in reference and "PMID" not in reference:
+            continue
+        addresses = re.findall(r"10\.\d{4,}/[^\s,;)]+|(?<=PMID )\d+|PMC\d+|https?://\S+", reference)
+        assert addresses, f"no DOI, PMID or address: {reference}"
+        assert any(address.rstrip(".").lower() in known for address in addresses), reference
+
+
+def test_words_of_a_lesson_stand_in_the_glossary(lesson):
+    text = prose(lesson)
+    words = re.findall(r"\*([^*]+)\*", text[text.rindex("**Words:**") + 10 :].split("**References:**")[0])
+    assert len(words) >= 4
+    known = {entry.term.lower() for entry in tables.glossary().values()}
+    assert not [word for word in words if word.lower() not in known]
+
+
+@pytest.mark.parametrize("row", [row for row in tables.statements().values()], ids=lambda row: row.id)
+def test_every_founding_statement_is_found_in_its_lesson(row):
+    found = [path for path in LESSONS if path.stem.startswith(row.lesson)]
+    if not found:
+        assert row.lesson >= "08", f"lesson {row.lesson} is missing"
+        pytest.skip(f"lesson {row.lesson} follows")
+    tags = [tag for cell in nbformat.read(found[0], as_version=4).cells for tag in cell.metadata.get("tags", ())]
+    assert f"statement-{row.id}" in tags
+
+
+# --- links and spelling ----------------------------------------------------------------------------------
+
+
+def test_links_are_well_formed_and_those_inside_the_kit_lead_somewhere():
+    pages = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("data/*.md"), *PROJECT.glob("benchmarks/*.md"), *PROJECT.glob("calibration/*.md")]
+    texts = [(page, page.read_text(encoding="utf-8")) for page in pages]
+    texts += [(path, prose(nbformat.read(path, as_version=4))) for path in [*LESSONS, TEMPLATE]]
+    for page, text in texts:
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"https?://", target):
+                assert re.fullmatch(r"https?://[\w.-]+\.[a-z]{2,}(/\S*)?", target), f"{page.name}: {target}"
+            elif not target.startswith("#"):
+                assert (page.parent / target.split("#")[0]).exists(), f"{page.name}: {target}"
+
+
+def test_words_are_spelled_as_in_a_dictionary_of_common_slips():
+    places = ["README.md", "CONTRIBUTING.md", "docs", "data", "notebooks", "src", "instructor"]
+    places = [place for place in places if (PROJECT / place).exists()]
+    command = [sys.executable, "-m", "codespell_lib", "--skip", "*.bib,*.bin,*.png,*.svg", "--ignore-words-list", SPELLED_SO]
+    result = subprocess.run([*command, *places], cwd=PROJECT, capture_output=True, text=True, check=False)
+    slips = [line for line in result.stdout.splitlines() if '"image/png"' not in line and len(line) < 400]
+    assert not slips, "\n".join(slips[:20])
 
 
 def test_settling_twice_changes_nothing(notebook):

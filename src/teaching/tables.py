@@ -472,6 +472,37 @@ def cohorts() -> dict[str, CohortValue]:
     return _unique(data_folder() / "cohorts.csv", CohortValue, "cohort")
 
 
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the kit's founding documents and the lesson in which a student meets it."""
+
+    id: str
+    source: str
+    statement: str
+    lesson: str
+
+
+@dataclass(frozen=True)
+class GlossaryEntry:
+    """A term, what it means in one sentence, and the lesson that introduces it."""
+
+    term: str
+    meaning: str
+    lesson: str
+
+
+@lru_cache(maxsize=1)
+def statements() -> dict[str, Statement]:
+    """Statements of the founding documents by id."""
+    return _unique(data_folder() / "statements.csv", Statement, "id")
+
+
+@lru_cache(maxsize=1)
+def glossary() -> dict[str, GlossaryEntry]:
+    """Terms of the lessons by term."""
+    return _unique(data_folder() / "glossary.csv", GlossaryEntry, "term")
+
+
 def field_names(record: type) -> tuple[str, ...]:
     """Column names of a record, in file order."""
     return tuple(field.name for field in fields(record))

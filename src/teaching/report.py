@@ -1,0 +1,173 @@
+"""What a student did in a lesson, on one page: for the student, and to hand in to a lecturer.
+
+Reads the student's own file and the questions; writes only when `save` is called, and never over
+another file. Stands on answers and answer_store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from itertools import count
+from pathlib import Path
+
+from teaching import answer_store, answers
+
+#: File that keeps predictions made in panels; their ids start with the lesson's number.
+_PANELS = "panels"
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
+table {{ border-collapse: collapse; width: 100%; }}
+td, th {{ text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }}
+@media print {{ body {{ margin: 0; font-size: 11pt; }} }}
+</style></head><body><h1>{title}</h1><p>{about}</p>{body}
+<p>A model for teaching. Not treatment advice. Written by the student's own computer; nobody has checked who sat there.</p>
+</body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question: what was asked, expected and answered, after how many tries and hints."""
+
+    id: str
+    prompt: str
+    prediction: str = ""
+    answer: str = ""
+    tries: int = 0
+    hints: int = 0
+    right: bool | None = None
+    ideas: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """How far it came, in words."""
+        if self.right is None:
+            return "predicted" if self.prediction else "not yet tried"
+        tries = "at the first try" if self.tries == 1 else f"after {self.tries} tries"
+        return f"right {tries}" if self.right else f"not yet right {tries}"
+
+
+class Report:
+    """A lesson's predictions and answers; shows itself as a table. `save(name=...)` writes it as a page."""
+
+    def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
+        self.lesson, self.rows, self.notes = lesson, rows, notes
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+        asked = [row for row in self.rows if row.right is not None or row.verdict == "not yet tried"]
+        right = sum(row.right is True for row in self.rows)
+        predicted = sum(bool(row.prediction) for row in self.rows)
+        hints = sum(row.hints for row in self.rows)
+        return (
+            f"Lesson {self.lesson}: {right} of {len(asked)} questions right, {predicted} predictions kept, "
+            f"{hints} hint{'s' * (hints != 1)} opened."
+        )
+
+    def __repr__(self) -> str:
+        lines = [self.summary, *(f"{row.id}: {row.verdict}" for row in self.rows if row.verdict != "not yet tried")]
+        return "\n".join([*lines, self.notes] if self.notes else lines)
+
+    def _repr_html_(self) -> str:
+        note = f"<p>{escape(self.notes)}</p>" if self.notes else ""
+        return f"<p><strong>{escape(self.summary)}</strong></p>{note}{self._table()}"
+
+    def save(self, name: str = "", folder=None) -> Saved:
+        """Writes the page into the student's folder (or another) and returns where; replaces nothing.
+
+        name: whose page it is, if the student wants to say so.
+        """
+        target = Path(folder).expanduser() if folder else answer_store.folder()
+        target.mkdir(parents=True, exist_ok=True)
+        now = datetime.now().astimezone()
+        title = f"Lesson {self.lesson}"
+        about = f"{escape(str(name)) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
+        text = _PAGE.format(title=escape(title), about=about, body=self._table())
+        for number in count(1):
+            path = target / f"report_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
+            try:
+                with open(path, "x", encoding="utf-8") as file:
+                    file.write(text)
+            except FileExistsError:
+                continue
+            return Saved(path)
+
+    def _table(self) -> str:
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left">{escape(row.prompt)}</th><td>{escape(row.prediction)}</td>'
+            f"<td>{escape(row.answer)}</td><td>{escape(row.verdict)}</td><td>{row.hints or ''}</td>"
+            f"<td>{escape(', '.join(row.ideas))}</td></tr>"
+            for row in self.rows
+        )
+        head = "".join(f"<th>{word}</th>" for word in ("question", "prediction", "last answer", "result", "hints", "ideas met on the way"))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+class Saved:
+    """Where a page was written; shows itself as a sentence."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Saved as {self.path}: open it in a browser to read, print or hand in."
+
+
+def report(lesson: str) -> Report:
+    """The report of a lesson, named as its file such as '01_b_cells_in_balance'.
+
+    Raises AnswerProblem with one sentence for a lesson without questions.
+    """
+    asked = answers.questions_of(lesson)
+    if not asked:
+        raise answers.AnswerProblem(f"there is no lesson {str(lesson)[:60]!r} with questions; give the name of its file.")
+    lines = answer_store.read(lesson)
+    rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
+    rows += _panel_rows(lesson)
+    return Report(lesson, rows, answers.notes())
+
+
+def _row(question: answers.Question, lines: list[dict]) -> Row:
+    predictions = [line["value"] for line in lines if line["kind"] == "prediction"]
+    given = [line["value"] for line in lines if line["kind"] == "answer"]
+    judged = list(_judged(question.id, given))
+    right = None if not judged else any(verdict.right for verdict in judged)
+    ideas = tuple(dict.fromkeys(verdict.misconception for verdict in judged if verdict.misconception))
+    first = next((number for number, verdict in enumerate(judged, start=1) if verdict.right), len(judged))
+    return Row(
+        question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
+        sum(line["kind"] == "hint" for line in lines), right, ideas,
+    )  # fmt: skip
+
+
+def _judged(question_id: str, given: list) -> Iterator[answers.Feedback]:
+    for value in given:
+        try:
+            yield answers.verdict(question_id, value)
+        except answers.AnswerProblem:  # of an older version: options and scales may have changed
+            continue
+
+
+def _shown(question: answers.Question, values: list) -> str:
+    if not values:
+        return ""
+    value = values[-1]
+    return answers.format_number(value, question.unit) if isinstance(value, (int, float)) else str(value)[:120]
+
+
+def _panel_rows(lesson: str) -> list[Row]:
+    """Predictions drawn in the lesson's panels."""
+    latest = {
+        line["question"]: line["value"]
+        for line in answer_store.read(_PANELS)
+        if line["kind"] == "prediction" and str(line["question"]).startswith(f"{lesson[:2]}-")
+    }
+    return [
+        Row(name, f"Panel: {name.split('-', 1)[1].replace('-', ' ')}", f"{len(value)} points drawn" if isinstance(value, list) else str(value))
+        for name, value in latest.items()
+    ]

@@ -1,0 +1,86 @@
+"""The one-page report: what it says is what the student did, and nothing is ever replaced."""
+
+import pytest
+
+from teaching import answer_store, answers
+from teaching.report import report
+
+LESSON = "01_b_cells_in_balance"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+    return tmp_path / "answers"
+
+
+def row(name: str):
+    return next(row for row in report(LESSON).rows if row.id == name)
+
+
+def test_an_untouched_lesson_says_so():
+    made = report(LESSON)
+    assert made.summary.startswith("Lesson 01_b_cells_in_balance: 0 of ") and "0 predictions kept, 0 hints opened" in made.summary
+    assert all(row.verdict == "not yet tried" for row in made.rows)
+    assert len(made.rows) >= 8
+
+
+def test_tries_hints_and_ideas_are_counted():
+    answers.check("01-half-life", 50)  # the mean lifetime
+    answers.hint("01-half-life")
+    answers.check("01-half-life", "34.7 days")
+    answers.check("01-half-life", 12)  # playing on afterwards takes nothing away
+    found = row("01-half-life")
+    assert (found.right, found.tries, found.hints, found.ideas) == (True, 2, 1, ("mean-lifetime",))
+    assert found.verdict == "right after 2 tries" and found.answer == "12 days"
+    assert "1 of " in report(LESSON).summary and "1 hint opened" in report(LESSON).summary
+
+
+def test_an_answer_that_is_not_right_yet_is_shown_as_such():
+    answers.check("01-return-time", 346)
+    assert row("01-return-time").verdict == "not yet right at the first try"
+
+
+def test_predictions_of_questions_and_of_panels_stand_there():
+    answers.predict("01-return-marker", 140)
+    answer_store.append("panels", "prediction", "01-panel-blood", [[0, 200], [100, 1]])
+    answer_store.append("panels", "prediction", "02-panel-other", [[0, 200]])
+    assert row("01-return-marker").prediction.startswith("140")
+    assert row("01-panel-blood").prediction == "2 points drawn"
+    assert all(found.id != "02-panel-other" for found in report(LESSON).rows)
+
+
+def test_the_page_holds_it_all_and_replaces_nothing(own_folder):
+    answers.check("01-half-life", 34.7)
+    first = report(LESSON).save("Mara <b>M.</b>").path
+    second = report(LESSON).save().path
+    assert first != second and first.parent == own_folder
+    page = first.read_text(encoding="utf-8")
+    assert "Mara &lt;b&gt;M.&lt;/b&gt;" in page and "right at the first try" in page and "Not treatment advice" in page
+    assert "<script" not in page and "http" not in page.replace('charset="utf-8"', "")
+
+
+def test_the_page_gives_no_answer_away(own_folder):
+    page = report(LESSON).save().path.read_text(encoding="utf-8")
+    key = {name: entry for name, entry in answers._key().items() if entry["lesson"] == LESSON}
+    for entry in key.values():
+        for known in (entry.get("answer"), *entry.get("wrong", ())):
+            if known:
+                assert known["feedback"][:40] not in page
+        for hint in entry["hints"]:
+            assert hint[:40] not in page
+
+
+def test_old_or_damaged_lines_do_not_stop_it(own_folder):
+    answers.check("01-half-life", 34.7)
+    with open(own_folder / f"{LESSON}.jsonl", "a", encoding="utf-8") as file:
+        file.write('{"schema": 1, "time": "", "kit": "0.0.1", "kind": "answer", "question": "01-half-life", "value": "thirty"}\n')
+        file.write("not a line\n")
+    found = report(LESSON)
+    assert row("01-half-life").right is True
+    assert "damaged" in found.notes
+
+
+def test_a_lesson_that_does_not_exist_is_said_in_a_sentence():
+    with pytest.raises(answers.AnswerProblem, match="there is no lesson '99_none' with questions"):
+        report("99_none")
