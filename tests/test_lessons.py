@@ -17,9 +17,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 TEMPLATE = PROJECT / "docs" / "template_lesson.ipynb"
 #: Right words that a list of common slips takes for wrong.
-SPELLED_SO = "ro,ot,nd,ue,te,fo,ba,hist,thats,als,ser,pres,bloc,shs"
+SPELLED_SO = "ther,ro,ot,nd,ue,te,fo,ba,hist,thats,als,ser,pres,bloc,shs"
 CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT$", re.M)
-MOST_CELLS, MOST_LINES = 48, 12
+MOST_CELLS, MOST_LINES = 50, 12
 
 
 def tool():
@@ -141,7 +141,7 @@ def test_objectives_can_be_tested(lesson):
 
 def test_a_lesson_predicts_runs_and_checks_at_least_twice(lesson):
     sources = [cell.source for cell in code(lesson)]
-    panels_shown = [number for number, source in enumerate(sources) if re.search(r"\bpanels\.(?!Predict)\w+\(", source)]
+    panels_shown = [number for number, source in enumerate(sources) if re.search(r"\bpanels\.(?!Predict|mechanism)\w+\(", source)]
     checked = [number for number, source in enumerate(sources) if CHECKED.search(source)]
     predicted = [number for number, source in enumerate(sources) if "questions.predict(" in source or "predict=" in source]
     assert len(panels_shown) >= 2 and len(predicted) >= 2
@@ -213,13 +213,13 @@ def test_links_are_well_formed_and_those_inside_the_kit_lead_somewhere():
                 assert (page.parent / target.split("#")[0]).exists(), f"{page.name}: {target}"
 
 
-def test_words_are_spelled_as_in_a_dictionary_of_common_slips():
-    places = ["README.md", "CONTRIBUTING.md", "docs", "data", "notebooks", "src", "instructor"]
-    places = [place for place in places if (PROJECT / place).exists()]
-    command = [sys.executable, "-m", "codespell_lib", "--skip", "*.bib,*.bin,*.png,*.svg", "--ignore-words-list", SPELLED_SO]
-    result = subprocess.run([*command, *places], cwd=PROJECT, capture_output=True, text=True, check=False)
-    slips = [line for line in result.stdout.splitlines() if '"image/png"' not in line and len(line) < 400]
-    assert not slips, "\n".join(slips[:20])
+def test_words_are_spelled_as_in_a_dictionary_of_common_slips(tmp_path):
+    for path in [*LESSONS, TEMPLATE]:  # their words without their pictures
+        (tmp_path / f"{path.stem}.md").write_text(prose(nbformat.read(path, as_version=4)), encoding="utf-8")
+    places = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "data", "docs", "src", "instructor") if (PROJECT / name).exists()]
+    command = [sys.executable, "-m", "codespell_lib", "--skip", "*.bib,*.bin,*.png,*.svg,*.ipynb", "--ignore-words-list", SPELLED_SO]
+    result = subprocess.run([*command, str(tmp_path), *map(str, places)], capture_output=True, text=True, check=False)
+    assert result.returncode == 0 and not result.stdout, result.stdout + result.stderr
 
 
 def test_settling_twice_changes_nothing(notebook):

@@ -119,6 +119,25 @@ class ProductRow:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """One statement of the kit's founding documents and the lesson in which a student meets it."""
+
+    id: str
+    source: str
+    statement: str
+    lesson: str
+
+
+@dataclass(frozen=True)
+class GlossaryEntry:
+    """A term, what it means in one sentence, and the lesson that introduces it."""
+
+    term: str
+    meaning: str
+    lesson: str
+
+
+@dataclass(frozen=True)
 class VariationRow:
     """How much one quantity differs between patients: log-normal, cut off at low and high."""
 
@@ -297,6 +316,8 @@ _COLUMNS: dict[type, dict[str, Callable]] = {
         **_COMMON,
     },
     DiseaseRow: {"disease": _text, "label": _text, "quantity": _text, **_RANGE, **_COMMON},
+    Statement: {"id": _text, "source": _text, "statement": _text, "lesson": _text},
+    GlossaryEntry: {"term": _text, "meaning": _text, "lesson": _text},
     Target: {
         "target": _text,
         "starred": _yes,
@@ -470,25 +491,6 @@ def targets() -> dict[str, Target]:
 def cohorts() -> dict[str, CohortValue]:
     """Published values for the overlay by id."""
     return _unique(data_folder() / "cohorts.csv", CohortValue, "cohort")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement of the kit's founding documents and the lesson in which a student meets it."""
-
-    id: str
-    source: str
-    statement: str
-    lesson: str
-
-
-@dataclass(frozen=True)
-class GlossaryEntry:
-    """A term, what it means in one sentence, and the lesson that introduces it."""
-
-    term: str
-    meaning: str
-    lesson: str
 
 
 @lru_cache(maxsize=1)
