@@ -221,7 +221,7 @@ python calibration/fit.py --product rituximab    # one: well under two minutes
 python calibration/report.py                     # this page and its figure: seconds
 ```
 
-After any change in `data/` or in the equations, run `report.py`; a test fails until it was. [README](README.md) says what the
+After any change in `data/` or in the equations, run `report.py`; a test fails until it was. [data/README.md](../data/README.md) says what the
 fit does and how to read it."""
 
 
