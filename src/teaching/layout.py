@@ -45,6 +45,7 @@ class Layout:
 
     def __init__(self, patient: Patient, products: list[Product]):
         self.patient = patient
+        self._by_name = {item.name: item for item in products}
         if patient.factors:
             products = [item.scaled(patient.factors) for item in products]
         kinds = {kind: [item for item in products if item.kind == kind] for kind in ("antibody", "engager", "car_t")}
@@ -86,7 +87,7 @@ class Layout:
 
     def _given(self, dose: Dose, first: bool) -> list[tuple]:
         """What a dose does at its instant: (action, index, amount) each."""
-        item = product(dose.product)
+        item = self._by_name.get(dose.product) or product(dose.product)
         if item.kind == "conditioning":
             survival = 1.0 - dose.amount * (1.0 - item["surviving_fraction"])
             return [(eq.SCALE_NODES, eq.LONG_A, survival), (eq.RAISE_STATE, eq.NICHE, dose.amount)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from teaching import equations as eq
@@ -10,7 +12,7 @@ from teaching.course import Course
 from teaching.layout import Layout, instant
 from teaching.lineage import Patient
 from teaching.solver import ATOL, RTOL, SimulationError, backend, solve
-from teaching.therapies import Plan, product
+from teaching.therapies import Plan, Product, product
 
 __all__ = ["SimulationError", "backend", "treat", "warm_up"]
 
@@ -24,20 +26,46 @@ def warm_up() -> None:
 
 
 def treat(
-    patient: Patient, plan: Plan, days: float = 730, *, rtol: float = RTOL, atol: float = ATOL, lsoda: bool = False
+    patient: Patient,
+    plan: Plan,
+    days: float = 730,
+    *,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    lsoda: bool = False,
+    products: Mapping[str, Product] | None = None,
 ) -> Course:
     """The course of a patient under a plan, from day 0 to `days`.
 
     Arguments: patient; plan (`Plan.none()` for no therapy); days, the horizon [day], above 0 and at
-    most 36,500; rtol and atol of the solver; lsoda, to have LSODA of scipy solve it. Returns a `Course`. Raises ValueError for an impossible
-    horizon or a dose that lies outside it, SimulationError when the solver gives up.
+    most 36,500; rtol and atol of the solver; lsoda, to have LSODA of scipy solve it; products, {name: product}
+    to be given instead of those of the table (`Product.variant`). Returns a `Course`. Raises ValueError for an
+    impossible horizon, a dose that lies outside it or a product that the plan does not give, SimulationError
+    when the solver gives up.
     """
     days = _horizon(days)
     _check(patient, plan, days)
-    products = [product(name) for name in plan.products if product(name).kind != "conditioning"]
-    layout = Layout(patient, products)
+    own = _own_products(plan, products or {})
+    items = [own.get(name) or product(name) for name in plan.products]
+    layout = Layout(patient, [item for item in items if item.kind != "conditioning"])
     times, states = solve(layout, layout.schedule(plan, days), days, rtol, atol, lsoda)
     return _course(layout, plan, times, states)
+
+
+def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Product]:
+    """The products that replace those of the table, checked against the plan."""
+    for name, item in products.items():
+        if not isinstance(item, Product):
+            example = "product('rituximab').variant(['CD19'])"
+            raise ValueError(f"products[{name!r}] is {item!r}; a Product is needed, such as {example}.")
+        if name not in plan.products:
+            given = ", ".join(plan.products) or "nothing"
+            raise ValueError(f"products has {name!r}, but the plan gives {given}; it would change nothing.")
+        if (item.name, item.kind) != (name, product(name).kind) or item.kind == "conditioning":
+            raise ValueError(
+                f"products[{name!r}] is made from {item.name!r}; a variant of {name!r} is needed that is no lymphodepletion."
+            )
+    return dict(products)
 
 
 def _horizon(days) -> float:

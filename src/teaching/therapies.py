@@ -14,7 +14,7 @@ from numbers import Real
 from types import MappingProxyType
 
 from teaching import tables
-from teaching.lineage import Patient
+from teaching.lineage import ANTIGENS, Patient
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
 DOSE_WORDS = {
@@ -59,6 +59,27 @@ class Product:
             factor = factors.get(name, 1.0) * (density if name in _KILL_RATES else 1.0)
             quantities[name] = replace(quantity, value=quantity.value * factor) if factor != 1.0 else quantity
         return replace(self, quantities=MappingProxyType(quantities))
+
+    def variant(self, antigens: Sequence[str] | None = None, **factors: float) -> Product:
+        """A product that does not exist: this one against other antigens, or with some of its numbers multiplied.
+
+        Arguments: antigens, names of `lineage.ANTIGENS`; a factor for each number, such as
+        `kill_max_per_day=2`. It keeps its name, so that a plan can give it: `treat(patient, plan,
+        products={"rituximab": product("rituximab").variant(["CD19"])})`. Raises ValueError for an unknown
+        antigen, an antigen of a product that has none, an unknown number or a factor that is not above 0.
+        """
+        antigens = self.antigens if antigens is None else tuple(dict.fromkeys(antigens))
+        if wrong := [antigen for antigen in antigens if antigen not in ANTIGENS]:
+            raise ValueError(f"antigen {wrong[0]!r} is not in the table; choose from: {', '.join(ANTIGENS)}.")
+        if bool(antigens) != bool(self.antigens):
+            allowed = "needs at least one antigen" if self.antigens else "binds no antigen"
+            raise ValueError(f"antigens are {list(antigens)}; {self.name} {allowed}.")
+        for name, factor in factors.items():
+            if name not in self.quantities:
+                raise ValueError(f"{name!r} is not a number of {self.name}; choose from: {', '.join(self.quantities)}.")
+            if _number(name, factor) <= 0:
+                raise ValueError(f"{name} is {factor:g}; a factor must be above 0.")
+        return replace(self.scaled(factors), antigens=antigens)
 
     def __repr__(self) -> str:
         antigens = " and ".join(self.antigens) or "no antigen"

@@ -1,80 +1,84 @@
-"""The bell of an engager: bridges against free drug as a share of the most, and as a number per B cell."""
+"""The bell figure: bridges between two cells against free engager, as share of the peak and as a number per cell."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from teaching.figures.course_axes import circle, diamond
+from teaching.binding import BindingConstants, ng_per_ml_to_nM
+from teaching.figures.course_axes import circle
 from teaching.figures.drawing import Drawing
-from teaching.figures.parts import Marker
+from teaching.figures.parts import Words
 from teaching.figures.pieces import labelled_curve, logarithmic, new_figure
-from teaching.figures.style import BLUE, GREEN, ORANGE, VERMILION, style
+from teaching.figures.style import BLUE, INK, VERMILION, style
 
-LOW_NM, HIGH_NM = 1e-3, 1e4
-FREE_NM = np.geomspace(LOW_NM, HIGH_NM, 141)
-#: Place of the published level above the curves [% of the peak].
-_LEVEL_HEIGHT = 120
+LOWEST_NM, HIGHEST_NM = 1e-4, 1e4
+FREE_NM = np.logspace(-4, 4, 161)
+#: What the right picture can show [bridges per B cell].
+FEWEST, MOST = 1e-4, 1e6
+_NM_TICKS = {1e-4: "0.0001", 1e-2: "0.01", 1: "1", 100: "100", 1e4: "10,000"}
+_NG_TICKS = {0.1: "0.1", 10: "10", 1000: "1,000", 1e5: "10⁵"}
+_COUNT_TICKS = {1e-4: "0.0001", 1e-2: "0.01", 1: "1", 100: "100", 1e4: "10,000", 1e6: "10⁶"}
 
 
-def bell_drawing(start: dict, weights_kDa: dict[str, float], levels: dict[str, tuple]) -> Drawing:
-    """Two pictures over one axis of free drug: share of the peak (with both arms), and bridges per B cell.
+def bell_drawing(start: dict, drugs: Mapping[str, tuple[BindingConstants, str]]) -> Drawing:
+    """Share of the peak on the left, bridges per B cell on the right, over the same free drug.
 
-    `start`: the parts' values at the panel's start; `weights_kDa`: molecular weight by drug, for the
-    second scale in ng/mL; `levels`: drug -> (level, its spread, both in nM, and words). Both are
-    overlays with the drug's name.
+    `start`: values of the parts at the panel's start; `drugs`: name -> constants and the words of the clinical
+    level ('' draws none); each is an overlay of that name, with a second row of ticks in ng/mL.
     """
     with style():
-        figure = new_figure(12, 6.4)
-        share, number = figure.subplots(2, 1, sharex=True, height_ratios=(1.25, 1))
-        for axes in (share, number):
-            axes.set_xscale("log")
-            axes.set_xlim(LOW_NM, HIGH_NM)
-            axes.set_xticks([10.0**power for power in range(-3, 5)])
-            axes.set_xticklabels([f"{10.0**power:,g}" if power < 4 else "10,000" for power in range(-3, 5)])
-            axes.minorticks_off()
-        share.set_title("Bridges, % of this drug's most; and receptors that each arm takes by itself, %")
-        share.set_ylim(0, 132)
+        figure = new_figure(12, 5.8)
+        share, count = figure.subplots(1, 2)
+        share.set_title("Bridges, % of the most this engager can make")
+        share.set_ylim(0, 135)
         share.set_yticks([0, 25, 50, 75, 100])
-        number.set_title("Bridges per B cell, in solution")
-        ticks = {10.0**power: f"{10**power:,}" if power >= 0 else f"{10.0**power:g}" for power in range(-2, 6)}
-        logarithmic(number, 0.01, 1e5, {value: words if i % 2 == 0 else "" for i, (value, words) in enumerate(ticks.items())})
-        number.set_xlabel("free drug, nM", labelpad=26)
+        count.set_title("Bridges per B cell, as if in solution")
+        logarithmic(count, FEWEST, MOST, _COUNT_TICKS)
+        for axes in (share, count):
+            axes.set_xscale("log")
+            axes.set_xlim(LOWEST_NM, HIGHEST_NM)
+            axes.set_xticks(list(_NM_TICKS), list(_NM_TICKS.values()))
+            axes.minorticks_off()
+            axes.set_xlabel("free engager: first row nM, second row ng/mL", labelpad=24)
         parts = [
-            labelled_curve(share, "target", FREE_NM, ORANGE, (0, (4, 2)), "target arm"),
-            labelled_curve(share, "cd3", FREE_NM, GREEN, (0, (1, 1.4)), "CD3 arm"),
-            labelled_curve(share, "bell", FREE_NM, BLUE, "-", "bridges"),
-            labelled_curve(number, "bridges", FREE_NM, BLUE, "-", "bridges"),
-            circle(share, "level", start["level"], VERMILION, "this level", (12, 10)),
-            circle(number, "level-below", start["level-below"], VERMILION),
-            _peak(share, "peak", start["peak"], "peak"),
-            _peak(number, "peak-below", start["peak-below"], "peak"),
+            labelled_curve(share, "share", FREE_NM, BLUE),  # the titles name the only curve
+            labelled_curve(count, "count", FREE_NM, BLUE),
+            circle(share, "peak", start["peak"], BLUE, "peak", (0, -30), size=9),
+            circle(count, "peak-count", start["peak-count"], BLUE, size=9),
+            circle(share, "here", start["here"], VERMILION, "here", (0, 13), size=12, fill=VERMILION),
+            circle(count, "here-count", start["here-count"], VERMILION, "here", (0, 13), size=12, fill=VERMILION),
+            Words("words-peak", count.text(1.5e-4, 3.5e5, "peak", ha="left", va="center", color=BLUE)),
+            Words("words-here", count.text(1.5e-4, 6e4, "here", ha="left", va="center", color=VERMILION)),
         ]
-        overlays = {}
-        for drug, weight in weights_kDa.items():
-            level, spread, words = levels[drug]
-            marks = diamond(share, (level, _LEVEL_HEIGHT), words, VERMILION, across=spread, shift=(0, 0))
-            marks[-1].remove()
-            overlays[drug] = [*marks[:-1], *_nanograms(number, weight)]
-            place = (max(spread) * 1.25, _LEVEL_HEIGHT)
-            overlays[drug].append(share.annotate(words, place, ha="left", va="center", zorder=6))
-        drawing = Drawing(figure, parts, overlays, split=False)
+        for part in parts[2:6]:
+            if part.label is not None:
+                part.label.set(ha="center", fontweight="bold")
+        overlays = {name: _of_drug(share, count, kd, words) for name, (kd, words) in drugs.items()}
+        drawing = Drawing(figure, parts, overlays)
         drawing.move(start)
     return drawing
 
 
-def _peak(axes, name: str, at, words: str) -> Marker:
-    (line,) = axes.plot([at[0]], [at[1]], linestyle="none", marker="v", markersize=11, color=BLUE, clip_on=False, zorder=7)
-    return Marker(name, line, axes.annotate(words, at, (11, 0), textcoords="offset points", va="center", color=BLUE))
+def _of_drug(share, count, kd: BindingConstants, words: str) -> list:
+    """Ticks in ng/mL, which need the drug's weight, and its clinical level as a dotted line."""
+    artists = []
+    for axes in (share, count):
+        for amount, text in _NG_TICKS.items():
+            place = ng_per_ml_to_nM(amount, kd.molecular_weight_kDa)
+            below = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points", "annotation_clip": False}
+            artists.append(axes.annotate(text, (place, 0), (0, -21), ha="center", va="top", **below))
+    if words:
+        level = ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa)
+        artists += [axes.axvline(level, color=INK, linewidth=1.4, linestyle=":") for axes in (share, count)]
+        side, shift = ("left", 5) if level < 1 else ("right", -5)
+        artists.append(
+            share.annotate(words, (level, 124), (shift, 0), textcoords="offset points", ha=side, va="center")
+        )
+    return artists
 
 
-def _nanograms(axes, weight_kDa: float) -> list:
-    """A second row of numbers under the axis: the same places in ng/mL."""
-    below = {"textcoords": "offset points", "ha": "center", "va": "top", "annotation_clip": False}
-    texts = []
-    for power in range(-3, 5):
-        amount = 10.0**power * weight_kDa
-        words = f"{amount:,.0f}" if amount >= 100 else f"{amount:.3g}"
-        texts.append(axes.annotate(words, (10.0**power, 0.01), (0, -24), **below))
-    texts.append(axes.annotate("ng/mL", (1.015, 0), (0, -24), xycoords="axes fraction", **below | {"ha": "left"}))
-    texts.append(axes.annotate("nM", (1.015, 0), (0, -5), xycoords="axes fraction", **below | {"ha": "left"}))
-    return texts
+def within(value: float) -> float:
+    """A number of bridges, kept inside the right picture."""
+    return float(min(max(value, FEWEST), MOST))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from teaching.figures.style import INK
+
 #: Looks dark on light pages and on dark ones: it is not the ink that follows the page.
 OUTLINE = "#26262a"
 #: Okabe and Ito's yellow, which no cell and no curve has: what is yellow hunts, or is hunted for.
@@ -30,11 +32,11 @@ def antibody(axes, x: float, y: float, size: float, turn: float = 0.0, zorder: f
 
 def engager(axes, x: float, y: float, size: float, turn: float = 0.0, zorder: float = 6) -> list:
     """Two hands on one string: one for the B cell, one for the T cell."""
-    string = [[(-0.2, -0.16), (-0.08, -0.34), (0.08, 0.34), (0.2, 0.16)]]
-    artists = [_strokes(axes, string, x, y, size, turn, OUTLINE, 0.06, zorder)]
+    strings = [[(-0.27, -0.17), (-0.27, 0.17)], [(0.27, -0.17), (0.27, 0.17)], [(-0.27, -0.17), (0.27, 0.17)]]
+    artists = [_strokes(axes, strings, x, y, size, turn, INK, 0.07, zorder)]
     for side, colour in ((-1, HUNT), (1, "#ffffff")):
-        for height in (-0.16, 0.16):
-            artists.append(_blob(axes, (side * 0.32, height), 0.3, x, y, size, turn, colour, zorder))
+        for height in (-0.19, 0.19):
+            artists.append(_blob(axes, (side * 0.27, height), 0.36, x, y, size, turn, colour, zorder))
     return artists
 
 
@@ -50,7 +52,7 @@ def car_t_cell(axes, x: float, y: float, size: float, turn: float = 0.0, zorder:
         )
     ]
     return [
-        _strokes(axes, spikes, x, y, size, turn, OUTLINE, 0.06, zorder),
+        _strokes(axes, spikes, x, y, size, turn, INK, 0.06, zorder),
         _blob(axes, (0, 0), 0.64, x, y, size, turn, HUNT, zorder),
         _blob(axes, (-0.03, 0.02), 0.34, x, y, size, turn, "#ffffff", zorder),
     ]

@@ -5,24 +5,32 @@
 
 from teaching.panels.antigens import antigens
 from teaching.panels.balance import balance
+from teaching.panels.bell import bell
 from teaching.panels.blood_and_node import blood_and_node
 from teaching.panels.body_map import body_map
 from teaching.panels.cohort import cohort
+from teaching.panels.design import design
 from teaching.panels.dose_pk import dose_pk
+from teaching.panels.expansion import expansion
 from teaching.panels.mechanism import mechanism
 from teaching.panels.prediction import Predict
 from teaching.panels.reset import reset
+from teaching.panels.side_by_side import side_by_side
 from teaching.panels.treatment import treatment
 
 __all__ = [
     "Predict",
     "antigens",
     "balance",
+    "bell",
     "blood_and_node",
     "body_map",
     "cohort",
+    "design",
     "dose_pk",
+    "expansion",
     "mechanism",
     "reset",
+    "side_by_side",
     "treatment",
 ]

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from teaching.course import Course
-from teaching.figures.body_map import CELLS, DAYS, body_drawing, body_values, cell_amounts, killer_level, killing_by_place
+from teaching.figures.body_map import (
+    CELLS,
+    DAYS,
+    body_drawing,
+    body_values,
+    cell_amounts,
+    in_words,
+    killer_level,
+    killing_by_place,
+    level_unit,
+)
+from teaching.figures.course_axes import csv_text, patient_or_typical
 from teaching.figures.parts import amount_in_words
-from teaching.figures.treatment import HORIZON_DAYS
+from teaching.figures.treatment import HORIZON_DAYS, published
 from teaching.lineage import Patient
 from teaching.panels.frame import Panel, preset_of
 from teaching.panels.prediction import Predict
@@ -18,58 +29,50 @@ from teaching.simulation import treat
 
 QUESTION = "Where are the B cells on this day, and what is hunting them?"
 START_DAY = 14.0
-_UNITS = {"rituximab": "µg/mL", "blinatumomab": "ng/mL", "CD19 CAR-T": "cells per µL"}
+_LEGEND = (
+    "<p>A model for teaching. Blood in cells per µL; autoreactive memory in cells (with those in blood); all others in "
+    "% of the patient's own start. Antigens: data/lineage.csv. A dashed edge stands for dim (CD19 of plasmablasts: "
+    "recalled) or for a part of the cells (CD20 of pro-B and pre-B cells); traces such as BCMA of memory cells "
+    "are not drawn. Long-lived plasma cells: mean of those that make autoantibody and those that make protective "
+    "antibody.</p>"
+)
 
 
 def body_map(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """The body of one patient (default: typical SLE) with its B cells on any day of a course.
 
-    `preset` is the label of one of the treatment panel's `PRESETS`. Raises ValueError for an unknown one.
+    `preset` is the label of one of the treatment panel's `PRESETS`. Raises ValueError for an unknown one
+    and for a patient that is none.
     """
-    patient = patient or Patient.typical("SLE")
+    patient = patient_or_typical(patient)
     first = preset_of(preset, PRESETS)
-    drawing = body_drawing(patient, [(name,) for name in PRODUCTS])
 
     def picture(values: Mapping[str, object]) -> Scene:
-        name = values["product"]
-        course = treat(patient, chosen_plan(values), HORIZON_DAYS)
-        return Scene(body_values(course, PRODUCTS), in_words(course, name), (name,), table=lambda: table(course, name))
-
-    def sources(values: Mapping[str, object]) -> str:
-        rates = killing_by_place(values["product"])
-        shares = ", ".join(f"{place} {amount_in_words(100 * share)} %" for place, share in rates.items())
-        words = f"<p>Killing rate in each place, as a share of the rate in blood: {shares}.</p>"
-        return words + product_sources(values["product"])
+        name, course = values["product"], treat(patient, chosen_plan(values), HORIZON_DAYS)
+        shown, words = body_values(course, PRODUCTS), in_words(course, START_DAY)
+        return Scene(shown, words, (name,), table=lambda: table(course, name))
 
     return Panel(
-        "body_map", QUESTION, product_controls(), drawing, picture, presets=PRESETS, start=first.values,
-        about=patient.disease, predict=predict, sources=sources, timeline=Timeline("Day", "", seconds=14, start=START_DAY),
+        "body_map", QUESTION, product_controls(), body_drawing(patient, [(name,) for name in PRODUCTS]), picture,
+        presets=PRESETS, start=first.values, about=patient.disease, predict=predict, sources=_sources,
+        timeline=Timeline("Day", "", seconds=12, start=START_DAY),
     )  # fmt: skip
-
-
-def in_words(course: Course, name: str) -> str:
-    """Counts in every place at the lowest blood count and at the end, and the killer's level, in words."""
-    numbers = course.metrics()
-    low_day = numbers["nadir_day"]
-
-    def at(day: float) -> str:
-        series = ("blood_b_cells_per_ul", "lymphoid_b_cells_percent", "marrow_immature_percent")
-        blood, node, marrow = (amount_in_words(course.at(day, name)) for name in series)
-        return f"{blood} B cells per µL of blood, {node} % left in lymphoid tissue, {marrow} % of the immature cells in marrow"
-
-    (level,) = killer_level(course, name, [START_DAY])
-    plasma = course.at(low_day, "protective_long_lived_percent")
-    return (
-        f"Day {START_DAY:.0f}: {at(START_DAY)}; {name} at {amount_in_words(level)} {_UNITS[name]}. "
-        f"Lowest blood count, day {low_day:.0f}: {at(low_day)}; {plasma:.0f} % of the long-lived plasma cells. "
-        f"Day {course.horizon_days:.0f}: {at(course.horizon_days)}."
-    )
 
 
 def table(course: Course, name: str) -> str:
     """Every amount of the map on its days, as comma-separated text."""
-    columns = {"day": DAYS, f"{name} ({_UNITS[name]})": killer_level(course, name, DAYS)}
     amounts = cell_amounts(course, DAYS)
-    columns |= {f"{cell.name} ({cell.unit})": amounts[cell.name] for cell in CELLS}
-    lines = [",".join(columns)] + [",".join(f"{value:.6g}" for value in row) for row in zip(*columns.values(), strict=True)]
-    return "\n".join(lines) + "\n"
+    units = {"%": "% of start", "/µL": "cells per µL", "cells": "cells"}
+    columns = {"day": DAYS, f"{name} ({level_unit(name)})": killer_level(course, name, DAYS)}
+    return csv_text(columns | {f"{cell.name} ({units[cell.unit]})": amounts[cell.name] for cell in CELLS})
+
+
+def _sources(values: Mapping[str, object]) -> str:
+    name = values["product"]
+    rates = ", ".join(f"{place} {amount_in_words(100 * share)} %" for place, share in killing_by_place(name).items())
+    fitted = (
+        f"<p>Kill rate where the antigen is, in % of that in blood: {rates}. "
+        "Fitted or assumed (the rows 'effect' and 'kill' below), not measured in patients.</p>"
+    )
+    blood = [line for line in published(name) if "B cells" in line]
+    return _LEGEND + fitted + product_sources(name, [line for line in blood if not line.startswith("memory")])

@@ -1,4 +1,4 @@
-"""The list of all panels: name, question, lesson, and the function that makes each; nothing is loaded before it is asked for."""
+"""The list of all panels: name, question, lesson, and where each is made; none is loaded before it is asked for."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ CATALOGUE = {
         "Who refills an emptied pool of B cells, and how long does it take?", 1,
         "Empty the blood or the whole body, turn the marrow's tap, and watch the pool refill.",
     ),
+    "body_map": Entry(
+        "body_map", "body_map", "Body map",
+        "Where are the B cells on this day, and what is hunting them?", 1,
+        "Play a course through marrow, blood and lymphoid tissue, day by day.",
+    ),
     "antigens": Entry(
         "antigens", "antigens", "Antigen map",
         "Which cells does a therapy hit, and which antibodies fall?", 2,
@@ -79,15 +84,35 @@ CATALOGUE = {
         "How does an engager make a T cell kill, and why is more not always better?", 4,
         "Go step by step from the bridge between two cells to the kill.", {"name": "engager"},
     ),
+    "bell": Entry(
+        "bell", "bell", "Bell",
+        "Where on the bell does an engager stand, and what would more of it do?", 4,
+        "Change the amount of engager and of cells, and find the peak of the bridges.",
+    ),
     "mechanism_car": Entry(
         "mechanism", "mechanism", "The CAR, drawn",
         "What is a CAR made of, and what does each part do?", 5,
         "Go step by step through the parts of the receptor and what each one adds.", {"name": "CAR"},
     ),
+    "expansion": Entry(
+        "expansion", "expansion", "Expansion",
+        "A drug that grows: what sets the peak of CAR-T cells?", 5,
+        "Change dose, lymphodepletion and the cells that feed it, and watch the peak.",
+    ),
     "reset": Entry(
         "reset", "reset", "What returns",
         "What comes back: young cells, or the clone that made the disease?", 6,
         "Deplete more or less deeply, and see whether the clone or young cells come back first.",
+    ),
+    "side_by_side": Entry(
+        "side_by_side", "side_by_side", "Side by side",
+        "The same patient, three plans: which goes deepest, and what does it cost?", 7,
+        "Give one patient up to three plans, and compare them on the same axes.",
+    ),
+    "design": Entry(
+        "design", "design", "Your own product",
+        "Design your own product: what does it reach, and what does it cost?", 7,
+        "Choose kind, antigen, potency and dose, and see what they buy and what they cost.",
     ),
     "cohort": Entry(
         "cohort", "cohort", "Virtual patients",

@@ -1,0 +1,176 @@
+"""The panel of a product of one's own: kind, antigen, potency and dose, and what they buy and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from teaching import tables
+from teaching.course import CHANCE_CELLS
+from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.design import DAYS, HORIZON_DAYS, design_drawing, design_values
+from teaching.figures.expansion import start_per_ul
+from teaching.figures.parts import amount_in_words
+from teaching.figures.reset import clone_at_rest
+from teaching.lineage import Patient
+from teaching.panels.controls import Choice, Slider
+from teaching.panels.frame import Panel, preset_of
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.side_by_side import last_return, outcome_in_words
+from teaching.panels.sources import product_sources
+from teaching.simulation import treat
+from teaching.therapies import Plan, Product, product
+
+QUESTION = "Design your own product: what does it reach, and what does it cost?"
+KINDS = {"antibody": "antibody", "engager": "engager", "CAR-T": "car_t"}
+ANTIGENS = ("CD19", "CD20", "BCMA", "CD38", "CD19+BCMA")
+#: Kind, antigen -> the product of the table whose numbers are taken; another antigen than its own is a what-if.
+NEAREST = {
+    ("antibody", "CD19"): "rituximab",
+    ("antibody", "CD20"): "rituximab",
+    ("antibody", "BCMA"): "daratumumab",
+    ("antibody", "CD38"): "daratumumab",
+    ("engager", "CD19"): "blinatumomab",
+    ("engager", "CD20"): "mosunetuzumab",
+    ("engager", "BCMA"): "teclistamab",
+    ("engager", "CD19+BCMA"): "teclistamab",
+    ("CAR-T", "CD19"): "CD19 CAR-T",
+    ("CAR-T", "CD20"): "CD19 CAR-T",
+    ("CAR-T", "BCMA"): "BCMA CAR-T",
+    ("CAR-T", "CD19+BCMA"): "CD19/BCMA CAR-T",
+}
+#: Step-up doses before the full one, as data/products.csv notes them: (day, dose in the product's own unit).
+_BEFORE = {"teclistamab": ((0, 0.06), (2, 0.3)), "mosunetuzumab": ((0, 1.0), (7, 2.0))}
+_KILL = ("kill_max_per_day", "kill_blood_per_day", "kill_tissue_per_day")
+#: Lowest and highest multiple of the kill rate.
+POTENCY = (0.5, 5.0)
+PRESETS = (
+    Preset("CD19 CAR-T", {"kind": "CAR-T", "antigen": "CD19"}),
+    Preset("CD19 and BCMA CAR-T", {"kind": "CAR-T", "antigen": "CD19+BCMA"}),
+    Preset("BCMA engager", {"kind": "engager", "antigen": "BCMA"}),
+    Preset("CD19 antibody", {"kind": "antibody", "antigen": "CD19"}),
+    Preset("CD20 antibody, kill rate × 5", {"kind": "antibody", "antigen": "CD20", "potency": 5}),
+)
+
+
+def design(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+    """A product of one's own in one patient (default: typical SLE).
+
+    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
+    """
+    patient = patient_or_typical(patient)
+    first = preset_of(preset, PRESETS).values
+    blood = start_per_ul(patient)
+
+    def picture(values: Mapping[str, object]) -> Scene:
+        item = designed(values["kind"], values["antigen"], values["potency"])
+        course = treat(patient, plan_of(item.name, values["dose"]), HORIZON_DAYS, products={item.name: item})
+        name = f"{values['antigen'].replace('+', ' and ')} {values['kind']}"
+        parts = design_values(course, name[0].upper() + name[1:], _numbers(values, item), blood)
+        columns = {"day": DAYS} | {
+            f"{part}_percent_of_start": parts[part]
+            for part in ("blood", "memory", "clone", "autoantibody", "igg", "vaccine")
+        }
+        return Scene(parts, _sentence(values, name, course), table=lambda: csv_text(columns))
+
+    controls = _controls()
+    start = {control.name: control.value for control in controls} | dict(first)
+    drawing = design_drawing(picture(start).values, clone_at_rest(patient), blood)
+    return Panel(
+        "design", QUESTION, controls, drawing, picture,
+        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
+    )  # fmt: skip
+
+
+def designed(kind: str, antigen: str, potency: float = 1.0) -> Product:
+    """The product of that kind against that antigen, killing `potency` times as fast as the nearest one of the table.
+
+    Raises ValueError with one sentence for what this kit cannot make.
+    """
+    if kind == "antibody" and "+" in antigen:
+        raise ValueError(
+            "An antibody of this kit binds one antigen; choose an engager or CAR-T cells for CD19 and BCMA."
+        )
+    if kind != "antibody" and antigen == "CD38":
+        raise ValueError(
+            f"CD38 with {kind} is closed: active T cells carry CD38 themselves and would be killed too, and this "
+            "kit has no numbers for that; choose an antibody for CD38."
+        )
+    item = product(NEAREST[kind, antigen])
+    factors = {name: potency for name in _KILL if name in item.quantities}
+    return item.variant(antigen.split("+"), **factors)
+
+
+def plan_of(name: str, dose: float) -> Plan:
+    """The usual course of a product of the table with every dose of it multiplied."""
+    row = product(name).row
+    plan = Plan(name, **{row.dose_word: dose * row.dose})
+    for day, amount in _BEFORE.get(name, ()):
+        plan = plan + Plan(name, days=[day], **{row.dose_word: dose * amount})
+    return Plan("lymphodepletion", intensity=1, days=[0]) + plan if row.kind == "car_t" else plan
+
+
+def _controls() -> list:
+    rows = [row for row in tables.products().values() if row.product in NEAREST.values()]
+    low, high = min(row.dose_low / row.dose for row in rows), max(row.dose_high / row.dose for row in rows)
+    return [
+        Choice("kind", "Kind", "CAR-T", tuple(KINDS)),
+        Choice("antigen", "Antigen", "CD19", ANTIGENS),
+        Slider(
+            "potency", "Kill rate", 1, *POTENCY, 0, "× usual", log=True, sweep=False,  # the clone dives too steeply
+            source="a thought experiment chosen by this kit: half to five times the nearest product's kill rate; with "
+            "less than half, CAR-T cells would find targets for so long that they outgrew every published peak",
+        ),
+        Slider(
+            "dose", "Dose", 1, low, high, 0, "× usual", log=True, sweep=False,
+            source=f"data/products.csv: the smallest and the largest share of a usual dose among {len(rows)} products",
+        ),
+    ]  # fmt: skip
+
+
+def _numbers(values: Mapping[str, object], item: Product) -> str:
+    own = product(item.name).antigens == item.antigens
+    return f"numbers of {item.name}" + ("" if own else ": a what-if")
+
+
+def _sentence(values: Mapping[str, object], name: str, course) -> str:
+    numbers, day, item = course.metrics(), last_return(course), designed(values["kind"], values["antigen"])
+    potency, dose = (
+        f"{values[key]:.2g} × the {words}" for key, words in (("potency", "kill rate"), ("dose", "usual dose"))
+    )
+    given = f"{potency} and {dose} of {item.name}"
+    if product(item.name).antigens != item.antigens:
+        given += f", aimed at {values['antigen'].replace('+', ' and ')} instead (a what-if)"
+    if numbers["days_depleted"] == 0:
+        back = "and never below 10"
+    else:
+        back = "and is still below 10 at the end" if day is None else f"and is above 10 for good from day {day:.0f}"
+    left = numbers["clone_nadir_cells"]
+    cells = f"{amount_in_words(left)} cells" if left >= 1 else "less than one cell"
+    end = outcome_in_words(course) if left < CHANCE_CELLS else outcome_in_words(course).split(" (")[0]
+    return (
+        f"{name[0].upper() + name[1:]}, with {given}: lymphoid memory falls to "
+        f"{amount_in_words(numbers['lymphoid_memory_nadir_percent'])} %, the autoreactive clone to {cells}. "
+        f"Blood falls to {amount_in_words(numbers['nadir_per_ul'])} B cells per µL {back}. "
+        f"Autoantibody falls to {amount_in_words(numbers['autoantibody_nadir_percent'])} %; the cost: total IgG "
+        f"falls to {numbers['igg_nadir_percent']:.0f} %, vaccine antibody to {course['vaccine_antibody_percent'].min():.0f} %. "
+        f"Outcome: {end}."
+    )
+
+
+def _sources(values: Mapping[str, object]) -> str:
+    name = NEAREST.get((values["kind"], values["antigen"]))
+    if name is None:
+        return "<p><b>A model for teaching.</b> This kit has no product like that (data/products.csv).</p>"
+    unit = product(name).row.dose_unit
+    step = ", ".join(f"{amount:g} {unit} on day {day:g}" for day, amount in _BEFORE.get(name, ()))
+    step = f"; before it {step}, both times the dose chosen" if step else ""
+    return (
+        "<p><b>A model for teaching, and products that may not exist.</b> Kind and antigen choose the nearest product "
+        "of data/products.csv; its numbers are kept, its kill rates are multiplied, and where its antigen is another one "
+        "only the cells that carry it change (data/lineage.csv: grades of expression). That such a product would be as "
+        "potent, reach tissue as well and be cleared as fast is an assumption. Safety is not in the picture. That "
+        "active T cells carry CD38 is recalled, not read.</p>"
+        f"<p>Course: the usual doses and days of {name}{step}; CAR-T cells "
+        "after full lymphodepletion.</p>" + product_sources(name)
+    )

@@ -1,0 +1,154 @@
+"""The expansion panel: a drug that grows, what feeds it, and why its dose hardly sets the peak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from teaching import tables
+from teaching.figures.course_axes import at_days, csv_text, patient_or_typical
+from teaching.figures.expansion import (
+    DAYS,
+    HORIZON_DAYS,
+    OVERLAYS,
+    expansion_drawing,
+    expansion_values,
+    start_per_ul,
+)
+from teaching.figures.parts import amount_in_words
+from teaching.lineage import Patient
+from teaching.panels.controls import Choice, Slider
+from teaching.panels.frame import Panel, preset_of
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import dose_slider, product_sources
+from teaching.panels.treatment import plan_of
+from teaching.simulation import treat
+
+QUESTION = "A drug that grows: what sets the peak of CAR-T cells?"
+PRODUCTS = {"CD19 CAR-T": "4-1BB", "CD19 CAR-T CD28": "CD28"}
+LOADS = ("few", "usual", "many")
+PRESETS = (
+    Preset("4-1BB, 1 million/kg", {"product": "CD19 CAR-T"}),
+    Preset("A tenth of the dose", {"dose": 1e5}),
+    Preset("CD28", {"product": "CD19 CAR-T CD28"}),
+    Preset("Weak lymphodepletion", {"lymphodepletion": 33}),
+    Preset("Few B cells", {"load": "few"}),
+)
+#: What was read, with n, patients and source; the numbers of figures/expansion.py.
+PUBLISHED = {
+    "CD19 CAR-T": (
+        "day of the peak 9.3 (mean, n = 90, leukaemia, tisagenlecleucel; stein2019, read) and 9.29 (8.81 to 9.70, "
+        "n = 261, lymphoma, lisocabtagene; ogasawara2021, read); 8.6 (SD 0.8, n = 3, myositis; mueller2024, society summary, "
+        "read-secondary)",
+        "peak 32.69 cells per µL on day 7 after 1 million per kg (n = 1, child with dermatomyositis; nicolai2024, "
+        "abstract; read; which costimulation was not seen)",
+        "blood B cells gone on day 5.9 (SD 2.2, n = 3, myositis; mueller2024, read-secondary); back on day 110 (SD 32, "
+        "n = 5, SLE; mackensen2022, abstract; read); neither gives a threshold",
+        "CAR-T cells expanded in a child whose blood held no B cells; B cells in tissue are suspected (n = 1; "
+        "parismunoz2025, abstract; read)",
+    ),
+    "CD19 CAR-T CD28": (
+        "median peak 98 cells per µL in patients with remission and 15 without (n = 22 in all, lymphoma, low-dose "
+        "lymphodepletion; kochenderfer2017, read); no value in autoimmune disease was found",
+        "in this kit the growth of CD28 cells is an assumption (data/parameters.csv, recalled)",
+    ),
+}
+
+
+def expansion(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+    """CAR-T cells and B cells of one patient (default: typical SLE) after one infusion.
+
+    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
+    """
+    patient = patient_or_typical(patient)
+    first = preset_of(preset, PRESETS).values
+    controls = _controls()
+
+    def picture(values: Mapping[str, object]) -> Scene:
+        person = with_load(patient, values["load"])
+        name, intensity = values["product"], values["lymphodepletion"]
+        plans = (plan_of(name, factor * values["dose"], intensity) for factor in (1.0, 0.1))
+        course, tenth = (treat(person, plan, HORIZON_DAYS) for plan in plans)
+        parts = expansion_values(course, tenth)
+        columns = {
+            "day": DAYS,
+            "car_t_cells_per_ul": at_days(course, "car_t_cells_per_ul", DAYS),
+            "car_t_cells_per_ul_at_a_tenth_of_the_dose": at_days(tenth, "car_t_cells_per_ul", DAYS),
+            "blood_b_cells_percent_of_start": parts["blood"],
+            "lymphoid_b_cells_percent_of_start": parts["tissue"],
+        }
+        return Scene(parts, _sentence(values, course, tenth), OVERLAYS[name], table=lambda: csv_text(columns))
+
+    start = {control.name: control.value for control in controls} | dict(first)
+    return Panel(
+        "expansion", QUESTION, controls, expansion_drawing(picture(start).values), picture,
+        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
+    )  # fmt: skip
+
+
+def with_load(patient: Patient, load: str) -> Patient:
+    """This patient with 'few', 'usual' or 'many' B cells everywhere, by the published range of those in tissue."""
+    row = tables.parameters()["lineage", "lymphoid_naive"]
+    share = {"few": row.low / row.value, "usual": 1.0, "many": row.high / row.value}[load]
+    names = ("lymphoid_naive", "lymphoid_memory", "clone_size", "pre_b", "blood_naive_start", "blood_memory_start")
+    return patient.change(**{name: share * patient[name] for name in names})
+
+
+def _controls() -> list:
+    row = tables.parameters()["lineage", "lymphoid_naive"]
+    given = next(iter(tables.parameters()["conditioning", "surviving_fraction"].source))
+    return [
+        Choice("product", "Costimulation", "CD19 CAR-T", tuple(PRODUCTS), tuple(PRODUCTS.values())),
+        dose_slider("CD19 CAR-T", control="dose", when={}),
+        Slider(
+            "lymphodepletion", "Lymphodepletion", 100, 0, 100, 1, "% of Flu/Cy", whole=True, sweep=False,
+            source=f"100: fludarabine and cyclophosphamide as in schett2023 (read); its effect: {given} of this kit",
+        ),
+        Choice(
+            "load", "B cells at the start", "usual", LOADS,
+            source=f"naive cells in tissue {row.low:g}, {row.value:g}, {row.high:g} × 10⁹ ({', '.join(row.source)}; "
+            f"{row.confidence}), all other B cells in proportion",
+        ),
+    ]  # fmt: skip
+
+
+def _sentence(values: Mapping[str, object], course, tenth) -> str:
+    numbers, other = course.metrics(), tenth.metrics()
+    peak, day = numbers["car_t_peak"], numbers["car_t_peak_day"]
+    person = course.patient
+    tissue = person["lymphoid_naive"] + person["lymphoid_memory"] + person["clone_size"]
+    given = f"{amount_in_words(values['dose'])} {PRODUCTS[values['product']]} CAR-T cells per kg"
+    prepared = f"{values['lymphodepletion']} % lymphodepletion" if values["lymphodepletion"] else "no lymphodepletion"
+    words = [
+        f"{given} after {prepared}, with {start_per_ul(person):.0f} B cells per µL of blood and {tissue:.0f} × 10⁹ "
+        f"in tissue: CAR-T cells peak at {amount_in_words(peak)} per µL on day {day:.0f}, and "
+        f"{amount_in_words(course.at(60, 'car_t_cells_per_ul'))} are left on day 60."
+    ]
+    fold, later = peak / other["car_t_peak"], other["car_t_peak_day"] - day
+    when = f"{abs(later):.0f} days {'later' if later >= 0 else 'earlier'}"
+    words.append(f"With a tenth of the dose the peak would be {fold:.2g} times lower and come {when}.")
+    fall = f"Blood B cells fall to {amount_in_words(numbers['nadir_per_ul'])} per µL"
+    tissue_low = amount_in_words(course["lymphoid_b_cells_percent"].min())
+    back = numbers["day_back_above_10"]
+    if numbers["days_depleted"] == 0:
+        end = "blood never falls below 10 per µL"
+    elif back is None:
+        end = f"blood is still below 10 per µL on day {HORIZON_DAYS}"
+    else:
+        end = f"blood is back above 10 per µL on day {back:.0f}"
+    words.append(f"{fall} and B cells in lymphoid tissue to {tissue_low} % of their start; {end}.")
+    return " ".join(words)
+
+
+def _sources(values: Mapping[str, object]) -> str:
+    name = values["product"]
+    return (
+        "<p><b>A model for teaching.</b> Here cells grow while they find B cells and while lymphodepletion leaves them "
+        "room (a niche of cytokines); they stop when B cells run out. Growth was fitted to published doubling times, "
+        "so the picture cannot prove what drives it. The sources disagree: in leukaemia expansion follows the burden; in "
+        "one model the niche alone explains it (kimmel2021, read); expansion was similar in SLE and in lymphoma "
+        "(mueller2025b, abstract). Published peaks spread over about three powers of ten "
+        "(kirouac2023, read), one patient stands here. "
+        "The dashed line is a tenth of the chosen dose, which may lie below what was ever given.</p>"
+        + product_sources(name, PUBLISHED[name])
+    )

@@ -1,0 +1,199 @@
+"""Expansion: the dose of a drug that grows hardly sets its peak; room and targets do."""
+
+import re
+
+import numpy as np
+import pytest
+
+from teaching import Patient, Plan, treat
+from teaching.figures.expansion import CELL_DAYS, DAYS, PEAK_DAYS
+from teaching.panels.expansion import LOADS, PRESETS, expansion, with_load
+
+
+@pytest.fixture(scope="module")
+def shared():
+    return expansion()
+
+
+@pytest.fixture
+def panel(shared):
+    shared.reset()
+    return shared
+
+
+def peak(panel) -> tuple[float, float]:
+    return panel._scene.values["peak"]
+
+
+# --- what must be true --------------------------------------------------------------------------------------
+
+
+def test_fifty_times_the_dose_moves_the_peak_by_less_than_a_factor_of_two(panel):
+    panel.set({"dose": 1e5})
+    late, low = peak(panel)
+    panel.set({"dose": 5e6})
+    early, high = peak(panel)
+    assert 1 < high / low < 2 and 2 < late - early < 6
+
+
+def test_ten_times_the_dose_comes_earlier_by_the_time_that_tenfold_growth_takes(panel):
+    """While cells double, the curve of a tenth is the same curve shifted: by ln 10 / growth, and by nothing else."""
+    tenth, full = (panel._scene.values[name] for name in ("tenth", "car-t"))
+    early = (CELL_DAYS >= 0.5) & (CELL_DAYS <= 3)
+    growth = np.polyfit(CELL_DAYS[early], np.log(full[early]), 1)[0]
+    shift = np.interp(np.log(full[early]), np.log(tenth[:40]), CELL_DAYS[:40]) - CELL_DAYS[early]
+    assert shift == pytest.approx(np.log(10) / growth, rel=0.06)
+
+
+def test_the_peak_comes_when_published_peaks_came(panel):
+    assert 7 <= peak(panel)[0] <= 11  # target C1a
+    assert all(7 <= day <= 11 for day, *_ in PEAK_DAYS)
+
+
+def test_the_dose_matters_where_there_is_no_room_to_grow(panel):
+    """Without lymphodepletion ten times the dose makes more than a factor of two; with it less than 1.5."""
+    folds = {}
+    for intensity in (0, 100):
+        panel.set({"lymphodepletion": intensity})
+        folds[intensity] = panel._scene.values["car-t"].max() / panel._scene.values["tenth"].max()
+    assert folds[0] > 2 and folds[100] < 1.5
+
+
+def test_less_lymphodepletion_means_a_lower_and_later_peak(panel):
+    found = []
+    for intensity in (100, 70, 33):
+        panel.set({"lymphodepletion": intensity})
+        found.append(peak(panel))
+    days, heights = zip(*found, strict=True)
+    assert list(days) == sorted(days) and list(heights) == sorted(heights, reverse=True)
+
+
+def test_more_b_cells_feed_a_higher_peak(panel):
+    heights = []
+    for load in LOADS:
+        panel.set({"load": load})
+        heights.append(peak(panel)[1])
+    assert heights == sorted(heights) and heights[-1] > 1.5 * heights[0]
+
+
+def test_a_load_is_the_same_patient_in_proportion_and_in_balance():
+    patient = Patient.typical("SLE")
+    for load, share in zip(LOADS, (30 / 45, 1, 60 / 45), strict=True):
+        person = with_load(patient, load)
+        assert person["lymphoid_naive"] == pytest.approx(share * patient["lymphoid_naive"])
+        assert person["blood_memory_start"] == pytest.approx(share * patient["blood_memory_start"])
+        assert person.rest()["r_N"] == pytest.approx(patient.rest()["r_N"])
+
+
+def test_cd28_cells_peak_higher_and_leave_fewer_behind(panel):
+    high, left = peak(panel)[1], panel._scene.values["car-t"][-1]
+    panel.press("CD28")
+    assert peak(panel)[1] > high and panel._scene.values["car-t"][-1] < left
+
+
+def test_b_cells_start_at_half_after_full_lymphodepletion_and_tissue_follows_blood(panel):
+    values = panel._scene.values
+    assert values["blood"][0] == pytest.approx(50, rel=0.01) and values["tissue"][0] == pytest.approx(50, rel=0.01)
+    assert DAYS[np.argmin(values["tissue"])] > DAYS[np.argmin(values["blood"])]
+    panel.set({"lymphodepletion": 0})
+    assert panel._scene.values["blood"][0] == pytest.approx(100)
+
+
+# --- picture and words --------------------------------------------------------------------------------------
+
+
+def test_curves_are_those_of_the_model(panel):
+    course = treat(Patient.typical("SLE"), Plan.parse("lymphodepletion + CD19 CAR-T cells_per_kg=1e6 days=0"), 180)
+    values = panel._scene.values
+    assert values["car-t"] == pytest.approx(np.interp(CELL_DAYS, course.time_days, course["car_t_cells_per_ul"]))
+    assert values["tissue"] == pytest.approx(np.interp(DAYS, course.time_days, course["lymphoid_b_cells_percent"]))
+
+
+def test_blood_crosses_the_dotted_line_on_the_day_that_the_sentence_says(panel):
+    for load in LOADS:
+        panel.set({"load": load})
+        values = panel._scene.values
+        day = float(re.search(r"back above 10 per µL on day (\d+)", panel.sentence)[1])
+        on_it = np.interp(day, DAYS, values["blood"])
+        assert on_it == pytest.approx(values["depleted"][0], rel=0.08)
+
+
+def test_the_sentence_holds_peak_day_and_fold(panel):
+    day, height = peak(panel)
+    said = re.search(r"peak at ([\d.]+) per µL on day (\d+).*would be ([\d.]+) times lower", panel.sentence)
+    fold = panel._scene.values["car-t"].max() / panel._scene.values["tenth"].max()
+    assert [float(text) for text in said.groups()] == pytest.approx([height, day, fold], rel=0.06)
+
+
+def test_a_patient_who_is_never_depleted_is_told_so(panel):
+    panel.set({"lymphodepletion": 0, "dose": 1e5})
+    assert "blood never falls below 10 per µL" in panel.sentence
+    panel.set({"lymphodepletion": 100, "dose": 1e6})
+    assert "never" not in panel.sentence
+
+
+def test_published_values_belong_to_their_product(panel):
+    assert set(panel.overlays) == {"peak-days", "one-peak", "b-cells"}
+    panel.press("CD28")
+    assert panel.overlays == ["cd28-peaks"]
+    for words in ("n = 261", "n = 90", "n = 22"):
+        assert words in panel.svg
+
+
+def test_every_control_moves_picture_and_sentence(panel):
+    changes = {"product": "CD19 CAR-T CD28", "dose": 3e5, "lymphodepletion": 50, "load": "many"}
+    assert set(changes) == set(panel.controls)
+    for name, value in changes.items():
+        panel.reset()
+        before = panel.frame, panel.sentence
+        panel.set({name: value})
+        assert panel.frame != before[0] and panel.sentence != before[1], name
+        assert panel.error == ""
+
+
+def test_presets_are_valid_and_distinct_and_one_can_be_the_start(panel):
+    frames = {}
+    for item in PRESETS:
+        panel.press(item.label)
+        assert panel.error == ""
+        frames[item.label] = (panel.frame, panel.sentence)
+    assert len(set(frames.values())) == len(PRESETS)
+    other = expansion(preset="CD28")
+    assert (other.frame, other.sentence) == frames["CD28"]
+
+
+def test_every_corner_of_the_controls_can_be_drawn(panel):
+    for product in panel.controls["product"].control.options:
+        for load in ("few", "many"):
+            for dose, intensity in ((1e5, 0), (1e5, 100), (5e6, 0), (5e6, 100)):
+                panel.set({"product": product, "load": load, "dose": dose, "lymphodepletion": intensity})
+                assert panel.error == "" and "nan" not in panel.sentence
+                assert np.isfinite(np.frombuffer(panel.frame, np.float32)).all()
+
+
+def test_the_table_is_what_is_drawn(panel):
+    lines = panel.file("csv").decode().splitlines()
+    header = lines[2].split(",")
+    rows = np.array([line.split(",") for line in lines[3:]], float)
+    assert rows[:, header.index("blood_b_cells_percent_of_start")] == pytest.approx(
+        panel._scene.values["blood"], rel=1e-4
+    )
+    assert rows[:, header.index("car_t_cells_per_ul")].max() == pytest.approx(peak(panel)[1], rel=0.02)
+
+
+def test_sources_name_studies_and_the_disagreement(panel):
+    panel.notes_open = True
+    for words in ("stein2019", "n = 261", "read-secondary", "cannot prove", "kimmel2021", "A model for teaching"):
+        assert words in panel.notes
+    panel.press("CD28")
+    assert "kochenderfer2017" in panel.notes and "an assumption" in panel.notes
+    panel.notes_open = False
+
+
+def test_bad_input_is_a_sentence(panel):
+    with pytest.raises(ValueError, match="preset 'huge' does not exist; choose one of: 4-1BB"):
+        expansion(preset="huge")
+    with pytest.raises(ValueError, match="patient is 3; a Patient is needed"):
+        expansion(3)
+    with pytest.raises(ValueError, match="B cells at the start is 'none'; choose one of: few, usual, many"):
+        panel.set({"load": "none"})
