@@ -124,7 +124,7 @@ def test_swept_pictures_are_exact_to_a_lines_width(panel, monkeypatch):
         content, (packed,) = sent.custom("sweep")[-1]
         assert len(packed) <= 120_000
         rows = np.frombuffer(packed, "<i2").reshape(len(content["places"]), -1) / panel.drawing.scales()
-        for number in range(1, len(content["places"]) - 1, 5):
+        for number in range(1, len(content["places"]) - 1, 7):
             one, two = content["places"][number : number + 2]
             panel.set({control.name: control.check((one * two) ** 0.5 if control.log else (one + two) / 2)})
             exact = np.frombuffer(panel.frame, np.float32)

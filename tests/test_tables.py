@@ -123,8 +123,8 @@ def test_every_reference_can_be_found_by_a_reader():
 
 def test_references_are_written_in_one_way():
     for key, entry in tables.references().items():
-        assert re.fullmatch(r"[a-z]+(\d{4}b?|_label)", key), key
-        assert key.endswith("_label") or key.rstrip("b").endswith(entry["year"]), key
+        assert re.fullmatch(r"[a-z]+(\d{4}b?|_label|_abstract)", key), key
+        assert key.endswith(("_label", "_abstract")) or key.rstrip("b").endswith(entry["year"]), key
         assert re.fullmatch(r"10\.\d{4,}/\S+", entry.get("doi", "10.1234/x")), key
         assert entry.get("pmid", "1").isdigit(), key
         assert re.fullmatch(r"PMC\d+", entry.get("pmcid", "PMC1")), key

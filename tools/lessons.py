@@ -28,12 +28,25 @@ def settle(notebook) -> None:
     notebook.metadata = nbformat.from_dict(kept)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({key: value for key, value in cell.metadata.items() if key == "tags"})
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
             if "data" in output and len(output.data) > 1:
                 output.data.pop(WIDGET_VIEW, None)  # its id is drawn anew each time
             if "metadata" in output:
                 # the picture's alt text is what matters there
                 output.metadata = {key: value for key, value in output.metadata.items() if key == "image/png"}
+
+
+def _joined(outputs: list) -> list:
+    """Outputs in which printed text is one piece: a kernel sends it in as many as time allows."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def run(path: Path) -> str:

@@ -13,8 +13,9 @@ from teaching.figures.parts import Words
 from teaching.figures.pieces import labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, INK, VERMILION, style
 
+#: What may be chosen; the picture goes on to the right of it.
 LOWEST_NM, HIGHEST_NM = 1e-4, 1e4
-FREE_NM = np.logspace(-4, 4, 161)
+FREE_NM = np.logspace(-4, 5, 181)
 #: What the right picture can show [bridges per B cell].
 FEWEST, MOST = 1e-4, 1e6
 _NM_TICKS = {1e-4: "0.0001", 1e-2: "0.01", 1: "1", 100: "100", 1e4: "10,000"}
@@ -38,23 +39,24 @@ def bell_drawing(start: dict, drugs: Mapping[str, tuple[BindingConstants, str]])
         logarithmic(count, FEWEST, MOST, _COUNT_TICKS)
         for axes in (share, count):
             axes.set_xscale("log")
-            axes.set_xlim(LOWEST_NM, HIGHEST_NM)
+            axes.set_xlim(FREE_NM[0], FREE_NM[-1])
             axes.set_xticks(list(_NM_TICKS), list(_NM_TICKS.values()))
             axes.minorticks_off()
             axes.set_xlabel("free engager: first row nM, second row ng/mL", labelpad=24)
         parts = [
             labelled_curve(share, "share", FREE_NM, BLUE),  # the titles name the only curve
             labelled_curve(count, "count", FREE_NM, BLUE),
-            circle(share, "peak", start["peak"], BLUE, "peak", (0, -30), size=9),
+            circle(share, "peak", start["peak"], BLUE, "peak", (0, 8), size=9),
             circle(count, "peak-count", start["peak-count"], BLUE, size=9),
-            circle(share, "here", start["here"], VERMILION, "here", (0, 13), size=12, fill=VERMILION),
-            circle(count, "here-count", start["here-count"], VERMILION, "here", (0, 13), size=12, fill=VERMILION),
+            circle(share, "here", start["here"], VERMILION, "here", (7, 15), size=12, fill=VERMILION),
+            circle(count, "here-count", start["here-count"], VERMILION, "here", (0, 12), size=12, fill=VERMILION),
             Words("words-peak", count.text(1.5e-4, 3.5e5, "peak", ha="left", va="center", color=BLUE)),
             Words("words-here", count.text(1.5e-4, 6e4, "here", ha="left", va="center", color=VERMILION)),
         ]
-        for part in parts[2:6]:
-            if part.label is not None:
-                part.label.set(ha="center", fontweight="bold")
+        for part in (parts[2], parts[5]):
+            part.label.set(ha="center")
+        for part in (parts[2], parts[4], parts[5]):
+            part.label.set(fontweight="bold")
         overlays = {name: _of_drug(share, count, kd, words) for name, (kd, words) in drugs.items()}
         drawing = Drawing(figure, parts, overlays)
         drawing.move(start)
@@ -71,7 +73,7 @@ def _of_drug(share, count, kd: BindingConstants, words: str) -> list:
             artists.append(axes.annotate(text, (place, 0), (0, -21), ha="center", va="top", **below))
     if words:
         level = ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa)
-        artists += [axes.axvline(level, color=INK, linewidth=1.4, linestyle=":") for axes in (share, count)]
+        artists.append(share.axvline(level, color=INK, linewidth=1.4, linestyle=":"))
         side, shift = ("left", 5) if level < 1 else ("right", -5)
         artists.append(
             share.annotate(words, (level, 124), (shift, 0), textcoords="offset points", ha=side, va="center")

@@ -37,6 +37,7 @@ LABELS = (
     "Equal arms, same peak",
     "Blinatumomab, far too much",
     "Blinatumomab, tighter CD3 arm",
+    "Arms that help each other",
 )
 _LEVEL_WORDS = {
     "blinatumomab": "under 28 µg/day: 0.616 ng/mL",
@@ -61,7 +62,7 @@ def bell(preset: str | None = None, predict: Predict | None = None) -> Panel:
     drugs = {name: (constants(name), words) for name, words in _LEVEL_WORDS.items()}
 
     def picture(values: Mapping[str, object]) -> Scene:
-        kd, level = constants(values["engager"]), values["level"]
+        kd, level = constants(values["engager"]), values[f"{values['engager']} level"]
         system = system_of(values)
         peak, per_cell = free_drug_at_peak(*system[2:4]), _NM_PER_MOLECULE_PER_UL * b_cells_per_ul()
         count = ternary_complex(FREE_NM, *system) / per_cell
@@ -106,51 +107,63 @@ def b_cells_per_ul() -> float:
 
 def system_of(values: Mapping[str, object]) -> tuple[float, float, float, float, float]:
     """Target and CD3 in blood [nM], both KD [nM] and the cooperativity of a setting, as `ternary_complex` takes them."""
-    target = values["receptors"] * b_cells_per_ul() * _NM_PER_MOLECULE_PER_UL
+    engager = values["engager"]
+    made_up = engager == MADE_UP
+    receptors = RECEPTORS[MADE_UP] if made_up else values[f"{engager} receptors"]
+    target = receptors * b_cells_per_ul() * _NM_PER_MOLECULE_PER_UL
     cd3 = CD3_PER_T_CELL * T_CELLS_PER_UL * _NM_PER_MOLECULE_PER_UL
-    return target, cd3, constants(values["engager"]).kd_target_nM, values["kd_cd3"], values["cooperativity"]
+    cooperativity = values["cooperativity"] if made_up else 1.0
+    return target, cd3, constants(engager).kd_target_nM, values[f"{engager} kd_cd3"], cooperativity
 
 
 def presets_of() -> tuple[Preset, ...]:
-    """The named cases: two drugs at their clinical level, and three what-ifs."""
-
-    def case(label: str, engager: str, **other) -> Preset:
-        kd = constants(engager)
-        level = ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa)
-        usual = {"engager": engager, "level": level, "kd_cd3": kd.kd_cd3_nM, "receptors": RECEPTORS[engager]}
-        return Preset(label, {**usual, **other})
-
-    one, two, equal, much, tight = LABELS
-    return (
-        case(one, "blinatumomab"),
-        case(two, "mosunetuzumab"),
-        case(equal, MADE_UP),
-        case(much, "blinatumomab", level=2000.0),
-        case(tight, "blinatumomab", kd_cd3=2.6),
+    """The named cases: two drugs at their clinical level, and four what-ifs."""
+    values = (
+        {"engager": "blinatumomab"},
+        {"engager": "mosunetuzumab"},
+        {"engager": MADE_UP},
+        {"engager": "blinatumomab", "blinatumomab level": 2000.0},
+        {"engager": "blinatumomab", "blinatumomab kd_cd3": 2.6},
+        {"engager": MADE_UP, "cooperativity": 30.0},
     )
+    return tuple(Preset(label, setting) for label, setting in zip(LABELS, values, strict=True))
 
 
 def _controls() -> list:
-    row = tables.parameters()["binding", "blinatumomab_kd_cd3_nm"]
-    start = presets_of()[0].values
-    measured = f"260 ({', '.join(row.source)}; {row.confidence}) and 40 nM in data/parameters.csv; range: this kit"
-    cells = "per B cell CD19 22,000 (SD 7,000), CD20 94,000 (SD 16,000), n = 17 (ginaldi1998; read); range: this kit"
-    return [
-        # Chosen by the cases alone: the page has room for four controls.
-        Choice("engager", "Engager", "blinatumomab", (*DRUGS, MADE_UP), when={"engager": "chosen by the cases"}),
-        Slider(
-            "level", "Free engager", start["level"], LOWEST_NM, HIGHEST_NM, unit="nM", log=True,
-            source="start: clinical level in data/parameters.csv, taken as free; range: this kit, the whole bell",
-        ),
-        Slider("kd_cd3", "KD of the CD3 arm", start["kd_cd3"], 1, 1000, unit="nM", log=True, source=measured),
-        Slider(
-            "receptors", "Target receptors", start["receptors"], 1000, 200_000, unit="per B cell", log=True, source=cells
-        ),
-        Slider(
-            "cooperativity", "Cooperativity", 1.0, 0.1, 100, log=True,
-            source="a what-if: no measured value was found for these drugs; 1: the arms do not help each other",
-        ),
-    ]  # fmt: skip
+    """Engager, its level and its CD3 arm; of a drug its receptors, of the made-up engager its cooperativity."""
+    ours, rows = "range chosen by this kit", tables.parameters()
+    controls: list = [Choice("engager", "Engager", "blinatumomab", (*DRUGS, MADE_UP))]
+    for engager in (*DRUGS, MADE_UP):
+        kd, only = constants(engager), {"engager": engager}
+        row = (engager if engager in DRUGS else "blinatumomab") + "_"
+        found = [rows["binding", row + name] for name in ("level_ng_per_ml", "kd_cd3_nm")]
+        level, arm = (f"{', '.join(quantity.source)}; {quantity.confidence}" for quantity in found)
+        arm = arm if engager in DRUGS else "the root of blinatumomab's two KDs"
+        controls += [
+            Slider(
+                f"{engager} level", "Free engager", ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa),
+                LOWEST_NM, HIGHEST_NM, unit="nM", log=True, when=only,
+                source=f"start: a clinical level taken as free ({level}); {ours}: the whole bell",
+            ),
+            Slider(
+                f"{engager} kd_cd3", "KD of the CD3 arm", kd.kd_cd3_nM, 1, 1000, unit="nM", log=True, when=only,
+                source=f"start: {kd.kd_cd3_nM:.3g} nM ({arm}); {ours}",
+            ),
+        ]  # fmt: skip
+        if engager in DRUGS:
+            antigen, spread = ("CD19", "7,000") if engager == "blinatumomab" else ("CD20", "16,000")
+            counted = f"start: {RECEPTORS[engager]:,} (SD {spread}), 17 healthy donors (ginaldi1998; read)"
+            controls.append(
+                Slider(
+                    f"{engager} receptors", f"{antigen} per B cell", RECEPTORS[engager], 1000, 200_000,
+                    unit="molecules", log=True, when=only, source=f"{counted}; {ours}",
+                )
+            )  # fmt: skip
+    helps = f"a what-if: no measured value was found; 1: the arms do not help each other; {ours}"
+    controls.append(
+        Slider("cooperativity", "Cooperativity", 1.0, 0.1, 100, log=True, when={"engager": MADE_UP}, source=helps)
+    )
+    return controls
 
 
 def _amount(number: float) -> str:
@@ -164,7 +177,8 @@ def _mass(level_nM: float, weight_kDa: float) -> str:
 
 
 def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
-    engager, level, system = values["engager"], values["level"], system_of(values)
+    engager, system = values["engager"], system_of(values)
+    level = values[f"{engager} level"]
     kd, peak = constants(engager), free_drug_at_peak(system[2], system[3])
     place = place_on_bell(level, system[2], system[3], system[0], system[1], system[4])
     name = engager[0].upper() + engager[1:] if engager in DRUGS else "A made-up engager"

@@ -87,7 +87,7 @@ CATALOGUE = {
     "bell": Entry(
         "bell", "bell", "Bell",
         "Where on the bell does an engager stand, and what would more of it do?", 4,
-        "Change the amount of engager and of cells, and find the peak of the bridges.",
+        "Change the engager, its CD3 arm and the receptors of the cell, and find the peak.",
     ),
     "mechanism_car": Entry(
         "mechanism", "mechanism", "The CAR, drawn",
@@ -112,7 +112,7 @@ CATALOGUE = {
     "design": Entry(
         "design", "design", "Your own product",
         "Design your own product: what does it reach, and what does it cost?", 7,
-        "Choose kind, antigen, potency and dose, and see what they buy and what they cost.",
+        "Choose kind, antigen, kill rate and dose, and see what they buy and what they cost.",
     ),
     "cohort": Entry(
         "cohort", "cohort", "Virtual patients",

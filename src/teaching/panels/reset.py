@@ -90,7 +90,8 @@ def _controls(patient: Patient) -> list:
     names, own = tuple(_SCHEDULES), (patient["autoreactive_regrowth_per_day"], patient["clone_size"])
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", names),
-        *(dose_slider(name, when={"therapy": name}) for name in names),
+        # Where a dose leaves less than one cell, the clone's curve ends: no picture lies between two of those.
+        *(dose_slider(name, when={"therapy": name}, sweep=name != "CD19 CAR-T") for name in names),
         Slider(
             "growth", "Regrowth", own[0], min(growth.low, own[0]), max(growth.high, own[0]), 0.001,
             "per day", source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {growth.note}",

@@ -19,7 +19,9 @@ _DOSE_UNITS = {
 }
 
 
-def dose_slider(name: str, label: str = "", control: str = "", when: Mapping[str, str] | None = None) -> Slider:
+def dose_slider(
+    name: str, label: str = "", control: str = "", when: Mapping[str, str] | None = None, sweep: bool = True
+) -> Slider:
     """A dose slider over the range of data/products.csv: logarithmic for cells, straight otherwise.
 
     `control`: the control's name (default: "<product> dose"); `when`: default {"product": name}.
@@ -28,7 +30,7 @@ def dose_slider(name: str, label: str = "", control: str = "", when: Mapping[str
     words, step = _DOSE_WORDS[row.kind]
     return Slider(
         control or f"{name} dose", label or words, row.dose, row.dose_low, row.dose_high, step, _DOSE_UNITS[row.dose_word],
-        log=row.kind == "car_t", when={"product": name} if when is None else when,
+        log=row.kind == "car_t", when={"product": name} if when is None else when, sweep=sweep,
         source=f"start and range: data/products.csv ({', '.join(row.source)}; {row.confidence})",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-STOPS = 41
+STOPS = 49
 #: The largest sweep that is sent [bytes]; with more numbers a frame, fewer stops are computed.
 LARGEST_BYTES = 120_000
 FEWEST_STOPS = 15

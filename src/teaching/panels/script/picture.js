@@ -42,7 +42,7 @@ function make_picture(host, svg_text, layout, prefix) {
     } else {
       found.groups = find_all(part.kind, part.name);
     }
-    for (const group of found.groups || [found.group, found.words]) group?.classList.add("teaching-part");
+    for (const group of found.groups || [found.group, part.kind === "curve" ? found.words : null]) group?.classList.add("teaching-part");
     return found;
   });
   const labelled = parts.filter((part) => part.words && part.kind === "curve");

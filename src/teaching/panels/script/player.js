@@ -54,13 +54,25 @@ function make_player(timeline, stops, prefix, moved, settled) {
     frame = 0;
     label();
   }
+  // Every stop gets the same time, so that the days on which much happens, which have many stops, do not fly by.
+  const count = stops.length - 1;
+  function progress() {
+    let k = 0;
+    while (k < count - 1 && stops[k + 1] <= stop) k++;
+    return (k + clamp((stop - stops[k]) / (stops[k + 1] - stops[k]), 0, 1)) / count;
+  }
+  function place_of(share) {
+    const place = clamp(share, 0, 1) * count;
+    const k = Math.min(Math.floor(place), count - 1);
+    return stops[k] + (place - k) * (stops[k + 1] - stops[k]);
+  }
   function play() {
     if (stop >= last) go(first);
     // Whoever asks for less motion gets still pictures, one a second.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      const leap = (last - first) / Math.max(1, Math.min(stops.length - 1, 12));
+      const leap = 1 / Math.max(1, Math.min(count, 12));
       const tick = () => {
-        go(stop + leap);
+        go(place_of(progress() + leap));
         frame = stop >= last ? 0 : setTimeout(tick, 1000);
         label();
       };
@@ -68,7 +80,7 @@ function make_player(timeline, stops, prefix, moved, settled) {
     } else {
       let before = performance.now();
       const tick = (now) => {
-        go(stop + ((last - first) * Math.max(0, now - before)) / (1000 * timeline.seconds));
+        go(place_of(progress() + Math.max(0, now - before) / (1000 * timeline.seconds)));
         before = now;
         frame = stop >= last ? 0 : requestAnimationFrame(tick);
         if (!frame) label();
