@@ -126,13 +126,30 @@ def test_swept_pictures_are_exact_to_a_lines_width(panel, monkeypatch):
         rows = np.frombuffer(packed, "<i2").reshape(len(content["places"]), -1) / panel.drawing.scales()
         for number in range(1, len(content["places"]) - 1, 7):
             one, two = content["places"][number : number + 2]
-            panel.set({control.name: control.check((one * two) ** 0.5 if control.log else (one + two) / 2)})
-            exact = np.frombuffer(panel.frame, np.float32)
-            middle = (rows[number] + rows[number + 1]) / 2
-            pixels = panel.drawing.scales() == 16
-            high = panel.drawing.height
-            apart = np.abs(np.clip(middle, 0, high) - np.clip(exact, 0, high))[pixels]
-            assert apart.max() < LINE_WIDTH, f"{control.name} between {one:g} and {two:g}"
+            value = (one * two) ** 0.5 if control.log else (one + two) / 2
+            value = round(value) if control.whole else value
+            share = np.log(value / one) / np.log(two / one) if control.log else (value - one) / (two - one)
+            if not 0 <= share <= 1:
+                continue
+            panel.set({control.name: value})
+            exact = seen_of(panel, np.frombuffer(panel.frame, np.float32))
+            middle = seen_of(panel, rows[number] + share * (rows[number + 1] - rows[number]))
+            for name, places in exact.items():
+                apart = np.abs(places - middle[name]).max(initial=0)
+                assert apart < LINE_WIDTH, f"{name}, {control.name} between {one:g} and {two:g}"
+
+
+def seen_of(panel, numbers) -> dict[str, np.ndarray]:
+    """Heights of curves and bands as the axes show them: beyond their edges everything is hidden."""
+    found, start = {}, 0
+    for part in panel.drawing.parts:
+        size = part.size(len(panel.drawing.stops))
+        if part.kind in ("curve", "band"):
+            axes = (part.line if part.kind == "curve" else part.patch).axes
+            edges = panel.drawing.height - axes.bbox.y1, panel.drawing.height - axes.bbox.y0
+            found[part.name] = np.clip(numbers[start : start + size], *edges)
+        start += size
+    return found
 
 
 @settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))

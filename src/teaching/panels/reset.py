@@ -90,15 +90,16 @@ def _controls(patient: Patient) -> list:
     names, own = tuple(_SCHEDULES), (patient["autoreactive_regrowth_per_day"], patient["clone_size"])
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", names),
-        # Where a dose leaves less than one cell, the clone's curve ends: no picture lies between two of those.
+        # Where less than one cell is left, the clone's curve ends: no picture lies between one that ends and one that
+        # does not. So nothing that moves that border is swept.
         *(dose_slider(name, when={"therapy": name}, sweep=name != "CD19 CAR-T") for name in names),
         Slider(
             "growth", "Regrowth", own[0], min(growth.low, own[0]), max(growth.high, own[0]), 0.001,
-            "per day", source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {growth.note}",
+            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {growth.note}",
         ),
         Slider(
             "clone", "Clone", own[1], min(clone.low, own[1]), max(clone.high, own[1]), 0.05, "× 10⁹ cells",
-            log=True, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {clone.note}",
+            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {clone.note}",
         ),
     ]  # fmt: skip
 
