@@ -305,6 +305,14 @@ def test_the_difference_is_named_with_place_and_size(own_folder):
     assert fold == pytest.approx(200 / nadir, rel=0.03)
 
 
+def test_a_straight_stroke_on_a_logarithmic_axis_is_straight_there():
+    asked = Predict("test-bell", "How?", curve="bell", unit="nM", across_label="dose")
+    x = np.geomspace(1e-3, 1e3, 61)
+    y = 10 * (3 + np.log10(x))  # a straight line on a logarithmic x axis
+    assert "for 100 % of the way" in asked.verdict([[1e-3, 0.0], [1e3, 60.0]], x, y, False, log_across=True)
+    assert "for 100 % of the way" not in asked.verdict([[1e-3, 0.0], [1e3, 60.0]], x, y, False)
+
+
 def test_a_point_and_a_choice_can_be_predicted_too(own_folder):
     one = panel_of(predict=Predict("test-point", "Where is the lowest count?", curve="blood", marker=True, unit="per µL"))
     one.predicted([[120, 5]])

@@ -12,6 +12,7 @@ from teaching.panels.cohort import cohort
 from teaching.panels.design import design
 from teaching.panels.dose_pk import dose_pk
 from teaching.panels.expansion import expansion
+from teaching.panels.infusion import infusion
 from teaching.panels.mechanism import mechanism
 from teaching.panels.prediction import Predict
 from teaching.panels.reset import reset
@@ -29,6 +30,7 @@ __all__ = [
     "design",
     "dose_pk",
     "expansion",
+    "infusion",
     "mechanism",
     "reset",
     "side_by_side",

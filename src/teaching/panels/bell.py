@@ -106,7 +106,7 @@ def b_cells_per_ul() -> float:
 
 
 def system_of(values: Mapping[str, object]) -> tuple[float, float, float, float, float]:
-    """Target and CD3 in blood [nM], both KD [nM] and the cooperativity of a setting, as `ternary_complex` takes them."""
+    """Target and CD3 in blood [nM], both KD [nM] and cooperativity of a setting, as `ternary_complex` takes them."""
     engager = values["engager"]
     made_up = engager == MADE_UP
     receptors = RECEPTORS[MADE_UP] if made_up else values[f"{engager} receptors"]

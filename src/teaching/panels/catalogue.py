@@ -89,6 +89,11 @@ CATALOGUE = {
         "Where on the bell does an engager stand, and what would more of it do?", 4,
         "Change the engager, its CD3 arm and the receptors of the cell, and find the peak.",
     ),
+    "infusion": Entry(
+        "infusion", "infusion", "Infusion planner",
+        "How fast may an infusion start, and what does a pause cost?", 4,
+        "Give blinatumomab at once, in steps or with a pause, and follow IL-6 and the cells.",
+    ),
     "mechanism_car": Entry(
         "mechanism", "mechanism", "The CAR, drawn",
         "What is a CAR made of, and what does each part do?", 5,

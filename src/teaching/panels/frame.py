@@ -354,7 +354,8 @@ class Panel(anywidget.AnyWidget):
             words = self.predict.verdict(value, np.empty(0), np.empty(0), False)
         else:
             y = np.asarray(self._scene.values[curve.name], float)
-            words = self.predict.verdict(value, curve.x, y, curve.line.axes.get_yscale() == "log")
+            axes = curve.line.axes
+            words = self.predict.verdict(value, curve.x, y, axes.get_yscale() == "log", axes.get_xscale() == "log")
         with self.hold_sync():
             self.verdict = f"{words} {problem}".strip()
             self.prediction = value

@@ -85,14 +85,18 @@ class Predict:
                 continue  # of another version of this panel
         return None
 
-    def verdict(self, value, x: np.ndarray, y: np.ndarray, logarithmic: bool) -> str:
-        """The difference between a prediction and the model's curve (x, y), in words."""
+    def verdict(self, value, x: np.ndarray, y: np.ndarray, logarithmic: bool, log_across: bool = False) -> str:
+        """The difference between a prediction and the model's curve (x, y), in words.
+
+        `logarithmic`, `log_across`: whether the axes are; a straight stroke on the picture is straight there.
+        """
         if self.options:
             return f"You expected: {value}."
         points = np.asarray(value, float)
+        along = (lambda places: np.log10(np.maximum(places, 1e-12))) if log_across else np.asarray
         if self.marker:
             place, height = points[0]
-            model = float(np.interp(place, x, y))
+            model = float(np.interp(along(place), along(x), y))
             return (
                 f"You expected {_number(height)} {self.unit} at {self._place(place)}; "
                 f"the model gives {_number(model)} there{_how_far(height, model, logarithmic)}."
@@ -103,7 +107,7 @@ class Predict:
         place = x[inside]
         model = np.maximum(y[inside], 1e-12) if logarithmic else y[inside]
         drawn_points = np.log10(np.maximum(points[:, 1], 1e-12)) if logarithmic else points[:, 1]
-        drawn = np.interp(place, points[:, 0], drawn_points)
+        drawn = np.interp(along(place), along(points[:, 0]), drawn_points)
         drawn = 10**drawn if logarithmic else drawn
         gap = np.abs(np.log10(drawn / model)) if logarithmic else np.abs(drawn - model)
         worst = int(np.argmax(gap))
