@@ -2,6 +2,7 @@
 
     python start.py                 open the first lesson in a browser
     python start.py --no-browser    only print the address (for servers); --port N chooses the port
+    python start.py app             open all panels without code; the same two options
     python start.py test            install what the tests need and run all of them;
                                     more words go to pytest: start.py test tests/test_start.py
 
@@ -363,7 +364,7 @@ def prepare(extra=""):
     return folder
 
 
-# -- The two commands ------------------------------------------------------------------------------
+# -- The three commands ----------------------------------------------------------------------------
 def lab_command(python, port, browser):
     """JupyterLab for this computer only: with its token, asking nothing of any other machine."""
     server = ["ip=127.0.0.1", f"port={port}", "port_retries=0", f"root_dir={PROJECT}"]
@@ -427,6 +428,16 @@ def open_lab(port, browser):
     return 0
 
 
+def open_app(words):
+    """Serves the panels without code until the user ends them; more words go to `teaching app`."""
+    folder = prepare()
+    command = [str(environment_python(folder)), "-m", "teaching.cli", "app"] + words
+    with contextlib.suppress(KeyboardInterrupt):  # the program itself says that it has ended
+        with started(command, child_environ(folder)) as process:
+            process.wait()
+    return process.returncode
+
+
 def run_tests(words):
     """Runs the tests in the environment; more words go to pytest."""
     folder = prepare("test")
@@ -449,6 +460,8 @@ def main(words):
     try:
         if words[:1] == ["test"]:
             return run_tests(words[1:])
+        if words[:1] == ["app"]:
+            return open_app(words[1:])
         raw = argparse.RawTextHelpFormatter
         parser = argparse.ArgumentParser("start.py", description=__doc__, formatter_class=raw)
         parser.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -15,21 +15,21 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-
 from browser.running_gallery import running_gallery
 
 from teaching import cli
 from teaching.panels.catalogue import CATALOGUE, LESSONS
-from teaching.panels.frame import Panel
 
 PROJECT = Path(__file__).resolve().parent.parent
 PANELS = PROJECT / "src" / "teaching" / "panels"
 PAGE = PROJECT / "src" / "teaching" / "gallery" / "page"
-#: The gallery, with one more panel in its list that no kernel knows.
+#: The gallery, with one more panel in its list that no kernel knows, and impatient with pages that nobody looks at.
 WITH_A_BROKEN_PANEL = """
 from teaching import cli
+from teaching.gallery import server
 from teaching.panels.catalogue import CATALOGUE, Entry
 CATALOGUE["broken"] = Entry("nowhere", "nothing", "Broken", "What is broken?", 0, "Fails.")
+server.FORGET_SECONDS, server.LOOK_SECONDS = 3, 1
 raise SystemExit(cli.main(["app", "--no-browser"]))
 """
 
@@ -51,11 +51,9 @@ def test_every_panel_of_the_kit_is_in_the_list():
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_the_list_says_what_the_panel_asks(name):
+def test_a_card_is_short_and_its_lesson_exists(name):
     entry = CATALOGUE[name]
-    panel = entry.make()
-    assert isinstance(panel, Panel)
-    assert panel.question == entry.question
+    assert entry.question.endswith("?")  # that it is the panel's own: test_every_panel.py
     assert name.isidentifier()  # it stands in the page's address
     assert entry.lesson in LESSONS
     assert entry.line.endswith(".") and len(entry.line) < 110 and len(entry.title) < 30
@@ -80,6 +78,9 @@ def test_nothing_of_a_page_comes_from_elsewhere():
 def gallery():
     with running_gallery(command=(sys.executable, "-c", WITH_A_BROKEN_PANEL)) as gallery:
         yield gallery
+        said = gallery.end()
+    assert said.count("The panel 'broken' could not be started") == 1 and "gallery.log" in said
+    assert "Traceback" not in said
 
 
 def ask(address, **headers):
@@ -138,8 +139,21 @@ def test_a_waiting_kernel_that_has_died_is_replaced(gallery):
     assert status == 200 and "widget-view" in text
 
 
+def test_a_page_that_nobody_looks_at_any_more_gives_its_kernel_back(gallery):
+    status, text = ask(gallery.address + "panel/treatment")  # asks for the page and never connects to its kernel
+    taken = text.split('"kernelId": "')[1].split('"')[0]
+    (kernel,) = [child for child in kernels(gallery) if taken in " ".join(child.cmdline())]
+    assert psutil.wait_procs([kernel], timeout=60)[1] == []
+    deadline = time.monotonic() + 60
+    while len(kernels(gallery)) != 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(2)  # twice as long as it takes to look for idle kernels
+    assert len(kernels(gallery)) == 2, "waiting kernels stay"
+
+
 @pytest.mark.parametrize(
-    "address", ["nowhere", "panel/nothing", "panel/", "panel/treatment/x", "panel/%2e%2e", "api/kernels", "page/x.html.j2"]
+    "address",
+    ["nowhere", "panel/nothing", "panel/", "panel/treatment/x", "panel/%2e%2e", "api/kernels", "page/x.html.j2"],
 )
 def test_an_address_that_leads_nowhere_gets_one_sentence(gallery, address):
     status, text = ask(gallery.address + address)
@@ -158,9 +172,10 @@ def test_another_sites_name_for_this_address_is_refused(gallery):
 
 
 def test_only_this_computer_is_served(gallery):
-    listening = [c for c in psutil.Process(gallery.process.pid).net_connections("tcp") if c.status == psutil.CONN_LISTEN]
-    port = urlsplit(gallery.address).port
-    assert {connection.laddr.ip for connection in listening if connection.laddr.port == port} == {"127.0.0.1"}
+    open_now = psutil.Process(gallery.process.pid).net_connections("tcp")
+    listening = [connection.laddr for connection in open_now if connection.status == psutil.CONN_LISTEN]
+    assert urlsplit(gallery.address).port in {place.port for place in listening}
+    assert {place.ip for place in listening} == {"127.0.0.1"}
 
 
 def test_the_kernels_keep_nothing(gallery):
@@ -234,8 +249,7 @@ def test_a_missing_package_is_said(capsys, monkeypatch):
 
 
 def test_start_py_hands_its_words_on():
-    done = subprocess.run(
-        [sys.executable, str(PROJECT / "start.py"), "app", "--help"], capture_output=True, encoding="utf-8", timeout=120,
-        env={**os.environ, "TEACHING_ENV": str(PROJECT / "pyproject.toml")},
-    )  # fmt: skip
+    command = [sys.executable, str(PROJECT / "start.py"), "app", "--help"]
+    environ = {**os.environ, "TEACHING_ENV": str(PROJECT / "pyproject.toml")}
+    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", timeout=120)
     assert done.returncode == 1 and "TEACHING_ENV" in done.stdout, "it prepares the environment first"

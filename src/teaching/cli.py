@@ -116,9 +116,12 @@ def _add_app(commands) -> None:
 def _app(chosen) -> int:
     try:
         from teaching.gallery.server import serve
+
+        return serve(chosen.port, browser=not chosen.no_browser)
     except ModuleNotFoundError as missing:
-        raise ValueError(f"the package {missing.name} is not installed: run start.py again, or install the kit anew.") from None
-    return serve(chosen.port, browser=not chosen.no_browser)
+        raise ValueError(f"the package {missing.name} is not installed: run start.py again.") from None
+    except KeyboardInterrupt:  # an impatient hand, before the panels are there
+        return 130
 
 
 def _add_page(commands) -> None:

@@ -23,6 +23,7 @@ class Gallery:
     address: str
     process: subprocess.Popen
     seconds: float
+    last_words: str = ""
 
     def panel(self, name: str) -> str:
         """The address of one panel."""
@@ -32,7 +33,9 @@ class Gallery:
         """Ends it as Ctrl+C does; what it printed last."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT if os.name == "posix" else signal.CTRL_BREAK_EVENT)
-        return self.process.communicate(timeout=PATIENCE_SECONDS)[0]
+        if not self.process.stdout.closed:
+            self.last_words = self.process.communicate(timeout=PATIENCE_SECONDS)[0]
+        return self.last_words
 
 
 @contextlib.contextmanager

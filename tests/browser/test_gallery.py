@@ -1,29 +1,61 @@
-"""The gallery under mouse and keyboard: every panel at 1280 and 400 pixels, light and dark, for eyes and for screen readers."""
+"""The gallery under mouse and keyboard: every panel at 1280 and 400 pixels, light and dark, seen and heard."""
 
+import io
 import itertools
 import json
 
+import numpy as np
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from teaching.panels.catalogue import CATALOGUE
 
 from .conftest import LivePanel, keep_pictures
 from .running_gallery import PanelPage, running_gallery
-from .test_treatment_panel import CONTRAST, WIDTHS
+from .test_treatment_panel import WIDTHS
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 900}
-#: A stop of the Tab key: its place among everything that can be reached, and where it is on the page.
+#: A stop of the Tab key: its name, its own box and that of the control it belongs to.
 FOCUS = """
 () => {
   const field = document.activeElement;
   if (!field || field === document.body) return null;
-  const box = field.getBoundingClientRect();
+  const box = (part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    return { left, right, top: top + scrollY, bottom: bottom + scrollY };
+  };
+  const control = field.closest(".teaching-control");
   return {
     panel: Boolean(field.closest(".teaching-panel")),
     name: field.dataset.stop || field.textContent.trim() || field.href,
-    place: [box.y + box.height / 2 + scrollY, box.x],
+    box: box(field),
+    control: control?.dataset.control || "",
+    around: box(control || field),
   };
+}
+"""
+#: Every shown text of the picture: words, colour [0-255], box in the picture; then texts are hidden (or shown again).
+TEXTS = """
+(panel, hide) => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const colour = (words) => {  // any CSS colour, by painting one pixel
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = words;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const host = panel.querySelector(".teaching-picture").getBoundingClientRect();
+  const opacity = (part) => (part === panel ? 1 : opacity(part.parentElement) * Number(getComputedStyle(part).opacity));
+  const texts = [...panel.querySelectorAll(".teaching-picture svg text")];
+  const seen = texts.filter((text) => text.getClientRects().length && opacity(text) > 0.9).map((text) => {
+    const box = text.getBoundingClientRect();
+    const place = [box.left - host.left, box.top - host.top, box.right - host.left, box.bottom - host.top];
+    return { words: text.textContent.trim(), ink: colour(getComputedStyle(text).fill), place };
+  });
+  texts.forEach((text) => (text.style.visibility = hide ? "hidden" : ""));
+  return seen.filter((text) => text.words);
 }
 """
 #: Numbers everything in the panel that can be used; of a group of radio buttons the chosen one stands for all.
@@ -32,7 +64,8 @@ STOPS = """
   const fields = [...panel.querySelectorAll("button, input, summary, select, textarea, a[href]")]
     .filter((field) => field.checkVisibility({ visibilityProperty: true }) && !field.disabled)
     .filter((field) => field.type !== "radio" || field.checked);
-  fields.forEach((field, k) => (field.dataset.stop = `${k}: ${field.getAttribute("aria-label") || field.id || field.textContent.trim()}`));
+  const name = (field) => field.getAttribute("aria-label") || field.id || field.textContent.trim();
+  fields.forEach((field, k) => (field.dataset.stop = `${k}: ${name(field)}`));
   return fields.map((field) => field.dataset.stop);
 }
 """
@@ -74,7 +107,7 @@ def opened(request, gallery, browser, times):
 
 @pytest.fixture
 def panel(opened):
-    """The panel as it starts, 1280 pixels wide, light; after the test: no script complained, nobody outside was asked."""
+    """The panel as it starts, 1280 pixels wide, light; after the test: no complaints, nobody outside was asked."""
     opened.page.set_viewport_size(WIDE)
     opened.page.emulate_media(color_scheme="light")
     opened.press("Reset")
@@ -99,10 +132,10 @@ def picture(panel) -> str:
     return panel.root.locator(".teaching-picture").inner_html()
 
 
-def changed(panel, before: str, what: str) -> None:
-    """Waits until the picture is another one."""
+def answered(panel, before: str, what: str) -> None:
+    """Waits until the picture is another one, or a sentence says why it is not."""
     for _ in range(200):
-        if picture(panel) != before:
+        if picture(panel) != before or panel.root.locator(".teaching-error").first.inner_text():
             return
         panel.page.wait_for_timeout(50)
     raise AssertionError(f"{what} did not change the picture")
@@ -126,7 +159,6 @@ def test_the_panel_stands_there_with_picture_sentence_and_no_code(panel, artifac
     for code in ("Traceback", "import ", "NaN", "undefined", "[object"):
         assert code not in words
     keep_pictures(page, [page.locator("body")], f"gallery_{panel.name}", artifacts)
-    assert grave(page) == []
 
 
 def test_a_control_moves_picture_and_sentence(panel):
@@ -137,7 +169,7 @@ def test_a_control_moves_picture_and_sentence(panel):
         slider.press("End" if slider.input_value() != slider.get_attribute("max") else "Home")
     else:
         panel.root.locator(".teaching-choice input:not(:checked)").first.check()
-    changed(panel, before, "the first control")
+    answered(panel, before, "the first control")
     assert panel.settle(0.2)["sentence"] != sentence
     assert panel.state()["error"] == ""
 
@@ -147,7 +179,8 @@ def test_on_a_telephone_nothing_sticks_out(panel, artifacts):
     open_everything(panel)
     assert panel.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     found = grave(panel.page)
-    panel.root.evaluate("(panel) => panel.querySelectorAll('table').forEach((table) => table.remove())")  # they may scroll
+    # Tables may be wider: they scroll in a box of their own.
+    panel.root.evaluate("(panel) => panel.querySelectorAll('table').forEach((table) => table.remove())")
     widths = panel.root.evaluate(WIDTHS)
     open_everything(panel, False)
     keep_pictures(panel.page, [panel.page.locator("body")], f"gallery_{panel.name}", artifacts, width=400)
@@ -157,16 +190,40 @@ def test_on_a_telephone_nothing_sticks_out(panel, artifacts):
     assert found == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_with_everything_open_it_can_be_read_and_heard(panel, artifacts, scheme):
-    panel.page.emulate_media(color_scheme=scheme)
+def contrasts(panel) -> dict[str, float]:
+    """Contrast (WCAG 2) of every text of the picture with the median of what lies behind it."""
+    texts = panel.root.evaluate(TEXTS, True)
+    picture = panel.root.locator(".teaching-picture").screenshot()
+    panel.root.evaluate(TEXTS, False)
+    ground = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), float)
+
+    def light(colour) -> float:
+        share = np.asarray(colour) / 255
+        linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    found = {}
+    for text in texts:
+        left, top, right, bottom = (max(0, round(number)) for number in text["place"])
+        behind = ground[top : bottom + 1, left : right + 1].reshape(-1, 3)
+        if behind.size:
+            dark, bright = sorted((light(text["ink"]), light(np.median(behind, axis=0))))
+            found[text["words"]] = round((bright + 0.05) / (dark + 0.05), 2)
+    return found
+
+
+def test_in_the_dark_with_everything_open_it_can_be_read_and_heard(panel, artifacts):
+    light = contrasts(panel)
+    panel.page.emulate_media(color_scheme="dark")
+    dark = contrasts(panel)
     open_everything(panel)
-    found, words = grave(panel.page), panel.root.evaluate(CONTRAST)
-    if scheme == "dark":
-        keep_pictures(panel.page, [panel.page.locator("body")], f"gallery_{panel.name}_dark", artifacts)
+    found = grave(panel.page)
+    keep_pictures(panel.page, [panel.page.locator("body")], f"gallery_{panel.name}_dark", artifacts)
     open_everything(panel, False)
     assert found == []
-    assert [word for word in words if word[1] < 4.5] == []
+    assert len(light) > 5
+    assert {words: contrast for words, contrast in light.items() if contrast < 4.5} == {}
+    assert {words: contrast for words, contrast in dark.items() if contrast < 4.5} == {}
 
 
 def tab_to(page, stop: str) -> None:
@@ -177,6 +234,12 @@ def tab_to(page, stop: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab never reaches '{stop}'")
+
+
+def follows(one: dict, other: dict) -> bool:
+    """Whether a reader's eye goes from one box to the other: further right in the same row, or further down."""
+    below = other["top"] >= one["bottom"] - 3
+    return below or (other["left"] >= one["right"] - 3 and other["bottom"] > one["top"])
 
 
 def test_the_keyboard_alone_is_enough(panel):
@@ -192,11 +255,12 @@ def test_the_keyboard_alone_is_enough(panel):
         elif reached:
             break
     assert [stop["name"] for stop in reached] == stops, "Tab goes through everything once, in this order"
-    for (upper, left), (lower, right) in itertools.pairwise(stop["place"] for stop in reached):
-        assert lower > upper + 12 or (abs(lower - upper) <= 12 and right > left), "reading order"
+    for one, other in itertools.pairwise(reached):
+        box = "box" if one["control"] == other["control"] else "around"
+        assert follows(one[box], other[box]), f"in reading order {other['name']} does not follow {one['name']}"
 
     def use(selector: str, key: str) -> None:
-        """Goes there with Tab, presses the key, and waits for another picture."""
+        """Goes there with Tab, presses the key, and waits for the answer."""
         field = panel.root.locator(selector).first
         if not field.count():
             return
@@ -204,7 +268,7 @@ def test_the_keyboard_alone_is_enough(panel):
         tab_to(page, field.get_attribute("data-stop"))
         before = picture(panel)
         keyboard.press(key)
-        changed(panel, before, f"{key} on {selector}")
+        answered(panel, before, f"{key} on {selector}")
         panel.settle(0.2)
 
     use(".teaching-cases button:nth-of-type(2)", "Enter")
@@ -225,6 +289,14 @@ def test_the_keyboard_alone_is_enough(panel):
 
 
 # --- the gallery itself --------------------------------------------------------------------------
+
+
+def kernel_of(page, gallery):
+    """The process behind a panel's page."""
+    page.wait_for_function("() => window.jupyterapp?.widgetManager?.kernel")
+    name = page.evaluate("() => window.jupyterapp.widgetManager.kernel.id")
+    children = psutil.Process(gallery.process.pid).children()
+    return next(child for child in children if name in " ".join(child.cmdline()))
 
 
 @pytest.fixture
@@ -262,6 +334,10 @@ def test_the_keyboard_opens_a_panel_and_goes_on_to_the_next(front, gallery):
         assert stop.evaluate("(link) => link === document.activeElement")
     page.keyboard.press("Enter")
     page.wait_for_url(gallery.panel(names[1]))
+    page.go_back()
+    page.wait_for_url(gallery.panel(names[0]))
+    page.locator(".teaching-panel[data-frames]").wait_for(timeout=60_000)
+    assert page.locator(".gallery-failed").all_inner_texts() in ([], [""])
 
 
 def test_larger_type_goes_along_from_page_to_page(front, gallery):
@@ -272,15 +348,40 @@ def test_larger_type_goes_along_from_page_to_page(front, gallery):
     before = page.evaluate(size)
     page.get_by_role("button", name="Larger type").press("Enter")
     assert page.evaluate(size) > 1.15 * before
+    kernel = kernel_of(page, gallery)
     page.get_by_role("link", name="All panels").click()
     page.wait_for_url(f"{gallery.address}?size=large")
+    assert psutil.wait_procs([kernel], timeout=30)[1] == [], "a page that was left gives its kernel back"
+    large = page.evaluate("() => parseFloat(getComputedStyle(document.body).fontSize)")
     page.get_by_role("link", name=CATALOGUE[first].question).click()
-    page.locator(".teaching-panel[data-frames]").wait_for(timeout=60_000)
-    assert page.evaluate(size) > 1.15 * before
+    page.wait_for_url(f"{gallery.panel(first)}?size=large")
     page.get_by_role("button", name="Larger type").press("Enter")
-    assert page.evaluate(size) == before
+    assert page.evaluate("() => parseFloat(getComputedStyle(document.body).fontSize)") < large / 1.15
     assert page.url == gallery.panel(first)
     assert json.loads(page.evaluate("() => JSON.stringify({ ...localStorage })")) == {}
+
+
+def test_a_script_that_fails_does_not_leave_the_reader_waiting(front, gallery):
+    page = front.page
+    page.goto(gallery.panel(next(iter(CATALOGUE))), wait_until="commit")
+    loading = page.locator(".gallery-loading")
+    loading.wait_for(state="attached")
+    page.evaluate("() => dispatchEvent(new ErrorEvent('error'))")
+    assert loading.inner_text().startswith("This panel has not come. Reload the page")
+    page.locator(".teaching-panel[data-frames]").wait_for(timeout=60_000)  # it was nothing of ours, and the panel comes
+    loading.wait_for(state="detached")
+
+
+def test_a_kernel_that_dies_is_said_at_the_top_of_the_page(front, gallery):
+    page = front.page
+    front.open(gallery.panel(next(iter(CATALOGUE))))
+    notice = page.locator(".gallery-notice")
+    notice.wait_for(state="attached", timeout=20_000)
+    assert notice.inner_text() == ""
+    kernel_of(page, gallery).kill()
+    notice.wait_for(state="visible", timeout=30_000)
+    assert "has stopped. Reload the page" in notice.inner_text()
+    front.complaints.clear()  # the browser's own words about the lost connection
 
 
 def test_the_look_for_barriers_would_notice(front):

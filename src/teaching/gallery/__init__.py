@@ -1,0 +1,1 @@
+"""The panels without code: pages for a browser, served by this computer for this computer (`teaching app`)."""

@@ -1,0 +1,170 @@
+"""The server of the gallery: Voila with our own pages, warm kernels, and nothing of the user's settings."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import tempfile
+import threading
+import webbrowser
+from pathlib import Path
+
+from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.web import StaticFileHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_static_paths
+
+from teaching.gallery.kernels import ThisPython, WarmKernels
+from teaching.gallery.pages import FAILED, FOLDER, GalleryPage, NoPage, PanelPage, choose_panel
+
+FIRST_PORT = 8866
+ADDRESS = "127.0.0.1"
+#: A page that was closed gives its kernel back at once; one whose browser crashed, after this time.
+FORGET_SECONDS, LOOK_SECONDS = 120, 30
+#: What the page's own script needs to show a widget; other extensions of this user stay out.
+EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
+READY = (
+    "The panels are ready. If no browser opens, copy this address into one:\n\n    {}\n\n"
+    "They keep nothing that is entered. Leave this window open; Ctrl+C here ends them."
+)
+ENDED = "\nThe panels have ended; nothing was kept."
+
+
+def choose_port(wanted: int | None = None) -> int:
+    """The wanted port of 127.0.0.1, or the first free one; ValueError with one sentence when it cannot be had."""
+    if wanted is None:
+        for port in range(FIRST_PORT, FIRST_PORT + 100):
+            if _is_free(port):
+                return port
+        raise ValueError(f"no port from {FIRST_PORT} to {FIRST_PORT + 99} is free: name one with --port.")
+    if not 1 <= wanted <= 65535:
+        raise ValueError(f"--port {wanted} is not a port: it must be a number from 1 to 65535.")
+    if not _is_free(wanted):
+        raise ValueError(f"port {wanted} is taken or not allowed: name another, or leave --port out.")
+    return wanted
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":  # a port that was only just given back counts as free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            probe.bind((ADDRESS, port))
+            return True
+    return False
+
+
+def serve(port: int | None = None, browser: bool = True) -> int:
+    """Serves the panels until Ctrl+C; returns the exit code. Raises ValueError for a port that cannot be had."""
+    retries = 50 if port is None else 0  # another program may take the port that was free a moment ago
+    port = choose_port(port)
+    with tempfile.TemporaryDirectory(prefix="teaching-app-", ignore_cleanup_errors=True) as scratch:
+        print("Starting the panels", flush=True)
+        # Neither read nor write what belongs to the user's own Jupyter.
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+            os.environ[name] = os.path.join(scratch, name.lower())
+        server = Gallery(config=_settings(Path(scratch), port, retries))
+        server.scratch, server.opens = Path(scratch), browser
+        server.initialize([])
+        server.start()
+    print(ENDED, flush=True)
+    return 0
+
+
+def _settings(scratch: Path, port: int, retries: int) -> Config:
+    (scratch / "panel.ipynb").write_text(json.dumps(_NOTEBOOK), encoding="utf-8")
+    settings = Config()
+    settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = ADDRESS, port, retries
+    settings.Voila.open_browser = False
+    settings.Voila.notebook_path = str(scratch / "panel.ipynb")
+    settings.Voila.connection_dir_root = str(scratch)
+    # Another site's script must not reach the kernels under a name of its own for this address.
+    settings.Voila.tornado_settings = {"allow_remote_access": False}
+    settings.VoilaConfiguration.template = "page"
+    settings.VoilaConfiguration.multi_kernel_manager_class = WarmKernels
+    settings.VoilaConfiguration.kernel_spec_manager_class = ThisPython
+    settings.VoilaConfiguration.extension_allowlist = EXTENSIONS
+    settings.VoilaConfiguration.extension_denylist = []
+    settings.VoilaConfiguration.resources = {"failed": FAILED}
+    settings.VoilaConfiguration.file_allowlist = []
+    settings.VoilaConfiguration.prelaunch_hook = choose_panel
+    settings.KernelRestarter.restart_limit = 0  # a fresh kernel would know nothing of the page: the page says so
+    settings.WarmKernels.log_file = str(scratch / "kernels.log")
+    settings.WarmKernels.cull_idle_timeout, settings.WarmKernels.cull_interval = FORGET_SECONDS, LOOK_SECONDS
+    return settings
+
+
+class Gallery(Voila):
+    """Voila that reads no file of settings, serves our pages, and speaks in sentences."""
+
+    scratch: Path
+    opens: bool
+    ending = False
+
+    def initialize(self, argv=None) -> None:
+        self._init_asyncio_patch()
+        logging.basicConfig(filename=self.scratch / "gallery.log", encoding="utf-8", level=logging.WARNING)
+        self.log.handlers, self.log.propagate = [], True
+        self.log.setLevel(logging.WARNING)
+        self.voila_configuration = VoilaConfiguration(parent=self)
+        self.setup_template_dirs()
+        for name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"} & set(dir(signal)):
+            signal.signal(getattr(signal, name), self._handle_signal_stop)
+
+    def setup_template_dirs(self) -> None:
+        self.template_paths = [str(FOLDER)]
+        self.static_paths = collect_static_paths(["voila", "nbconvert"], "base")
+
+    def init_handlers(self) -> list:
+        voilas = super().init_handlers()
+        panel = voilas[-1][2]  # what Voila's own page for one notebook is given
+        base = self.server_url
+        return [
+            (base, GalleryPage),
+            (rf"{base}panel/(\w+)", PanelPage, panel),
+            (rf"{base}page/(gallery\.(?:css|js))", StaticFileHandler, {"path": str(FOLDER)}),
+            *voilas[:-1],
+            (r".*", NoPage),
+        ]
+
+    def _handle_signal_stop(self, sig, frame) -> None:
+        if not hasattr(self, "ioloop"):  # nothing has been started yet
+            raise KeyboardInterrupt
+        if not self.ending:  # once is enough: no kernel must be left behind
+            self.ending = True
+            self.ioloop.add_callback_from_signal(self._end)
+
+    async def _end(self) -> None:
+        await self.kernel_manager.shutdown_all(now=True)
+        self.ioloop.stop()
+
+    def stop(self) -> None:
+        """The kernels have ended already, and the files go with the folder they are in."""
+
+    def listen(self) -> None:
+        IOLoop.current().add_callback(self._listening)
+        super().listen()
+
+    def _listening(self) -> None:
+        self.kernel_manager.fill()
+        PeriodicCallback(lambda: None, 500).start()  # Windows hears Ctrl+C only when something happens
+        address = f"http://{ADDRESS}:{self.port}{self.base_url}"
+        print(READY.format(address), flush=True)
+        if self.opens:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+_NOTEBOOK = {
+    "cells": [
+        {"cell_type": "code", "id": "panel", "metadata": {}, "outputs": [], "execution_count": None, "source": ""}
+    ],
+    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
