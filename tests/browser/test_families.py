@@ -51,6 +51,8 @@ def test_a_control_moves_the_picture_and_its_words(notebook, panel):
         if panel.evaluate(PICTURE) == before:
             page.keyboard.press("PageDown")
             page.keyboard.press("PageDown")
+    elif panel.locator(".teaching-list select").count():
+        panel.locator(".teaching-list select").first.select_option(index=0)
     else:
         panel.locator(".teaching-choice input:not(:checked)").first.check()
     page.wait_for_function(SOMETHING_ELSE, arg=[panel.element_handle(), before], timeout=20_000)

@@ -30,8 +30,8 @@ WATCH = """
 WIDTHS = """
 (panel) => {
   const box = panel.getBoundingClientRect();
-  const shown = [...panel.querySelectorAll("button, label, legend, input, summary, p, svg, h3, table")]
-    .filter((part) => part.getClientRects().length && !part.closest(".teaching-spoken") && !part.closest("svg svg"));
+  const shown = [...panel.querySelectorAll("button, label, legend, input, select, summary, p, svg, h3, table")]
+    .filter((part) => part.getClientRects().length && !part.closest(".teaching-spoken") && !part.closest(".teaching-scrolls"));
   return {
     scrolls: panel.scrollWidth - panel.clientWidth,
     outside: shown.filter((part) => {

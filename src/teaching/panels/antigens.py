@@ -81,7 +81,7 @@ def controls_of(patient: Patient) -> list:
         Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
                source="plans: data/products.csv"),
         Slider("day", "Day shown", 90, 0, HORIZON_DAYS, 1, "", whole=True, source="chosen by this kit: the first year"),
-        Slider("share", "Long-lived share", 100 * patient[_SHARE], 0, 100, 0.1, "% of autoantibody",
+        Slider("share", "Long-lived share", round(100 * patient[_SHARE], 6), 0, 100, 0.1, "% of autoantibody",
                source="autoantibody made by long-lived plasma cells before therapy; "
                f"data/diseases.csv, {patient.disease}: {100 * row.value:g} % ({range_words}; {', '.join(row.source)}; "
                       f"{row.confidence}); beyond that range a what-if"),

@@ -120,7 +120,23 @@ function make_slider(spec, prefix, changed, complain, approached) {
   return { spec, element, show, reason, fields: () => [track, field] };
 }
 
+const MOST_BUTTONS = 6; // more words than this are a list to open: they would push the picture off the screen
+
+function make_list(spec, prefix, changed) {
+  const id = `${prefix}control-${spec.name.replace(/\W+/g, "-")}`;
+  const list = make("select", { id, onchange: () => changed(spec.name, list.value, true) });
+  list.append(...spec.options.map((option, k) => make("option", { value: option, text: spec.words[k] })));
+  list.addEventListener("keydown", (event) => event.stopPropagation());
+  const reason = make_reason();
+  const element = make(
+    "div", { class: "teaching-control teaching-list", "data-control": spec.name },
+    make("label", { for: id, text: spec.label }), list, ...make_source(spec, id), reason,
+  );
+  return { spec, element, show: (value) => (list.value = value), reason, fields: () => [list] };
+}
+
 function make_choice(spec, prefix, changed) {
+  if (spec.options.length > MOST_BUTTONS) return make_list(spec, prefix, changed);
   const id = `${prefix}control-${spec.name.replace(/\W+/g, "-")}`;
   const buttons = spec.options.map((option, k) =>
     make("input", { type: "radio", name: id, id: `${id}-${k}`, value: option, onchange: () => changed(spec.name, option, true) }),

@@ -157,15 +157,23 @@ function make_picture(host, svg_text, layout, prefix) {
 
   // On a narrow page the right half of the picture moves below the left half: a second SVG shows
   // the same drawing (<use> follows every change) through another window.
+  // A picture in one piece keeps its size there and scrolls sideways.
   let folded = null;
   function fold(allowed = true) {
-    const narrow = allowed && host.clientWidth > 0 && host.clientWidth < NARROW_PX;
-    if (narrow === folded) return;
-    folded = narrow;
     const split = Math.min(layout.split, full_width);
+    const small = host.clientWidth > 0 && host.clientWidth < NARROW_PX;
+    const narrow = small && allowed && split < full_width;
+    const state = `${narrow} ${small}`;
+    if (state === folded) return;
+    folded = state;
+    host.classList.toggle("teaching-scrolls", small && !narrow);
+    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "Picture, scrolls sideways"]]) {
+      if (small && !narrow) host.setAttribute(name, value);
+      else host.removeAttribute(name);
+    }
     while (host.children.length > 1) host.lastChild.remove();
     svg.setAttribute("viewBox", `0 0 ${narrow ? split : full_width} ${full_height}`);
-    if (!narrow || split >= full_width) return;
+    if (!narrow) return;
     const second = document.createElementNS(SVG_SPACE, "svg");
     second.setAttribute("viewBox", `${split} 0 ${full_width - split} ${full_height}`);
     second.setAttribute("aria-hidden", "true"); // the first one speaks for both
