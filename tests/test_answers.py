@@ -225,7 +225,7 @@ def test_no_answer_stands_in_clear_in_what_students_get():
     secrets = {part for part in secrets if len(part) > 20}
     assert len(secrets) > 20
     searched = 0
-    for place in ("src", "notebooks", "data", "tests"):
+    for place in ("src", "notebooks", "data", "docs", "tests"):
         for path in (PROJECT / place).rglob("*"):
             if path.suffix in {".py", ".ipynb", ".csv", ".md", ".json", ".toml", ".js", ".bin"}:
                 text = path.read_text(encoding="utf-8", errors="replace")
