@@ -26,11 +26,13 @@ FLOORS = [
     {"therapies", "equations", "answers"},
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables"},
+    {"inputs"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
 ALONE = {
     "tables": set(),
+    "inputs": set(),
     "equations": set(),
     "sparse": {"equations"},
     "answers": {"tables", "answer_store"},

@@ -15,12 +15,12 @@ leaves out the cells that return at once.
 from __future__ import annotations
 
 from math import inf, log
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
 from teaching import tables
+from teaching.inputs import number, numbers, plain
 
 #: Longer than this nobody waits, and no exponent overflows.
 LONGEST_DAYS = 1e6
@@ -63,7 +63,7 @@ def half_life_days(rate_per_day: float) -> float:
     Returns: t_half [day]. Raises: ValueError for a rate of 0 or below.
     Holds: for a constant rate, whatever the number of cells.
     """
-    return log(2) / _number("rate_per_day", rate_per_day, 1e-9, 1e9, "1/day")
+    return log(2) / number("rate_per_day", rate_per_day, 1e-9, 1e9, "1/day")
 
 
 def loss_per_day(half_life: float) -> float:
@@ -75,7 +75,7 @@ def loss_per_day(half_life: float) -> float:
     Returns: d [1/day]. Raises: ValueError for a half-life of 0 or below.
     Holds: as `half_life_days`.
     """
-    return log(2) / _number("half_life", half_life, 1e-9, 1e9, "days")
+    return log(2) / number("half_life", half_life, 1e-9, 1e9, "days")
 
 
 def pool_over_time(days, start: float, rest: float, loss: float):
@@ -91,8 +91,8 @@ def pool_over_time(days, start: float, rest: float, loss: float):
     cells are gone (BAFF), no division of the survivors.
     """
     time = _days(days)
-    first, final = _number("start", start, 0, 1e30, ""), _number("rest", rest, 0, 1e30, "")
-    return _plain(final + (first - final) * np.exp(-_number("loss", loss, 0, 1e9, "1/day") * time))
+    first, final = number("start", start, 0, 1e30, ""), number("rest", rest, 0, 1e30, "")
+    return plain(final + (first - final) * np.exp(-number("loss", loss, 0, 1e9, "1/day") * time))
 
 
 def days_to(level: float, start: float, rest: float, loss: float) -> float:
@@ -105,8 +105,8 @@ def days_to(level: float, start: float, rest: float, loss: float) -> float:
     Raises: ValueError as `pool_over_time`.
     Holds: as `pool_over_time`.
     """
-    wanted, first = _number("level", level, 0, 1e30, ""), _number("start", start, 0, 1e30, "")
-    final, d = _number("rest", rest, 0, 1e30, ""), _number("loss", loss, 1e-9, 1e9, "1/day")
+    wanted, first = number("level", level, 0, 1e30, ""), number("start", start, 0, 1e30, "")
+    final, d = number("rest", rest, 0, 1e30, ""), number("loss", loss, 1e-9, 1e9, "1/day")
     if wanted == first:
         return 0.0
     missing, left = final - first, final - wanted
@@ -125,8 +125,8 @@ def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> f
     Raises: ValueError where no balance exists: more cells made per day than pass through blood.
     Holds: with all new cells entering by the blood, and the same loss in blood and tissue.
     """
-    h = transit_per_day() if transit is None else _number("transit", transit, 1e-9, 1e9, "1/day")
-    d = _number("loss", loss, 0, 1e9, "1/day")
+    h = transit_per_day() if transit is None else number("transit", transit, 1e-9, 1e9, "1/day")
+    d = number("loss", loss, 0, 1e9, "1/day")
     rate = ((h + d) * pools.blood - d * pools.total) / pools.tissue
     if rate < 0:
         raise ValueError(
@@ -151,9 +151,9 @@ def two_pools(days, start: Pools, rest: Pools, loss: float, production: float = 
     Holds: as `pool_over_time`. The fast exponent is traffic, the slow one turnover.
     """
     time = _days(days)
-    d = _number("loss", loss, 1e-9, 1e9, "1/day")
-    tap = _number("production", production, 0, 1e6, "x rest")
-    h = transit_per_day() if transit is None else _number("transit", transit, 1e-9, 1e9, "1/day")
+    d = number("loss", loss, 1e-9, 1e9, "1/day")
+    tap = number("production", production, 0, 1e6, "x rest")
+    h = transit_per_day() if transit is None else number("transit", transit, 1e-9, 1e9, "1/day")
     r = return_per_day(rest, d, h)
     p = tap * d * rest.total
     final = p / d
@@ -162,7 +162,7 @@ def two_pools(days, start: Pools, rest: Pools, loss: float, production: float = 
     pool = final + (start.total - final) * np.exp(-d * time)
     blood = settled + slow * np.exp(-d * time) + (start.blood - settled - slow) * np.exp(-(h + r + d) * time)
     # Rounding must not leave less than nothing in a pool that was emptied.
-    return _plain(np.maximum(blood, 0.0)), _plain(np.maximum(pool - blood, 0.0))
+    return plain(np.maximum(blood, 0.0)), plain(np.maximum(pool - blood, 0.0))
 
 
 def deplete(rest: Pools, share: float, where: str = "everywhere") -> Pools:
@@ -177,7 +177,7 @@ def deplete(rest: Pools, share: float, where: str = "everywhere") -> Pools:
     """
     if not isinstance(where, str) or where not in PLACES:
         raise ValueError(f"where is {where!r}; choose one of: {', '.join(PLACES)}.")
-    left = 1.0 - _number("share", share, 0, 1, "")
+    left = 1.0 - number("share", share, 0, 1, "")
     return Pools(left * rest.blood, left * rest.tissue if where == "everywhere" else rest.tissue)
 
 
@@ -194,37 +194,13 @@ def regrowth_days(depth_log10, growth: float):
     days, where a pool with a tap (`days_to`) hardly minds. Regrowth at one rate is a hypothesis.
     """
     depth = _days(depth_log10, "depth_log10", 300.0)
-    rate = _number("growth", growth, 1e-9, 1e9, "1/day")
+    rate = number("growth", growth, 1e-9, 1e9, "1/day")
     left = np.minimum(10.0**-depth, 0.5)
-    return _plain((np.log1p(-left) - np.log(left)) / rate)
+    return plain((np.log1p(-left) - np.log(left)) / rate)
 
 
 # --- input ---------------------------------------------------------------------------------------
 
 
-def _number(name, value, low, high, unit):
-    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
-    if not real or not low <= value <= high:
-        shown = value if real else repr(value)
-        raise ValueError(f"{name} is {shown}; allowed is a number from {low:g} to {high:g} {unit}".rstrip() + ".")
-    return float(value)
-
-
 def _days(values, name="days", highest=LONGEST_DAYS):
-    allowed = f"allowed are numbers from 0 to {highest:g}"
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of different length
-        array = np.asarray(None)
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} is {values!r}; {allowed}.")
-    array = array.astype(float)
-    wrong = array[~((array >= 0) & (array <= highest))]
-    if wrong.size:
-        raise ValueError(f"{name} is {wrong.flat[0]:g}; {allowed}.")
-    return array
-
-
-def _plain(result):
-    """A Python number for a single value, else the array."""
-    return float(result) if np.ndim(result) == 0 else result
+    return numbers(name, values, highest)

@@ -11,12 +11,12 @@ its peak. So the bell teaches shape and position; its height is no scale of kill
 from __future__ import annotations
 
 from math import sqrt
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
 from teaching import tables
+from teaching.inputs import number, numbers, plain
 
 #: Beyond these no solution exists, and within them no product of two numbers overflows.
 HIGHEST_NM = 1e12
@@ -70,8 +70,8 @@ def ng_per_ml_to_nM(concentration_ng_per_ml, molecular_weight_kDa: float):
     Raises: ValueError for a negative or endless concentration or a weight outside 0.1 to 10,000 kDa.
     Holds: always; 1 ng/mL of a 55 kDa protein is 0.0182 nM.
     """
-    weight = _number("molecular_weight_kDa", molecular_weight_kDa, 0.1, 1e4, "kDa")
-    return _plain(_numbers("concentration_ng_per_ml", concentration_ng_per_ml, "ng/mL") / weight)
+    weight = number("molecular_weight_kDa", molecular_weight_kDa, 0.1, 1e4, "kDa")
+    return plain(_numbers("concentration_ng_per_ml", concentration_ng_per_ml, "ng/mL") / weight)
 
 
 def nM_to_ng_per_ml(concentration_nM, molecular_weight_kDa: float):
@@ -84,8 +84,8 @@ def nM_to_ng_per_ml(concentration_nM, molecular_weight_kDa: float):
     Raises: ValueError for a negative or endless concentration or a weight outside 0.1 to 10,000 kDa.
     Holds: always.
     """
-    weight = _number("molecular_weight_kDa", molecular_weight_kDa, 0.1, 1e4, "kDa")
-    return _plain(_numbers("concentration_nM", concentration_nM) * weight)
+    weight = number("molecular_weight_kDa", molecular_weight_kDa, 0.1, 1e4, "kDa")
+    return plain(_numbers("concentration_nM", concentration_nM) * weight)
 
 
 # --- the bell in free drug: exact for every cooperativity ----------------------------------------
@@ -114,7 +114,7 @@ def ternary_complex(
     """
     free = _numbers("free_drug_nM", free_drug_nM)
     system = _system(target_total_nM, cd3_total_nM, kd_target_nM, kd_cd3_nM, cooperativity)
-    return _plain(_complex(free, *system))
+    return plain(_complex(free, *system))
 
 
 def total_drug(
@@ -137,7 +137,7 @@ def total_drug(
     b = _numbers("free_drug_nM", free_drug_nM)
     At, Ct, K1, K2, alpha = _system(target_total_nM, cd3_total_nM, kd_target_nM, kd_cd3_nM, cooperativity)
     T = _complex(b, At, Ct, K1, K2, alpha)
-    return _plain(b + (At - T) * (b / (K1 + b)) + (Ct - T) * (b / (K2 + b)) + T)
+    return plain(b + (At - T) * (b / (K1 + b)) + (Ct - T) * (b / (K2 + b)) + T)
 
 
 def free_drug_at_peak(kd_target_nM: float, kd_cd3_nM: float) -> float:
@@ -187,7 +187,7 @@ def peak_complex(
     Holds: as `ternary_complex`.
     """
     system = _system(target_total_nM, cd3_total_nM, kd_target_nM, kd_cd3_nM, cooperativity)
-    return _plain(_complex(np.asarray(free_drug_at_peak(kd_target_nM, kd_cd3_nM)), *system))
+    return plain(_complex(np.asarray(free_drug_at_peak(kd_target_nM, kd_cd3_nM)), *system))
 
 
 def ternary_from_total(
@@ -214,7 +214,7 @@ def ternary_from_total(
     def per_drug(X, K):  # phi_X / B, written without a difference of large numbers
         return 2 * X / (X + B + K + np.hypot(X - B, np.sqrt(K * (2 * (X + B) + K))))
 
-    return _plain(np.minimum(per_drug(At, K1) * per_drug(Ct, K2) * B, min(At, Ct)))
+    return plain(np.minimum(per_drug(At, K1) * per_drug(Ct, K2) * B, min(At, Ct)))
 
 
 def place_on_bell(
@@ -242,7 +242,7 @@ def place_on_bell(
     peak = free_drug_at_peak(kd_target_nM, kd_cd3_nM)
     fraction = np.minimum(_per_receptors(b, *system) / _per_receptors(peak, *system), 1.0)
     side = np.where(fraction >= NEAR_PEAK, "near the peak", np.where(b < peak, "left", "right"))
-    return BellPlace(_plain(fraction), str(side) if side.ndim == 0 else side)
+    return BellPlace(plain(fraction), str(side) if side.ndim == 0 else side)
 
 
 def _per_receptors(b, At, Ct, K1, K2, alpha):
@@ -267,42 +267,17 @@ def _complex(b, At, Ct, K1, K2, alpha):
 def _system(target_total_nM, cd3_total_nM, kd_target_nM, kd_cd3_nM, cooperativity):
     """Checked At, Ct, K1, K2, alpha as floats."""
     return (
-        _number("target_total_nM", target_total_nM, 0, HIGHEST_NM, "nM"),
-        _number("cd3_total_nM", cd3_total_nM, 0, HIGHEST_NM, "nM"),
+        number("target_total_nM", target_total_nM, 0, HIGHEST_NM, "nM"),
+        number("cd3_total_nM", cd3_total_nM, 0, HIGHEST_NM, "nM"),
         _kd("kd_target_nM", kd_target_nM),
         _kd("kd_cd3_nM", kd_cd3_nM),
-        _number("cooperativity", cooperativity, 1e-12, 1e12, "(1: none)"),
+        number("cooperativity", cooperativity, 1e-12, 1e12, "(1: none)"),
     )
 
 
 def _kd(name, value):
-    return _number(name, value, LOWEST_KD_NM, HIGHEST_NM, "nM")
-
-
-def _number(name, value, low, high, unit):
-    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
-    if not real or not low <= value <= high:
-        raise ValueError(
-            f"{name} is {value if real else repr(value)}; allowed is a number from {low:g} to {high:g} {unit}."
-        )
-    return float(value)
+    return number(name, value, LOWEST_KD_NM, HIGHEST_NM, "nM")
 
 
 def _numbers(name, values, unit="nM"):
-    allowed = f"allowed are numbers from 0 to {HIGHEST_NM:g} {unit}"
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of different length
-        array = np.asarray(None)
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} is {values!r}; {allowed}.")
-    array = array.astype(float)
-    wrong = array[~((array >= 0) & (array <= HIGHEST_NM))]
-    if wrong.size:
-        raise ValueError(f"{name} is {wrong.flat[0]:g}; {allowed}.")
-    return array
-
-
-def _plain(result):
-    """A Python number for a single value, else the array."""
-    return float(result) if np.ndim(result) == 0 else result
+    return numbers(name, values, HIGHEST_NM, unit)

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from numbers import Real
 
 import numpy as np
 
 from teaching import tables
+from teaching.inputs import number, numbers, plain
 
 GENOTYPES = ("FF", "VF", "VV")
 SHAVED_ANTIGENS = ("CD20", "CD19")
@@ -102,9 +102,9 @@ def antigen_after_shaving(
     hardly: activity near 0).
     """
     time = _numbers("hours", hours, "h")
-    until = _number("drug_hours", drug_hours, 0, inf, "h")
+    until = number("drug_hours", drug_hours, 0, inf, "h")
     ks, kr = _shaving_rates(antigen, activity, shaving_per_hour, reexpression_per_hour)
-    return _plain(1.0 - _two_states(time, [(0.0, until, ks, kr), (until, inf, 0.0, kr)]))
+    return plain(1.0 - _two_states(time, [(0.0, until, ks, kr), (until, inf, 0.0, kr)]))
 
 
 def _shaving_rates(antigen, activity, shaving_per_hour, reexpression_per_hour):
@@ -113,7 +113,7 @@ def _shaving_rates(antigen, activity, shaving_per_hour, reexpression_per_hour):
         raise ValueError(f"antigen is {antigen!r}; choose one of: {', '.join(SHAVED_ANTIGENS)}.")
     ks = _rate("shaving_per_hour", shaving_per_hour, f"{antigen.lower()}_shaving_per_hour", "1/h")
     kr = _rate("reexpression_per_hour", reexpression_per_hour, "reexpression_per_hour", "1/h")
-    return ks * _number("activity", activity, 0, 1, "(share)"), kr
+    return ks * number("activity", activity, 0, 1, "(share)"), kr
 
 
 # --- exhaustion ----------------------------------------------------------------------------------
@@ -143,14 +143,14 @@ def exhausted_fraction(
     References: philipp2022.
     """
     time = _numbers("days", days, "day")
-    s = _number("saturation", saturation, 0, 1, "(share)")
+    s = number("saturation", saturation, 0, 1, "(share)")
     ke = _rate("exhaustion_per_day", exhaustion_per_day, "exhaustion_per_day", "1/day")
     kr = _rate("recovery_per_day", recovery_per_day, "exhaustion_recovery_per_day", "1/day")
     stretches, now = [], 0.0
     for start, stop in _pairs(schedule):
         stretches += [(now, start, 0.0, kr), (start, stop, ke * s, kr * (1.0 - s))]
         now = stop
-    return _plain(_two_states(time, [*stretches, (now, inf, 0.0, kr)]))
+    return plain(_two_states(time, [*stretches, (now, inf, 0.0, kr)]))
 
 
 def lysis_under_exposure(
@@ -185,7 +185,7 @@ def lysis_under_exposure(
         recovery_per_day=recovery_per_day,
     )
     kappa = _rate("assay_kill", assay_kill, "exhaustion_assay_kill", "(rate x time)")
-    return _plain(-100.0 * np.expm1(-kappa * (1.0 - np.asarray(e))))
+    return plain(-100.0 * np.expm1(-kappa * (1.0 - np.asarray(e))))
 
 
 def _pairs(schedule):
@@ -196,7 +196,7 @@ def _pairs(schedule):
     try:
         if isinstance(schedule, str):
             raise TypeError
-        pairs = [(_number("", start, 0, inf, ""), _number("", stop, 0, inf, "")) for start, stop in schedule]
+        pairs = [(number("", start, 0, inf, ""), number("", stop, 0, inf, "")) for start, stop in schedule]
     except (TypeError, ValueError):
         raise ValueError(f"schedule is {schedule!r}; {wish}.") from None
     times = [time for pair in pairs for time in pair]
@@ -234,33 +234,8 @@ def _parameter(name):
 
 
 def _rate(name, value, row, unit):
-    return _parameter(row) if value is None else _number(name, value, 0, 1e6, unit)
-
-
-def _number(name, value, low, high, unit):
-    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
-    if not real or not low <= value <= high:
-        raise ValueError(
-            f"{name} is {value if real else repr(value)}; allowed is a number from {low:g} to {high:g} {unit}."
-        )
-    return float(value)
+    return _parameter(row) if value is None else number(name, value, 0, 1e6, unit)
 
 
 def _numbers(name, values, unit):
-    allowed = f"allowed are numbers from 0 to {LONGEST:g} {unit}"
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of different length
-        array = np.asarray(None)
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} is {values!r}; {allowed}.")
-    array = array.astype(float)
-    wrong = array[~((array >= 0) & (array <= LONGEST))]
-    if wrong.size:
-        raise ValueError(f"{name} is {wrong.flat[0]:g}; {allowed}.")
-    return array
-
-
-def _plain(result):
-    """A Python number for a single value, else the array."""
-    return float(result) if np.ndim(result) == 0 else result
+    return numbers(name, values, LONGEST, unit)
