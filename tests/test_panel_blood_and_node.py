@@ -24,7 +24,7 @@ def panel(shared):
 
 
 def on_the_day(panel, site: str) -> dict[str, float]:
-    return {name: panel._scene.values[f"{site}-{name}-day"][1] for name in THERAPIES}
+    return {name: panel.scene.values[f"{site}-{name}-day"][1] for name in THERAPIES}
 
 
 # --- what must be true --------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ def test_all_cells_in_the_node_lie_between_naive_and_memory(panel):
     found = {}
     for cells in SERIES:
         panel.set({"cells": cells})
-        found[cells] = panel._scene.values["node-rituximab"]
+        found[cells] = panel.scene.values["node-rituximab"]
     low, high = np.minimum(found["naive"], found["memory"]), np.maximum(found["naive"], found["memory"])
     # the autoreactive clone, less than 1 % of the cells, is counted with them and regrows on its own
     assert np.all(found["all B cells"] >= low - 1) and np.all(found["all B cells"] <= high + 1)
@@ -75,18 +75,18 @@ def test_no_dose_of_rituximab_empties_the_node_but_reaching_the_tissue_would(pan
 
 
 def test_the_tissue_rate_of_rituximab_changes_no_other_therapy(panel):
-    before = dict(panel._scene.values)
+    before = dict(panel.scene.values)
     panel.set({"tissue": 0.5, "dose": 2000})
     for name in ("blinatumomab", "CD19 CAR-T"):
         for site in ("blood", "node"):
-            assert np.array_equal(panel._scene.values[f"{site}-{name}"], before[f"{site}-{name}"])
-    assert not np.array_equal(panel._scene.values["node-rituximab"], before["node-rituximab"])
+            assert np.array_equal(panel.scene.values[f"{site}-{name}"], before[f"{site}-{name}"])
+    assert not np.array_equal(panel.scene.values["node-rituximab"], before["node-rituximab"])
 
 
 def test_curves_and_rings_are_those_of_the_model(panel):
     panel.set({"dose": 500, "day": 84})
     course = treat(Patient.typical("SLE"), Plan("rituximab", dose_mg=500, days=[0, 14]), 365)
-    values = panel._scene.values
+    values = panel.scene.values
     assert values["blood-rituximab"] == pytest.approx(np.interp(DAYS, course.time_days, course["blood_b_cells_per_ul"]))
     assert values["node-rituximab-day"] == (84, pytest.approx(course.at(84, "lymphoid_b_cells_percent")))
 
@@ -155,7 +155,7 @@ def test_the_table_is_what_is_drawn(panel):
     header = lines[2].split(",")
     assert header[0] == "day" and len(header) == 7 and header[1] == "rituximab blood_per_ul"
     rows = np.array([line.split(",") for line in lines[3:]], float)
-    assert rows[:, 2] == pytest.approx(panel._scene.values["node-rituximab"], rel=1e-4)
+    assert rows[:, 2] == pytest.approx(panel.scene.values["node-rituximab"], rel=1e-4)
 
 
 def test_sources_say_what_was_fitted_and_how_biopsies_were_read(panel):

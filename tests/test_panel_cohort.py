@@ -28,7 +28,7 @@ def panel(shared):
 def curves(panel, site: str) -> np.ndarray:
     """The curves of the patients that are there (patients, days)."""
     count = panel.controls["patients"].value
-    return np.array([panel._scene.values[f"{site}-{number}"] for number in range(count)])
+    return np.array([panel.scene.values[f"{site}-{number}"] for number in range(count)])
 
 
 def said(panel, words: str) -> float:
@@ -41,14 +41,14 @@ def said(panel, words: str) -> float:
 def test_every_curve_is_a_patient_of_the_cohort_under_that_plan(panel):
     for number in (0, 7, 39):
         course = treat(Cohort.sample(40, seed=1)[number], CAR_T, 548)
-        drawn = panel._scene.values[f"blood-{number}"]
+        drawn = panel.scene.values[f"blood-{number}"]
         expected = np.interp(DAYS, course.time_days, course["blood_b_cells_per_ul"])
         assert drawn == pytest.approx(expected, rel=0.01, abs=1e-4)
 
 
 def test_median_and_band_hold_the_middle_and_four_fifths_of_the_patients(panel):
     for site in ("blood", "other"):
-        rows, values = curves(panel, site), panel._scene.values
+        rows, values = curves(panel, site), panel.scene.values
         low, high = values[f"{site}-band"]
         assert np.all(low <= values[f"{site}-median"]) and np.all(values[f"{site}-median"] <= high)
         inside = ((rows >= low) & (rows <= high)).mean(axis=0)[1:]  # at the start everybody is at 100 %
@@ -103,7 +103,7 @@ def test_more_patients_are_the_same_ones_and_more(panel):
 
 def test_patients_that_are_not_there_hide_under_the_median(panel):
     panel.set({"patients": 10})
-    values = panel._scene.values
+    values = panel.scene.values
     for number in range(10, MOST_PATIENTS):
         assert np.array_equal(values[f"other-{number}"], values["other-median"])
 
@@ -199,7 +199,7 @@ def test_the_table_holds_quantiles_and_every_patient(panel):
     assert header[:3] == ["day", "blood_b_cells_per_ul quantile 10 %", "blood_b_cells_per_ul quantile 50 %"]
     assert len(header) == 1 + 6 + 20
     rows = np.array([line.split(",") for line in lines[3:]], float)
-    assert rows[:, 2] == pytest.approx(panel._scene.values["blood-median"], rel=1e-4)
+    assert rows[:, 2] == pytest.approx(panel.scene.values["blood-median"], rel=1e-4)
 
 
 def test_sources_say_how_patients_differ_and_what_was_published(panel):

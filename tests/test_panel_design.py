@@ -70,7 +70,7 @@ def test_a_faster_antibody_goes_deeper(panel):
     found = []
     for potency in (0.5, 1, 2, 5):
         panel.set({"potency": potency})
-        found.append(panel._scene.values["memory"].min())
+        found.append(panel.scene.values["memory"].min())
     assert found == sorted(found, reverse=True) and found[0] > 10 * found[-1]
 
 
@@ -164,7 +164,7 @@ def test_a_product_that_the_plan_does_not_give_is_refused():
 
 def test_the_sentence_holds_the_numbers_of_the_picture(panel):
     panel.set({"kind": "antibody", "antigen": "CD38"})
-    values = panel._scene.values
+    values = panel.scene.values
     memory, igg, vaccine = (
         float(re.search(words, panel.sentence)[1])
         for words in (r"memory falls to ([\d.]+) %", r"IgG falls to (\d+) %", r"vaccine antibody to (\d+) %")
@@ -174,10 +174,10 @@ def test_the_sentence_holds_the_numbers_of_the_picture(panel):
 
 
 def test_a_what_if_is_called_one(panel):
-    assert "what-if" not in panel.sentence and panel._scene.values["numbers"] == "numbers of CD19 CAR-T"
+    assert "what-if" not in panel.sentence and panel.scene.values["numbers"] == "numbers of CD19 CAR-T"
     panel.set({"antigen": "CD20"})
     assert "aimed at CD20 instead (a what-if)" in panel.sentence
-    assert panel._scene.values["numbers"] == "numbers of CD19 CAR-T: a what-if"
+    assert panel.scene.values["numbers"] == "numbers of CD19 CAR-T: a what-if"
 
 
 @pytest.mark.parametrize("kind, antigen", [(kind, antigen) for kind in KINDS for antigen in ANTIGENS])
@@ -234,7 +234,7 @@ def test_the_table_is_what_is_drawn(panel):
     header = lines[2].split(",")
     rows = np.array([line.split(",") for line in lines[3:]], float)
     assert rows.shape == (DAYS.size, 7)
-    assert rows[:, header.index("igg_percent_of_start")] == pytest.approx(panel._scene.values["igg"], rel=1e-4)
+    assert rows[:, header.index("igg_percent_of_start")] == pytest.approx(panel.scene.values["igg"], rel=1e-4)
 
 
 def test_sources_say_what_is_assumed(panel):

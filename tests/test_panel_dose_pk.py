@@ -26,7 +26,7 @@ def panel(shared):
 
 
 def shown(panel) -> dict:
-    return panel._scene.values
+    return panel.scene.values
 
 
 def day_of_return(panel) -> int:

@@ -22,7 +22,7 @@ def panel(shared):
 
 
 def peak(panel) -> tuple[float, float]:
-    return panel._scene.values["peak"]
+    return panel.scene.values["peak"]
 
 
 # --- what must be true --------------------------------------------------------------------------------------
@@ -38,7 +38,7 @@ def test_fifty_times_the_dose_moves_the_peak_by_less_than_a_factor_of_two(panel)
 
 def test_ten_times_the_dose_comes_earlier_by_the_time_that_tenfold_growth_takes(panel):
     """While cells double, the curve of a tenth is the same curve shifted: by ln 10 / growth, and by nothing else."""
-    tenth, full = (panel._scene.values[name] for name in ("tenth", "car-t"))
+    tenth, full = (panel.scene.values[name] for name in ("tenth", "car-t"))
     early = (CELL_DAYS >= 0.5) & (CELL_DAYS <= 3)
     growth = np.polyfit(CELL_DAYS[early], np.log(full[early]), 1)[0]
     shift = np.interp(np.log(full[early]), np.log(tenth[:40]), CELL_DAYS[:40]) - CELL_DAYS[early]
@@ -55,7 +55,7 @@ def test_the_dose_matters_where_there_is_no_room_to_grow(panel):
     folds = {}
     for intensity in (0, 100):
         panel.set({"lymphodepletion": intensity})
-        folds[intensity] = panel._scene.values["car-t"].max() / panel._scene.values["tenth"].max()
+        folds[intensity] = panel.scene.values["car-t"].max() / panel.scene.values["tenth"].max()
     assert folds[0] > 2 and folds[100] < 1.5
 
 
@@ -86,17 +86,17 @@ def test_a_load_is_the_same_patient_in_proportion_and_in_balance():
 
 
 def test_cd28_cells_peak_higher_and_leave_fewer_behind(panel):
-    high, left = peak(panel)[1], panel._scene.values["car-t"][-1]
+    high, left = peak(panel)[1], panel.scene.values["car-t"][-1]
     panel.press("CD28")
-    assert peak(panel)[1] > high and panel._scene.values["car-t"][-1] < left
+    assert peak(panel)[1] > high and panel.scene.values["car-t"][-1] < left
 
 
 def test_b_cells_start_at_half_after_full_lymphodepletion_and_tissue_follows_blood(panel):
-    values = panel._scene.values
+    values = panel.scene.values
     assert values["blood"][0] == pytest.approx(50, rel=0.01) and values["tissue"][0] == pytest.approx(50, rel=0.01)
     assert DAYS[np.argmin(values["tissue"])] > DAYS[np.argmin(values["blood"])]
     panel.set({"lymphodepletion": 0})
-    assert panel._scene.values["blood"][0] == pytest.approx(100)
+    assert panel.scene.values["blood"][0] == pytest.approx(100)
 
 
 # --- picture and words --------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def test_b_cells_start_at_half_after_full_lymphodepletion_and_tissue_follows_blo
 
 def test_curves_are_those_of_the_model(panel):
     course = treat(Patient.typical("SLE"), Plan.parse("lymphodepletion + CD19 CAR-T cells_per_kg=1e6 days=0"), 180)
-    values = panel._scene.values
+    values = panel.scene.values
     assert values["car-t"] == pytest.approx(np.interp(CELL_DAYS, course.time_days, course["car_t_cells_per_ul"]))
     assert values["tissue"] == pytest.approx(np.interp(DAYS, course.time_days, course["lymphoid_b_cells_percent"]))
 
@@ -112,7 +112,7 @@ def test_curves_are_those_of_the_model(panel):
 def test_blood_crosses_the_dotted_line_on_the_day_that_the_sentence_says(panel):
     for load in LOADS:
         panel.set({"load": load})
-        values = panel._scene.values
+        values = panel.scene.values
         day = float(re.search(r"back above 10 per µL on day (\d+)", panel.sentence)[1])
         on_it = np.interp(day, DAYS, values["blood"])
         assert on_it == pytest.approx(values["depleted"][0], rel=0.08)
@@ -121,7 +121,7 @@ def test_blood_crosses_the_dotted_line_on_the_day_that_the_sentence_says(panel):
 def test_the_sentence_holds_peak_day_and_fold(panel):
     day, height = peak(panel)
     said = re.search(r"peak at ([\d.]+) per µL on day (\d+).*would be ([\d.]+) times lower", panel.sentence)
-    fold = panel._scene.values["car-t"].max() / panel._scene.values["tenth"].max()
+    fold = panel.scene.values["car-t"].max() / panel.scene.values["tenth"].max()
     assert [float(text) for text in said.groups()] == pytest.approx([height, day, fold], rel=0.06)
 
 
@@ -176,7 +176,7 @@ def test_the_table_is_what_is_drawn(panel):
     header = lines[2].split(",")
     rows = np.array([line.split(",") for line in lines[3:]], float)
     assert rows[:, header.index("blood_b_cells_percent_of_start")] == pytest.approx(
-        panel._scene.values["blood"], rel=1e-4
+        panel.scene.values["blood"], rel=1e-4
     )
     assert rows[:, header.index("car_t_cells_per_ul")].max() == pytest.approx(peak(panel)[1], rel=0.02)
 

@@ -27,7 +27,7 @@ def panel(shared):
 
 
 def shown(panel) -> dict:
-    return panel._scene.values
+    return panel.scene.values
 
 
 def said(panel, pattern: str) -> float:

@@ -177,7 +177,7 @@ def test_the_printed_picture_is_the_last_step(panel):
     panel.file("svg")
     for part in panel.drawing.parts:
         if part.kind == "fade":
-            opacity = panel._scene.values[part.name][-1]
+            opacity = panel.scene.values[part.name][-1]
             assert all(artist.get_visible() == (opacity > 0.02) for artist in part.artists), part.name
 
 
@@ -190,7 +190,7 @@ def test_every_part_stands_in_the_svg_at_home_also_when_it_is_hidden_at_first(pa
 
 
 def test_every_step_adds_something(panel):
-    values = panel._scene.values
+    values = panel.scene.values
     changing = [
         np.asarray(value, float)
         for value in values.values()
@@ -231,7 +231,7 @@ def test_every_control_moves_picture_and_sentence(panel):
 def test_words_are_large_and_do_not_collide_in_any_case(panel):
     for preset in PRESETS[panel.about]:
         panel.press(preset.label)
-        panel.drawing.move(panel._scene.values, panel.position)
+        panel.drawing.move(panel.scene.values, panel.position)
         panel.drawing.show_overlays(panel.overlays)
         figure = panel.drawing.figure
         figure.draw_without_rendering()

@@ -72,16 +72,16 @@ def test_the_first_slider_has_stops_from_end_to_end(made):
 
 def test_an_impossible_setting_says_why_and_repeats_the_picture_before(made):
     panel, *_ = made
-    picture = panel._picture
+    picture = panel.state.picture
 
     def refuses(values):
         raise ValueError("rituximab is not given twice a day")
 
-    panel._picture = refuses
+    panel.state.picture = refuses
     try:
-        numbers, about = pages._picture(panel, dict(panel.start), [np.zeros(3)])
+        numbers, about = pages._picture(panel.state, dict(panel.start), [np.zeros(3)])
     finally:
-        panel._picture = picture
+        panel.state.picture = picture
     assert about["error"] == "Rituximab is not given twice a day."
     assert len(numbers) == 3
 

@@ -28,7 +28,7 @@ def courses():
 
 
 def depth(panel) -> dict[str, float]:
-    return {letter: panel._scene.values[f"left-{letter}"].min() for letter in LETTERS}
+    return {letter: panel.scene.values[f"left-{letter}"].min() for letter in LETTERS}
 
 
 # --- what must be true --------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ def depth(panel) -> dict[str, float]:
 
 def test_empty_blood_does_not_tell_depth(panel):
     """Rituximab and CAR-T cells both empty the blood; only CAR-T cells take the clone down by powers of ten."""
-    values, left = panel._scene.values, depth(panel)
+    values, left = panel.scene.values, depth(panel)
     assert values["blood-A"].min() < 1 and values["blood-C"].min() < 1
     assert left["A"] > 10 and left["C"] < 1e-3
 
@@ -69,7 +69,7 @@ def test_b_cells_taken_away_before_leave_car_t_cells_less_to_grow_on(courses):
 
 def test_nothing_changes_nothing(panel, courses):
     panel.press("With and without Flu/Cy")
-    assert np.ptp(panel._scene.values["left-C"]) < 0.01 and np.ptp(panel._scene.values["blood-C"]) < 0.01
+    assert np.ptp(panel.scene.values["left-C"]) < 0.01 and np.ptp(panel.scene.values["blood-C"]) < 0.01
     assert "C, nothing: blood B cells stay at 228 per µL" in panel.sentence
 
 
@@ -93,10 +93,10 @@ def test_the_last_return_is_the_last_crossing_of_ten(courses):
 
 
 def test_curves_are_those_of_the_model(panel, courses):
-    course, values = courses["CD19 CAR-T"], panel._scene.values
+    course, values = courses["CD19 CAR-T"], panel.scene.values
     assert values["blood-C"] == pytest.approx(np.interp(DAYS, course.time_days, course["blood_b_cells_per_ul"]))
     panel.set({"side": "lymphoid memory"})
-    shown = panel._scene.values["left-C"]
+    shown = panel.scene.values["left-C"]
     assert shown == pytest.approx(
         np.maximum(np.interp(DAYS, course.time_days, course["lymphoid_memory_percent"]), 1e-9)
     )
@@ -116,7 +116,7 @@ def test_names_of_the_plans_stand_on_the_picture_and_in_the_sentence(panel):
 
 def test_the_same_plan_thrice_is_one_curve_thrice(panel):
     panel.set(dict.fromkeys(LETTERS, "teclistamab"))
-    values = panel._scene.values
+    values = panel.scene.values
     assert np.array_equal(values["blood-A"], values["blood-B"]) and np.array_equal(values["left-A"], values["left-C"])
 
 
@@ -163,7 +163,7 @@ def test_the_table_is_what_is_drawn(panel):
     rows = np.array([line.split(",") for line in lines[3:]], float)
     assert len(header) == 7 and rows.shape == (DAYS.size, 7)
     assert rows[:, header.index("C CD19 CAR-T blood_b_cells_per_ul")] == pytest.approx(
-        panel._scene.values["blood-C"], rel=1e-4
+        panel.scene.values["blood-C"], rel=1e-4
     )
 
 

@@ -11,9 +11,9 @@ from teaching.course import Course
 from teaching.figures import antigen_map as figure
 from teaching.lineage import ANTIGENS, Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 from teaching.simulation import treat
 from teaching.therapies import Plan, product

@@ -14,9 +14,9 @@ from teaching.figures.course_axes import csv_text, patient_or_typical
 from teaching.figures.parts import amount_in_words
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 
 QUESTION = "Who refills an emptied pool of B cells, and how long does it take?"

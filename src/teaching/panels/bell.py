@@ -21,9 +21,9 @@ from teaching.figures.bell import FREE_NM, HIGHEST_NM, LOWEST_NM, bell_drawing, 
 from teaching.figures.course_axes import csv_text
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 from teaching.therapies import product
 

@@ -20,9 +20,9 @@ from teaching.figures.course_axes import csv_text, patient_or_typical
 from teaching.figures.parts import amount_in_words
 from teaching.figures.treatment import HORIZON_DAYS, published
 from teaching.lineage import Patient
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Scene, Timeline
+from teaching.panels.scene import Scene, Timeline, preset_of
 from teaching.panels.sources import product_sources
 from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan, product_controls
 from teaching.simulation import treat

@@ -1,32 +1,74 @@
-"""The panel's script and style as one text each: plain files, joined in order, no build step, no network."""
+"""The panel's script and style as one text each: real modules, linked in order, no build step, no network.
+
+A widget is given one text. So the modules of `script/` are put into one, each in a function of its own:
+what it exports is an object, and whoever imports takes names out of that object. Nothing else is shared.
+The modules keep to the forms `import { a, b } from "./file.js";`, `import name from "./file.js";`,
+`export function`, `export const` and one `export default`, each at the start of a line.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent / "script"
-#: Each file may use what stands above it; the last one is the widget's entry.
-SCRIPTS = ("numbers.js", "picture.js", "controls.js", "prediction.js", "player.js", "sweeps.js", "files.js", "panel.js")
+FOLDER = Path(__file__).parent / "script"
+_IMPORT = re.compile(r'^import (\w+|\{[^}]*\}) from "\./([\w-]+)\.js";\n', re.M)
+_EXPORT = re.compile(r"^export (async function|function|const) (\w+)", re.M)
+_DEFAULT = re.compile(r"^export default ", re.M)
 
 
 @cache
 def script() -> str:
     """The script that draws and moves a panel, as one module."""
-    return f"{_joined(SCRIPTS)}\nexport default panel_entry;\n"
+    return f"{linked('panel')}\nexport default panel_js.default;\n"
 
 
 @cache
 def page_script() -> str:
-    """The same script for a page without a kernel: `show_page(data, element)`."""
-    return _joined((*SCRIPTS, "page.js"))
-
-
-def _joined(names) -> str:
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+    """The same script for a page without a kernel; `page_js.show_page(data, element)` starts it."""
+    return linked("page")
 
 
 @cache
 def style() -> str:
     """The style sheet of a panel."""
-    return (_FOLDER / "panel.css").read_text(encoding="utf-8")
+    return (FOLDER / "panel.css").read_text(encoding="utf-8")
+
+
+def linked(entry: str) -> str:
+    """A module and everything it imports as one text, each module an object such as `numbers_js`.
+
+    Raises ValueError for modules that import one another in a circle, or a name that is not exported.
+    """
+    return "\n".join(_module(name) for name in _in_order(entry, ()))
+
+
+def _in_order(name: str, above: tuple[str, ...]) -> list[str]:
+    """The modules that a module needs, each before those that import it, and itself at the end."""
+    if name in above:
+        raise ValueError(f"the modules {', '.join(above)} import one another in a circle.")
+    found = [other for _, needed in _IMPORT.findall(_text(name)) for other in _in_order(needed, (*above, name))]
+    return list(dict.fromkeys([*found, name]))
+
+
+def _module(name: str) -> str:
+    text = _text(name)
+    for names, other in _IMPORT.findall(text):
+        wanted = re.findall(r"\w+", names) if names.startswith("{") else ["default"]
+        if missing := set(wanted) - set(_exports(other)):
+            raise ValueError(f"{name}.js imports {', '.join(sorted(missing))}, which {other}.js does not export.")
+    body = _IMPORT.sub(lambda found: f"const {found[1]} = {found[2]}_js{'' if found[1][0] == '{' else '.default'};\n", text)
+    body = _DEFAULT.sub("const the_default = ", _EXPORT.sub(r"\1 \2", body))
+    exports = ", ".join("default: the_default" if word == "default" else word for word in _exports(name))
+    return f"const {name}_js = (() => {{\n{body}return {{ {exports} }};\n}})();\n"
+
+
+def _exports(name: str) -> list[str]:
+    text = _text(name)
+    return [word for _, word in _EXPORT.findall(text)] + ["default"] * bool(_DEFAULT.search(text))
+
+
+@cache
+def _text(name: str) -> str:
+    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")

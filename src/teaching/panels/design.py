@@ -13,9 +13,9 @@ from teaching.figures.parts import amount_in_words
 from teaching.figures.reset import clone_at_rest
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.side_by_side import last_return, outcome_in_words
 from teaching.panels.sources import product_sources
 from teaching.simulation import treat

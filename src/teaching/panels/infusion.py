@@ -12,9 +12,9 @@ from teaching.figures.infusion import HORIZON_DAYS, LABEL_NG_PER_ML, infusion_dr
 from teaching.figures.treatment import published
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
 from teaching.simulation import treat
 from teaching.therapies import Plan, product

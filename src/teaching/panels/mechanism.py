@@ -12,9 +12,9 @@ from teaching.figures import mechanism_rituximab as rituximab
 from teaching.figures.mechanism_pieces import steps_table
 from teaching.figures.parts import amount_in_words
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, Timeline
+from teaching.panels.scene import Preset, Scene, Timeline, preset_of
 from teaching.panels.sources import quantity_table
 
 SECONDS_A_STEP = 3.5

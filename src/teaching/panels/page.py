@@ -17,7 +17,7 @@ import numpy as np
 
 from teaching.panels import bundle
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, _sentence
+from teaching.panels.state import PanelState, as_sentence
 from teaching.panels.sweep import pack
 
 #: Stops of the first slider, the second, ... by how many sliders are shown at a time.
@@ -38,17 +38,18 @@ img {{ max-width: 100%; }}
 <script type="application/json" id="data">{data}</script>
 <script type="module">
 {script}
-show_page(JSON.parse(document.getElementById("data").textContent), document.getElementById("panel"));
+page_js.show_page(JSON.parse(document.getElementById("data").textContent), document.getElementById("panel"));
 </script></body></html>
 """
 
 
-def page(panel: Panel) -> str:
-    """The panel as the text of an HTML file.
+def page(panel) -> str:
+    """A panel (live, or a `PanelState`) as the text of an HTML file.
 
     Raises ValueError when too many pictures would be needed.
     """
-    choices = [spec for spec in panel._specs.values() if isinstance(spec, Choice)]
+    panel = getattr(panel, "state", panel)
+    choices = [spec for spec in panel.controls.values() if isinstance(spec, Choice)]
     grids, rows, scene_of, scenes = [], [], [], []
     combinations = list(itertools.product(*(choice.options for choice in choices)))
     sizes = [np.prod([len(stops) for _, stops in _axes(panel, _named(choices, words))] or [1]) for words in combinations]
@@ -65,7 +66,7 @@ def page(panel: Panel) -> str:
                 "axes": [
                     {"name": slider.name, "stops": stops, "stride": stride} for (slider, stops), stride in zip(axes, strides)
                 ],
-                "notes": panel._sources({**panel.start, **chosen}) if panel._sources else "",
+                "notes": panel.notes_for({**panel.start, **chosen}),
             }
         )
         for values in itertools.product(*(stops for _, stops in axes)):
@@ -85,11 +86,11 @@ def page(panel: Panel) -> str:
         "scales": scales.tolist(),
         "packed": _packed(rows, scales),
     }
-    waits_for = panel._repr_mimebundle_()[0]
+    png, _ = panel.still()
     return _PAGE.format(
         title=html.escape(panel.question),
         sentence=html.escape(panel.sentence),
-        png=waits_for["image/png"],
+        png=base64.b64encode(png).decode(),
         style=bundle.style(),
         about="Sliders stop where a picture was computed ahead; everything in this file works without a network.",
         data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
@@ -97,7 +98,7 @@ def page(panel: Panel) -> str:
     )
 
 
-def save_page(panel: Panel, path, overwrite: bool = False) -> Path:
+def save_page(panel, path, overwrite: bool = False) -> Path:
     """Writes the panel as an HTML file; refuses to replace a file unless told to."""
     path = Path(path).expanduser()
     if path.exists() and not overwrite:
@@ -110,11 +111,11 @@ def _named(choices, words) -> dict[str, str]:
     return {choice.name: word for choice, word in zip(choices, words)}
 
 
-def _axes(panel: Panel, chosen: dict[str, str]) -> list[tuple[Slider, list[float]]]:
+def _axes(panel: PanelState, chosen: dict[str, str]) -> list[tuple[Slider, list[float]]]:
     """The sliders shown for a choice and where each may stop: evenly, and wherever a case needs it."""
     shown = [
         spec
-        for spec in panel._specs.values()
+        for spec in panel.controls.values()
         if isinstance(spec, Slider) and all(chosen.get(name) == word for name, word in spec.when.items())
     ]
     shown.sort(key=lambda spec: not spec.sweep)  # the first one glides
@@ -122,7 +123,7 @@ def _axes(panel: Panel, chosen: dict[str, str]) -> list[tuple[Slider, list[float
     return [(spec, _stops(panel, spec, count)) for spec, count in zip(shown, counts)]
 
 
-def _stops(panel: Panel, spec: Slider, count: int) -> list[float]:
+def _stops(panel: PanelState, spec: Slider, count: int) -> list[float]:
     needed = {panel.start[spec.name], *(item.values[spec.name] for item in panel.presets if spec.name in item.values)}
     step = spec.step if spec.step and not spec.log else 0.0
     even = [round(stop / step) * step if step else float(f"{stop:.3g}") for stop in spec.stops(count)]
@@ -131,13 +132,13 @@ def _stops(panel: Panel, spec: Slider, count: int) -> list[float]:
     return sorted({spec.check(stop) for stop in (*needed, *even)})
 
 
-def _picture(panel: Panel, setting: dict, rows: list) -> tuple[np.ndarray, dict]:
+def _picture(panel: PanelState, setting: dict, rows: list) -> tuple[np.ndarray, dict]:
     """Numbers and words of a setting; an impossible one repeats the picture before and says why."""
-    nothing = {"sentence": panel.sentence, "overlays": list(panel.overlays), "texts": panel.texts, "closed": {}, "line": ""}
+    nothing = {"sentence": panel.sentence, "overlays": list(panel.scene.shown), "texts": panel.texts, "closed": {}, "line": ""}
     try:
-        scene = panel._picture(setting)
+        scene = panel.picture(setting)
     except ValueError as problem:
-        return rows[-1] if rows else np.frombuffer(panel.frame, np.float32), {**nothing, "error": _sentence(problem)}
+        return rows[-1] if rows else np.frombuffer(panel.frame, np.float32), {**nothing, "error": as_sentence(problem)}
     return panel.drawing.numbers(scene.values), {
         "sentence": scene.sentence,
         "overlays": list(scene.shown),
@@ -148,7 +149,7 @@ def _picture(panel: Panel, setting: dict, rows: list) -> tuple[np.ndarray, dict]
     }
 
 
-def _state(panel: Panel, grids: list[dict]) -> dict:
+def _state(panel: PanelState, grids: list[dict]) -> dict:
     """What the page's script finds in its model at the start."""
     stops: dict[str, set] = {}
     gliding = set()
@@ -158,18 +159,15 @@ def _state(panel: Panel, grids: list[dict]) -> dict:
             if number == 0:
                 gliding.add(axis["name"])
     controls = []
-    for spec in panel.setup["controls"]:
+    for spec in panel.setup()["controls"]:
         if spec["kind"] == "choice":
             controls.append(spec)
         elif spec["name"] in stops:
             glide = spec["name"] in gliding and spec["sweep"]
             controls.append({**spec, "sweep": False, "stops": sorted(stops[spec["name"]]), "glide": glide})
-    setup = {**panel.setup, "controls": controls, "has_files": False, "has_table": False, "predict": None}
-    return {
-        "setup": setup, "svg": panel.svg, "values": dict(panel.start), "sentence": panel.sentence, "texts": panel.texts,
-        "overlays": list(panel.overlays), "closed": {}, "error": "", "answered": dict(panel.start), "notes": "",
-        "notes_open": False, "line": "", "position": panel.position, "prediction": None, "verdict": "",
-    }  # fmt: skip
+    setup = {**panel.setup(), "controls": controls, "has_files": False, "has_table": False, "predict": None}
+    shown = {**panel.snapshot(), "values": dict(panel.start), "frame": None, "line": "", "notes": "", "prediction": None, "verdict": ""}
+    return {"setup": setup, "svg": panel.svg, "shown": {**shown, "revision": 0, "answers": []}}
 
 
 def _packed(rows: list[np.ndarray], scales: np.ndarray) -> str:

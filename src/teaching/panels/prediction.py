@@ -42,6 +42,24 @@ class Predict:
         """'options', 'marker' or 'curve'."""
         return "options" if self.options else "marker" if self.marker else "curve"
 
+    def describe(self, curve, height: float) -> dict:
+        """What the page needs to ask it; `curve`: the part that is drawn, or None; `height` of the picture [SVG units]."""
+        about = {"kind": self.kind, "question": self.question, "options": list(self.options)}
+        if curve is None:
+            return about
+        axes = curve.line.axes
+        return about | {
+            "curve": curve.name,
+            "box": [float(axes.bbox.x0), height - float(axes.bbox.y1), float(axes.bbox.x1), height - float(axes.bbox.y0)],
+            "across": [float(number) / self.across_per_unit for number in axes.get_xlim()],
+            "up": [float(number) for number in axes.get_ylim()],
+            "log_across": axes.get_xscale() == "log",
+            "log_up": axes.get_yscale() == "log",
+            "unit": self.unit,
+            "across_label": self.across_label,
+            "across_per_unit": self.across_per_unit,
+        }
+
     def check(self, value, axes=None) -> list[list[float]] | str:
         """The prediction as it is kept; ValueError with one sentence when it is none."""
         if self.options:
@@ -60,7 +78,7 @@ class Predict:
         if not self.marker and len(points) < 2:
             raise ValueError("draw the curve from left to right, or type at least two points.")
         if axes is not None:
-            _inside(points, axes, self)
+            points = [_inside(point, axes, self) for point in points]
         return points[:1] if self.marker else points
 
     def keep(self, value) -> str:
@@ -123,16 +141,26 @@ class Predict:
         return f"{self.across_label} {_number(place / self.across_per_unit)}"
 
 
-def _inside(points, axes, predict: Predict) -> None:
-    for number, (low, high), word in ((0, axes.get_xlim(), predict.across_label), (1, axes.get_ylim(), "the value")):
-        for point in points:
-            slack = 1e-6 * abs(high - low)
-            if not low - slack <= point[number] <= high + slack:
-                scale = predict.across_per_unit if number == 0 else 1.0
-                raise ValueError(
-                    f"{word} is {_number(point[number] / scale)}; it must lie on the picture, "
-                    f"between {_number(low / scale)} and {_number(high / scale)}."
-                )
+def _inside(point: list[float], axes, predict: Predict) -> list[float]:
+    """The point, when it lies on the picture; on its edge, when it lies beyond by less than is shown of a number.
+
+    An axis that ends at month 23.98 is read as ending at 24, and a student may type what can be read.
+    """
+    inside = []
+    for number, ends, scale, word in (
+        (point[0], axes.get_xlim(), predict.across_per_unit, predict.across_label),
+        (point[1], axes.get_ylim(), 1.0, "the value"),
+    ):
+        low, high = (float(end) for end in ends)
+        as_read = [float(f"{end / scale:.3g}") * scale for end in (low, high)]
+        slack = 1e-6 * abs(high - low)
+        if not min(low, as_read[0]) - slack <= number <= max(high, as_read[1]) + slack:
+            raise ValueError(
+                f"{word} is {_number(number / scale)}; it must lie on the picture, "
+                f"between {_number(low / scale)} and {_number(high / scale)}."
+            )
+        inside.append(min(max(number, low), high))
+    return inside
 
 
 def _finite(number) -> float | None:

@@ -16,9 +16,9 @@ from teaching.figures.parts import amount_in_words
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, clone_at_rest, reset_drawing, reset_values
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat

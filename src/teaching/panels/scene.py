@@ -35,6 +35,10 @@ class Timeline:
     start: float = 0.0
     steps: Sequence[str] = ()
 
+    def describe(self) -> dict:
+        """What the page needs to draw it."""
+        return {"label": self.label, "unit": self.unit, "seconds": self.seconds, "steps": list(self.steps)}
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -42,3 +46,13 @@ class Preset:
 
     label: str
     values: Mapping[str, object]
+
+
+def preset_of(label: str | None, presets: Sequence[Preset]) -> Preset:
+    """The preset of that label, the first one for None. Raises ValueError with those that exist."""
+    if label is None:
+        return presets[0]
+    for item in presets:
+        if item.label == label:
+            return item
+    raise ValueError(f"preset {repr(label)[:60]} does not exist; choose one of: {', '.join(item.label for item in presets)}.")

@@ -26,9 +26,9 @@ from teaching.figures.side_by_side import (
 from teaching.figures.treatment import published
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.simulation import treat
 from teaching.therapies import Plan
 

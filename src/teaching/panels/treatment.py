@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from teaching.figures.treatment import HORIZON_DAYS, overlay_ids, published, treatment_drawing, treatment_values
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Control, Slider
-from teaching.panels.frame import Panel, preset_of
+from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene
+from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
 from teaching.simulation import treat
 from teaching.therapies import Plan

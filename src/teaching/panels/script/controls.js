@@ -1,9 +1,12 @@
 // Controls: the browser's own range, text and radio fields, so that keys, fingers and screen readers work.
 
+import { clamp, make, nearest, share_of, shown_number, typed_number, value_at } from "./numbers.js";
+
 const TRACK_STEPS = 200; // of a logarithmic or fine slider
 
-/** The controls of a panel. `changed(name, value, resting)` is called when the hand moves one. */
-function make_controls(specs, prefix, changed, complain, approached) {
+/** The controls of a panel. `changed(name, value, resting)` is called when the hand moves one,
+    `approached(name, leaving)` when it comes near one or leaves it. */
+export function make_controls(specs, prefix, changed, complain, approached) {
   const element = make("div", { class: "teaching-controls" });
   const controls = specs.map((spec) =>
     spec.kind === "slider" ? make_slider(spec, prefix, changed, complain, approached) : make_choice(spec, prefix, changed),
@@ -115,7 +118,8 @@ function make_slider(spec, prefix, changed, complain, approached) {
     make("span", { class: "teaching-unit", id: id + "-unit", text: spec.unit }), ...make_source(spec, id), reason,
   );
   if (spec.sweep) {
-    for (const event of ["pointerenter", "focusin"]) element.addEventListener(event, () => approached(spec.name));
+    for (const event of ["pointerenter", "focusin"]) element.addEventListener(event, () => approached(spec.name, false));
+    for (const event of ["pointerleave", "focusout"]) element.addEventListener(event, () => approached(spec.name, true));
   }
   return { spec, element, show, reason, fields: () => [track, field] };
 }

@@ -1,8 +1,10 @@
 // Take it along: picture and numbers as files, the setting as a file and as a line of text.
 
-const LARGEST_SCENARIO = 20000; // bytes; a scenario is far smaller
+import { make } from "./numbers.js";
 
-function save_file(name, type, view) {
+export const LARGEST_SCENARIO = 20000; // bytes; a scenario is far smaller
+
+export function save_file(name, type, view) {
   const address = URL.createObjectURL(new Blob([view], { type }));
   const link = make("a", { href: address, download: name });
   document.body.append(link);
@@ -11,7 +13,7 @@ function save_file(name, type, view) {
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
-function make_files(prefix, has_table, ask_file, open_text, complain) {
+export function make_files(prefix, has_table, ask_file, open_text, complain) {
   const buttons = [["SVG", "svg"], ["PNG", "png"], ["PDF", "pdf"], ["Numbers (CSV)", "csv"], ["Setting (JSON)", "json"]]
     .filter(([, kind]) => kind !== "csv" || has_table)
     .map(([words, kind]) => make("button", { type: "button", text: words, onclick: () => ask_file(kind) }));

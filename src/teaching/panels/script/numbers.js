@@ -1,7 +1,7 @@
 // Small tools: elements, numbers as people write them, binary data.
 
 /** An element with attributes and children; `text` is never read as markup. */
-function make(tag, attributes = {}, ...children) {
+export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -12,29 +12,38 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+export const SVG_SPACE = "http://www.w3.org/2000/svg";
+
+/** An element of a picture with attributes. */
+export function make_svg(tag, attributes) {
+  const element = document.createElementNS(SVG_SPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
 /** Float32 numbers of a message; a copy, because a DataView need not start at a multiple of four bytes. */
-function floats(view) {
+export function floats(view) {
   return new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
-function shorts(view) {
+export function shorts(view) {
   return new Int16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 /** At most `figures` figures, no trailing zeros. */
-function plain(value, figures = 4) {
+export function plain(value, figures = 4) {
   return String(Number(value.toPrecision(figures)));
 }
 
 /** A number as a person types it: 1000, 0.25, 1.5 million. `typed_number` reads the same back. */
-function shown_number(value) {
+export function shown_number(value) {
   const size = Math.abs(value);
   if (size >= 1e5) return plain(value / 1e6, 3) + " million";
   return plain(value);
 }
 
 /** The number in a typed text (comma or point, 1e6, '1.5 million'), or NaN. */
-function typed_number(text) {
+export function typed_number(text) {
   const words = text.trim().toLowerCase().replace("\u2212", "-");
   const found = words.match(/^(-?[\d\s.,]*\d[.,]?(?:e[+-]?\d+)?)\s*(million|mio|m|thousand|k|%)?/);
   if (!found || !/\d/.test(found[1])) return NaN;
@@ -50,7 +59,7 @@ function typed_number(text) {
 const SUPERSCRIPT = { "-": "\u207b", 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3", 4: "\u2074", 5: "\u2075", 6: "\u2076", 7: "\u2077", 8: "\u2078", 9: "\u2079" };
 
 /** An amount with two figures, large and tiny ones as powers of ten: figures/parts.py writes the same. */
-function amount_in_words(amount) {
+export function amount_in_words(amount) {
   if (amount < 1e-12) return "0";
   let power = Math.floor(Math.log10(amount) + 1e-9);
   if (power >= -3 && power <= 3) {
@@ -63,28 +72,28 @@ function amount_in_words(amount) {
   return mantissa === "1" ? ten : `${mantissa} \u00d7 ${ten}`;
 }
 
-function clamp(value, low, high) {
+export function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
 /** Value and share of a slider's track, on its own scale. */
-function value_at(control, share) {
+export function value_at(control, share) {
   const { low, high, log } = control;
   return log ? low * (high / low) ** share : low + share * (high - low);
 }
 
-function share_of(control, value) {
+export function share_of(control, value) {
   const { low, high, log } = control;
   return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 
-function same_values(one, other) {
+export function same_values(one, other) {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 /** Which of the stops lies nearest to a value, on the control's own scale. */
-function nearest(stops, value, log) {
+export function nearest(stops, value, log) {
   const gap = (stop) => (log ? Math.abs(Math.log(stop / value)) : Math.abs(stop - value));
   return stops.reduce((best, stop, k) => (gap(stop) < gap(stops[best]) ? k : best), 0);
 }

@@ -1,6 +1,9 @@
 // A panel without a kernel: the page holds pictures computed ahead for a grid of settings, and plays the
-// part of the kernel for the same script. At rest every picture is an exact one; while the main slider
-// moves, the page draws between two of them.
+// part of the kernel for the same script: it answers every numbered message. At rest every picture is an
+// exact one; while the main slider moves, the page draws between two of them.
+
+import { nearest, share_of } from "./numbers.js";
+import panel from "./panel.js";
 
 async function unpack(text, width, scales) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -17,14 +20,14 @@ async function unpack(text, width, scales) {
 /** The model that panel.js expects, answered from the page's own data. */
 function make_model(data, rows) {
   const state = { ...data.state };
-  const listeners = {};
+  const listeners = [];
   const specs = Object.fromEntries(state.setup.controls.map((spec) => [spec.name, spec]));
-  const fire = (name) => (listeners[name] || []).forEach((listener) => listener());
+  let notes_open = false;
 
-  function answer(values) {
+  function picture_of(values) {
     const grid = data.grids.find((item) => Object.entries(item.choices).every(([name, value]) => values[name] === value));
     let row = grid.start;
-    let share = 0;
+    let share = null;
     grid.axes.forEach(({ name, stops, stride }, k) => {
       const place = nearest(stops, values[name], specs[name].log);
       row += place * stride;
@@ -41,25 +44,38 @@ function make_model(data, rows) {
       const next = rows(row + share.row);
       for (let i = 0; i < numbers.length; i++) numbers[i] += share.part * (next[i] - numbers[i]);
     }
-    Object.assign(state, { ...about, answered: { ...values }, notes: state.notes_open ? grid.notes : "" });
-    if (!about.error) state.frame = new DataView(numbers.buffer);
-    for (const name of ["frame", "answered", "error", "notes"]) fire("change:" + name);
+    const frame = about.error ? state.shown.frame : new DataView(numbers.buffer);
+    return { ...about, values: { ...values }, frame, notes: notes_open ? grid.notes : "" };
   }
+  const acts = {
+    set: ({ values }) => picture_of(values),
+    notes({ open }) {
+      notes_open = open;
+      return picture_of(state.shown.values);
+    },
+    place: ({ place }) => ({ position: place }),
+  };
+  function show(changes, answers) {
+    state.shown = { ...state.shown, ...changes, answers, revision: state.shown.revision + 1 };
+    for (const listener of listeners) listener();
+  }
+  show(picture_of(state.shown.values), []);
   return {
     get: (name) => state[name],
-    set: (name, value) => (state[name] = value),
-    save_changes: () => answer(state.values),
-    send: () => {},
-    on: (name, listener) => (listeners[name] ||= []).push(listener),
-    off: (name, listener) => (listeners[name] = (listeners[name] || []).filter((other) => other !== listener)),
-    start: () => answer(state.values),
+    send(content) {
+      const { page, number, kind } = content;
+      const act = acts[kind];
+      // After this turn, as a kernel would: whoever asks first notes the number that it waits for.
+      queueMicrotask(() => show(act ? act(content) : {}, [{ page, number, outcome: act ? "done" : "refused", words: "" }]));
+    },
+    on: (name, listener) => name === "change:shown" && listeners.push(listener),
+    off: (name, listener) => listeners.splice(listeners.indexOf(listener), listeners.includes(listener) ? 1 : 0),
   };
 }
 
-async function show_page(data, host) {
+/** Shows a panel in an element of the page. */
+export async function show_page(data, host) {
   const rows = await unpack(data.packed, data.width, data.scales);
-  const model = make_model(data, rows);
-  model.start();
   host.replaceChildren();
-  panel_entry.render({ model, el: host });
+  panel.render({ model: make_model(data, rows), el: host });
 }

@@ -1,30 +1,42 @@
-// The widget's entry: one panel. The kernel sends the newest picture, the page draws at most once a frame.
+// The widget's entry: one panel. The hand's settings go to the kernel by number, the page draws at most once a frame.
+
+import { make_controls } from "./controls.js";
+import { make_conversation } from "./conversation.js";
+import { LARGEST_SCENARIO, make_files, save_file } from "./files.js";
+import { floats, make } from "./numbers.js";
+import { make_picture } from "./picture.js";
+import { make_player } from "./player.js";
+import { make_prediction } from "./prediction.js";
+import { make_sweeps } from "./sweeps.js";
 
 const REST_MS = 700; // a pause this long ends a run: the picture before it becomes the grey ghost
 const SPEAK_MS = 900; // screen readers hear the sentence when the hand rests
 const SEND_MS = 90; // with a sweep at hand the kernel is asked this often while the hand moves
-const PATIENCE_MS = 10000; // without an answer for so long, the page says so
 const NO_ANSWER = "No answer from the kernel: it is still computing, or it was restarted. If nothing changes, run this panel's cell again, or reload the page.";
 const RESTARTED = "The kernel behind this panel has stopped or was restarted. Run this panel's cell again, or reload the page; the predictions and answers you kept are not lost.";
 
-const panel_entry = {
+export default {
   render({ model, el }) {
     const setup = model.get("setup");
-    const prefix = setup.prefix + Math.random().toString(36).slice(2, 7) + "-";
+    const page = Math.random().toString(36).slice(2, 10);
+    const prefix = `${setup.prefix}${page.slice(0, 5)}-`;
     const picture_host = make("div", { class: "teaching-picture" });
     const sentence = make("p", { class: "teaching-sentence", "aria-hidden": "true" });
     const spoken = make("p", { class: "teaching-spoken", role: "status", "aria-live": "polite" });
     const error = make("p", { class: "teaching-error", role: "alert" });
     const gone = make("p", { class: "teaching-error teaching-gone", role: "alert" });
-    let values = { ...model.get("values") };
-    let frame_id = 0, speak_id = 0, send_id = 0, patience_id = 0;
+    let shown = model.get("shown"); // what the kernel showed last
+    let values = { ...shown.values }; // what the controls show
+    let complaint = ""; // of the page itself, about the last thing the hand did
+    let frame_id = 0, speak_id = 0, send_id = 0;
     let last_drawn = -Infinity;
     let last_sent = 0;
     let moving = false; // the hand is on a slider
-    let dead = false;
+    let near = ""; // the slider that the hand is near
 
     // --- what stands where
 
+    const conversation = make_conversation({ page, post, changed: show_error });
     const specs = Object.fromEntries(setup.controls.map((spec) => [spec.name, spec]));
     const controls = make_controls(setup.controls, prefix, changed, complain, approached);
     const case_buttons = setup.presets.map((item) =>
@@ -33,15 +45,14 @@ const panel_entry = {
     const reset = make("button", { type: "button", class: "teaching-reset", text: "Reset", title: "Back to the start of this panel", onclick: () => take({ ...setup.start }) });
     const cases = make("div", { class: "teaching-row teaching-cases", role: "group", "aria-label": "Cases" }, setup.presets.length ? make("span", { "aria-hidden": "true", text: "Cases" }) : null, ...case_buttons, reset);
     // A panel may be shown twice on a page: ids are made its own once more.
-    const svg = model.get("svg").replaceAll(setup.prefix, prefix);
-    const picture = make_picture(picture_host, svg, setup.layout, prefix);
-    const sweeps = make_sweeps(picture.scales(), (name) => ask({ kind: "sweep", control: name }));
-    const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (stop) => keep("position", stop)) : null;
-    const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, (value) => ask({ kind: "predict", value }), complain) : null;
-    const files = setup.has_files === false ? null : make_files(prefix, setup.has_table, (format) => ask({ kind: "file", format }), (text) => ask({ kind: "open", text: text.slice(0, LARGEST_SCENARIO + 1) }), complain);
+    const picture = make_picture(picture_host, model.get("svg").replaceAll(setup.prefix, prefix), setup.layout, prefix);
+    const sweeps = make_sweeps(picture.scales(), (control, setting, answered) => conversation.ask("sweep", { control, values: setting }, answered));
+    const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (place) => conversation.ask("place", { place })) : null;
+    const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, predicted, complain) : null;
+    const files = setup.has_files === false ? null : make_files(prefix, setup.has_table, asked_for_file, open_text, complain);
     const notes = make("div", { class: "teaching-notes", tabindex: "0", role: "region", "aria-label": "Where these numbers come from" });
     const sources = setup.has_sources
-      ? make("details", { class: "teaching-sources", ontoggle: () => keep("notes_open", sources.open) }, make("summary", { text: "Where do these numbers come from?" }), notes)
+      ? make("details", { class: "teaching-sources", ontoggle: () => conversation.ask("notes", { open: sources.open }) }, make("summary", { text: "Where do these numbers come from?" }), notes)
       : null;
     el.classList.add("teaching-panel", "teaching-live");
     el.setAttribute("role", "group");
@@ -56,32 +67,41 @@ const panel_entry = {
 
     // --- from the hand to the kernel
 
-    function reach_kernel(how) {
+    function post(content) {
       try {
-        how();
+        model.send(content);
       } catch {
-        dead = true; // the connection of this panel ended with its kernel
-        gone.textContent = RESTARTED;
+        gone.textContent = RESTARTED; // the connection of this panel ended with its kernel
+        show_error();
       }
     }
-    function keep(name, value) {
-      model.set(name, value);
-      reach_kernel(() => model.save_changes());
+    /** Something the hand asks for, but no setting: whatever was complained about before is over. */
+    function act(kind, content, answered) {
+      complain("");
+      conversation.ask(kind, content, answered);
     }
-    function ask(content) {
-      reach_kernel(() => model.send(content));
+    function open_text(text) {
+      complain("");
+      clearTimeout(send_id);
+      send_id = 0;
+      conversation.open(text.slice(0, LARGEST_SCENARIO + 1));
+    }
+    function asked_for_file(format) {
+      act("file", { format }, (_, data) => data && save_file(data.content.name, data.content.type, data.view));
+    }
+    function predicted(value, kept) {
+      act("predict", { value }, (answer) => answer.outcome === "done" && kept()); // what is kept stands in the same message
     }
     function send() {
       clearTimeout(send_id);
       send_id = 0;
       last_sent = performance.now();
-      keep("values", { ...values });
-      clearTimeout(patience_id);
-      if (!dead) patience_id = setTimeout(() => complain(NO_ANSWER), PATIENCE_MS);
+      conversation.set(values);
     }
     function changed(name, value, resting) {
       values = { ...values, [name]: value };
-      controls.update(values, model.get("closed"), locked());
+      complain("");
+      controls.update(values, shown.closed, locked());
       moving = !resting;
       const ahead = specs[name].sweep && sweeps.between(values, specs[name]);
       if (!ahead) return send();
@@ -97,11 +117,20 @@ const panel_entry = {
       controls.update(values, {}, locked());
       send();
     }
-    function approached(name) {
-      if (!locked()) sweeps.want(values, name);
+    function approached(name, leaving) {
+      if (leaving && near === name) near = "";
+      if (leaving || locked()) return;
+      near = name;
+      want_sweep();
+    }
+    /** The slider near the hand gets its pictures ahead, once the kernel knows the setting around it. */
+    function want_sweep() {
+      if (!near || !conversation.settled()) return;
+      sweeps.want(values, near, () => (el.dataset.sweeps = String(Number(el.dataset.sweeps || 0) + 1)));
     }
     function complain(words) {
-      if (error.textContent !== words) error.textContent = words;
+      complaint = words;
+      show_error();
     }
     const locked = () => Boolean(prediction?.is_locked());
 
@@ -113,13 +142,27 @@ const panel_entry = {
       if (!frame_id) frame_id = requestAnimationFrame(draw);
     }
     function arrived() {
-      const exact = same_values(model.get("answered"), values);
-      clearTimeout(patience_id);
-      if (error.textContent === NO_ANSWER) complain("");
+      const latest = model.get("shown");
+      const { newer, answers } = conversation.took(latest);
+      if (newer) shown = latest;
+      else if (!answers) return; // an older message that came late, or one that came twice
+      const exact = conversation.settled() && !send_id;
+      if (exact) {
+        values = { ...shown.values };
+        if (!moving) want_sweep();
+      }
+      controls.update(values, shown.closed, locked());
       // While the page draws ahead of the kernel, an older picture must not pull it back.
-      const ahead = moving && !exact && Object.keys(specs).some((name) => specs[name].sweep && sweeps.has(values, name));
-      if (!ahead) schedule({ numbers: floats(model.get("frame")), exact: true });
-      else say();
+      const ahead = !exact && moving && Object.keys(specs).some((name) => specs[name].sweep && sweeps.has(values, name));
+      if (ahead) say();
+      else schedule({ numbers: floats(shown.frame), shown });
+      files?.set_line(shown.line);
+      if (notes.dataset.words !== shown.notes) {
+        notes.dataset.words = shown.notes;
+        notes.innerHTML = shown.notes; // made by the kit from its own tables, escaped there
+      }
+      show_prediction();
+      show_error();
     }
     function draw() {
       frame_id = 0;
@@ -127,74 +170,57 @@ const panel_entry = {
       if (now - last_drawn > REST_MS) picture.keep_ghost();
       last_drawn = now;
       picture.draw(next.numbers);
-      if (next.exact) {
-        picture.set_texts(model.get("texts"));
-        picture.show_overlays(model.get("overlays"));
+      if (next.shown) {
+        picture.set_texts(next.shown.texts);
+        picture.show_overlays(next.shown.overlays);
         say();
       }
       el.dataset.frames = String(Number(el.dataset.frames || 0) + 1);
     }
     function say() {
-      const words = locked() ? "" : model.get("sentence");
+      const words = locked() ? "" : shown.sentence;
       if (sentence.textContent === words) return;
       sentence.textContent = words;
       picture.svg.setAttribute("aria-label", `${setup.question} ${words || setup.predict.question}`);
       clearTimeout(speak_id);
       speak_id = setTimeout(() => (spoken.textContent = words), SPEAK_MS);
     }
-    function took_values() {
-      const kernel = model.get("values");
-      if (send_id || same_values(kernel, values)) return;
-      values = { ...kernel };
-      moving = false;
-      controls.update(values, model.get("closed"), locked());
+    /** One sentence at most: what is missing, what the page cannot take, or what the kernel refused. */
+    function show_error() {
+      const silent = !gone.textContent && conversation.silent();
+      const words = silent ? NO_ANSWER : complaint || shown.error;
+      if (error.textContent !== words) error.textContent = words;
     }
-    function took_answer() {
-      complain(model.get("error"));
-      controls.update(values, model.get("closed"), locked());
-      files?.set_line(model.get("line"));
-    }
-    function took_prediction() {
-      prediction.show(model.get("prediction"), model.get("verdict"));
-      lock();
+    function show_prediction() {
+      if (!prediction) return;
+      const before = prediction.is_locked();
+      prediction.show(shown.prediction, shown.verdict);
+      if (prediction.is_locked() !== before) lock();
     }
     function lock() {
       const shut = locked();
       el.classList.toggle("teaching-locked", shut);
-      controls.update(values, model.get("closed"), shut);
+      controls.update(values, shown.closed, shut);
       cases.hidden = shut;
       if (player) player.element.hidden = shut;
-      picture.fold(!shut);
+      fold();
       say();
     }
+    function fold() {
+      picture.fold(locked() ? prediction.box : null);
+    }
     function message(content, buffers) {
-      if (content.kind === "sweep") {
-        sweeps.take(content, buffers[0]);
-        el.dataset.sweeps = String(Number(el.dataset.sweeps || 0) + 1);
-      } else if (content.kind === "file") {
-        save_file(content.name, content.type, buffers[0]);
-      }
+      if (content.page === page) conversation.took_answer(content, buffers?.length ? { content, view: buffers[0] } : null);
     }
     prediction?.again.addEventListener("click", () => {
+      complain("");
       prediction.unlock_form();
       lock();
     });
 
-    const listeners = {
-      "change:frame": arrived,
-      "change:answered": () => {
-        arrived();
-        took_answer();
-      },
-      "change:values": took_values,
-      "change:error": took_answer,
-      "change:line": took_answer,
-      "change:notes": () => (notes.innerHTML = model.get("notes")), // made by the kit from its own tables, escaped there
-      "change:prediction": prediction ? took_prediction : () => {},
-      "msg:custom": message,
-    };
-    for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
-    const watcher = new ResizeObserver(() => picture.fold(!locked()));
+    model.on("change:shown", arrived);
+    model.on("msg:custom", message);
+    const watcher = new ResizeObserver(fold);
     watcher.observe(el);
     const released = () => {
       if (!moving) return;
@@ -202,23 +228,29 @@ const panel_entry = {
       if (send_id) send();
     };
     document.addEventListener("pointerup", released);
+    document.addEventListener("pointercancel", released);
 
-    controls.update(values, model.get("closed"));
-    picture.draw(floats(model.get("frame")));
-    picture.set_texts(model.get("texts"));
-    picture.show_overlays(model.get("overlays"));
-    player?.go(model.get("position"), false);
-    if (prediction) took_prediction();
+    conversation.took(shown);
+    controls.update(values, shown.closed);
+    picture.draw(floats(shown.frame));
+    picture.set_texts(shown.texts);
+    picture.show_overlays(shown.overlays);
+    player?.go(shown.position, false);
+    prediction?.show(shown.prediction, shown.verdict);
+    files?.set_line(shown.line);
     lock();
-    took_answer();
+    show_error();
     el.dataset.frames = "1";
     return () => {
       watcher.disconnect();
       player?.pause();
+      conversation.close();
       document.removeEventListener("pointerup", released);
-      for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
+      document.removeEventListener("pointercancel", released);
+      model.off("change:shown", arrived);
+      model.off("msg:custom", message);
       cancelAnimationFrame(frame_id);
-      for (const id of [speak_id, send_id, patience_id]) clearTimeout(id);
+      for (const id of [speak_id, send_id]) clearTimeout(id);
     };
   },
 };

@@ -1,10 +1,11 @@
 // The picture: an SVG that matplotlib drew once, whose parts are moved by numbers.
 // A frame holds the numbers of all parts one after the other, then one height a label (SVG units).
 
-const NARROW_PX = 640; // below this width the picture is shown in one column
-const SVG_SPACE = "http://www.w3.org/2000/svg";
+import { amount_in_words, clamp, SVG_SPACE } from "./numbers.js";
 
-function make_picture(host, svg_text, layout, prefix) {
+const NARROW_PX = 640; // below this width the picture is shown in one column
+
+export function make_picture(host, svg_text, layout, prefix) {
   host.innerHTML = svg_text;
   const svg = host.querySelector("svg");
   const find = (id) => svg.querySelector("#" + CSS.escape(prefix + id));
@@ -159,20 +160,25 @@ function make_picture(host, svg_text, layout, prefix) {
   // the same drawing (<use> follows every change) through another window.
   // A picture in one piece keeps its size there and scrolls sideways.
   let folded = null;
-  function fold(allowed = true) {
+  /** `drawn_in`: the box that is drawn in with the hand, or null. It is shown whole, and nothing scrolls under the finger. */
+  function fold(drawn_in = null) {
     const split = Math.min(layout.split, full_width);
     const small = host.clientWidth > 0 && host.clientWidth < NARROW_PX;
-    const narrow = small && allowed && split < full_width;
-    const state = `${narrow} ${small}`;
+    const columns = small && split < full_width;
+    const narrow = columns && !drawn_in;
+    const scrolls = small && !columns && !drawn_in;
+    const state = `${narrow} ${scrolls} ${columns && drawn_in}`;
     if (state === folded) return;
     folded = state;
-    host.classList.toggle("teaching-scrolls", small && !narrow);
+    host.classList.toggle("teaching-scrolls", scrolls);
     for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "Picture, scrolls sideways"]]) {
-      if (small && !narrow) host.setAttribute(name, value);
+      if (scrolls) host.setAttribute(name, value);
       else host.removeAttribute(name);
     }
     while (host.children.length > 1) host.lastChild.remove();
-    svg.setAttribute("viewBox", `0 0 ${narrow ? split : full_width} ${full_height}`);
+    const right = drawn_in && drawn_in[0] >= split;
+    const [from, to] = columns ? (right ? [split, full_width] : [0, split]) : [0, full_width];
+    svg.setAttribute("viewBox", `${from} 0 ${to - from} ${full_height}`);
     if (!narrow) return;
     const second = document.createElementNS(SVG_SPACE, "svg");
     second.setAttribute("viewBox", `${split} 0 ${full_width - split} ${full_height}`);

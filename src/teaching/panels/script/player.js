@@ -1,13 +1,15 @@
 // The timeline under a picture: a slider and a play button. The page moves by itself; no message is sent.
 
+import { clamp, make } from "./numbers.js";
+
 const REST_STOP_MS = 300; // the kernel hears the place when the hand rests: files show it
 
-function make_player(timeline, stops, prefix, moved, settled) {
+export function make_player(timeline, stops, prefix, moved, settled) {
   const [first, last] = [stops[0], stops[stops.length - 1]];
   const steps = timeline.steps.length > 0;
   const id = prefix + "timeline";
   let stop = first;
-  let frame = 0;
+  let stop_playing = null; // ends what moves the timeline: a frame or a timer, never another one's
   let rest = 0;
   const slider = make("input", {
     type: "range", id, min: first, max: last, step: steps ? "any" : (last - first) / 1000,
@@ -26,7 +28,7 @@ function make_player(timeline, stops, prefix, moved, settled) {
   });
   const output = make("output", { for: id, class: "teaching-stop" });
   const step_words = make("p", { class: "teaching-step", role: "status", "aria-live": "polite", hidden: !steps });
-  const button = make("button", { type: "button", class: "teaching-play", "aria-pressed": "false", onclick: () => (frame ? pause() : play()) });
+  const button = make("button", { type: "button", class: "teaching-play", "aria-pressed": "false", onclick: () => (stop_playing ? pause() : play()) });
   const element = make("div", { class: "teaching-player" }, button, make("label", { for: id, text: timeline.label }), slider, output);
 
   function words() {
@@ -45,13 +47,12 @@ function make_player(timeline, stops, prefix, moved, settled) {
     if (tell) rest = setTimeout(() => settled(stop), REST_STOP_MS);
   }
   function label() {
-    button.textContent = frame ? "\u275a\u275a Pause" : "\u25b6 Play";
-    button.setAttribute("aria-pressed", String(Boolean(frame)));
+    button.textContent = stop_playing ? "\u275a\u275a Pause" : "\u25b6 Play";
+    button.setAttribute("aria-pressed", String(Boolean(stop_playing)));
   }
   function pause() {
-    if (frame) cancelAnimationFrame(frame);
-    clearTimeout(frame);
-    frame = 0;
+    stop_playing?.();
+    stop_playing = null;
     label();
   }
   // Every stop gets the same time, so that the days on which much happens, which have many stops, do not fly by.
@@ -71,23 +72,29 @@ function make_player(timeline, stops, prefix, moved, settled) {
     // Whoever asks for less motion gets still pictures, one a second.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       const leap = 1 / Math.max(1, Math.min(count, 12));
-      const tick = () => {
-        go(place_of(progress() + leap));
-        frame = stop >= last ? 0 : setTimeout(tick, 1000);
-        label();
+      const wait = () => {
+        const id = setTimeout(() => tick(progress() + leap, wait), 1000);
+        stop_playing = () => clearTimeout(id);
       };
-      frame = setTimeout(tick, 1000);
+      wait();
     } else {
       let before = performance.now();
-      const tick = (now) => {
-        go(place_of(progress() + Math.max(0, now - before) / (1000 * timeline.seconds)));
-        before = now;
-        frame = stop >= last ? 0 : requestAnimationFrame(tick);
-        if (!frame) label();
+      const wait = () => {
+        const id = requestAnimationFrame((now) => {
+          const step = Math.max(0, now - before) / (1000 * timeline.seconds);
+          before = now;
+          tick(progress() + step, wait);
+        });
+        stop_playing = () => cancelAnimationFrame(id);
       };
-      frame = requestAnimationFrame(tick);
+      wait();
     }
     label();
+  }
+  function tick(share, wait) {
+    go(place_of(share));
+    if (stop >= last) pause();
+    else wait();
   }
   label();
   return { element, step_words, go, pause, place: () => stop };

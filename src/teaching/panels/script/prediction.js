@@ -1,15 +1,19 @@
 // Predict first: a question before the panel runs; the answer is drawn, typed or chosen, and stays on the picture.
 
-const MOST_DRAWN = 60; // points kept of a drawn curve
+import { clamp, make, make_svg, plain, typed_number } from "./numbers.js";
+import { make_pen } from "./pen.js";
+
 const TYPED_POINTS = 5;
 
-function make_prediction(spec, prefix, picture, send, complain) {
+/** `send(value, kept)` asks the kernel to keep an answer and calls `kept` when it has. */
+export function make_prediction(spec, prefix, picture, send, complain) {
   const element = make("section", { class: "teaching-predict", "aria-label": "Predict first" });
   const verdict = make("p", { class: "teaching-verdict", role: "status" });
   const again = make("button", { type: "button", text: "Predict again", hidden: true });
   const run = make("button", { type: "button", class: "teaching-run", text: "Keep my prediction and run" });
   const clear = make("button", { type: "button", text: "Start over" });
   let points = []; // [across, up] in data units
+  let asking = true; // the form is open: no answer of this page has been kept yet, or the student predicts again
   let locked = true;
   let mark = null;
 
@@ -32,59 +36,36 @@ function make_prediction(spec, prefix, picture, send, complain) {
 
   function show_points() {
     if (!mark) {
-      mark = document.createElementNS(SVG_SPACE, "g");
-      mark.setAttribute("class", "teaching-prediction");
+      mark = make_svg("g", { class: "teaching-prediction" });
       picture.root.append(mark);
     }
     mark.replaceChildren();
     if (!points.length) return;
     const places = points.map(to_picture);
-    const path = document.createElementNS(SVG_SPACE, "path");
     const [x, y] = places[spec.kind === "marker" ? 0 : Math.floor(places.length / 2)];
-    path.setAttribute("d", spec.kind === "marker" ? `M${x - 9} ${y}h18M${x} ${y - 9}v18` : "M" + places.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L"));
-    const words = document.createElementNS(SVG_SPACE, "text");
-    words.setAttribute("x", clamp(x + 8, spec.box[0], spec.box[2] - 110));
-    words.setAttribute("y", y - 8);
+    const line = spec.kind === "marker" ? `M${x - 9} ${y}h18M${x} ${y - 9}v18` : "M" + places.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L");
+    const words = make_svg("text", { x: clamp(x + 8, spec.box[0], spec.box[2] - 110), y: y - 8 });
     words.textContent = "your prediction";
-    mark.append(path, words);
+    mark.append(make_svg("path", { d: line }), words);
   }
 
-  // --- with the mouse or a finger
+  // --- with the mouse, a pen or a finger
 
-  function drawing_surface() {
-    const [x0, y0, x1, y1] = spec.box;
-    const surface = document.createElementNS(SVG_SPACE, "rect");
-    for (const [name, number] of Object.entries({ x: x0, y: y0, width: x1 - x0, height: y1 - y0 })) surface.setAttribute(name, number);
-    surface.setAttribute("class", "teaching-surface");
-    let drawing = false;
-    const place_of = (event) => {
-      const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.svg.getScreenCTM().inverse());
-      return from_picture(place.x, place.y);
-    };
-    const add = (event) => {
-      const [across, up] = place_of(event);
-      const gap = ((spec.across[1] - spec.across[0]) * per_unit) / MOST_DRAWN / 2;
-      // Drawing over a stretch again replaces it.
-      points = spec.kind === "marker" ? [] : points.filter(([other]) => Math.abs(other - across) > gap);
-      points.push([across, up]);
-      points.sort((one, two) => one[0] - two[0]);
-      show_points();
-      fill_fields();
-    };
-    surface.addEventListener("pointerdown", (event) => {
-      drawing = true;
-      surface.setPointerCapture(event.pointerId);
-      add(event);
-      event.preventDefault();
-    });
-    surface.addEventListener("pointermove", (event) => drawing && add(event));
-    surface.addEventListener("pointerup", () => (drawing = false));
-    return surface;
-  }
+  const pen = spec.kind === "options" ? null : make_pen(picture.svg, spec.box, spec.kind === "marker", (places) => {
+    points = places.map(([x, y]) => from_picture(x, y));
+    show_points();
+    fill_fields();
+  });
 
   // --- with the keyboard
 
   const fields = [];
+  /** A typed number; the end of an axis when it is typed as it can be read there (24 for 23.98). */
+  function typed_on(text, ends, unit) {
+    const number = typed_number(text, unit);
+    const end = ends.find((other) => plain(other, 3) === plain(number, 3));
+    return end ?? number;
+  }
   function typed_table() {
     const count = spec.kind === "marker" ? 1 : TYPED_POINTS;
     const rows = Array.from({ length: count }, (_, k) => {
@@ -100,8 +81,11 @@ function make_prediction(spec, prefix, picture, send, complain) {
     return make("details", { class: "teaching-typed-points" }, make("summary", { text: "or type points" }), make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
   }
   function read_fields() {
-    const typed = fields.map(([across, up]) => [typed_number(across.value) * per_unit, typed_number(up.value)]);
+    const wrong = fields.flat().find((field) => field.value.trim() && !Number.isFinite(typed_number(field.value)));
+    complain(wrong ? `${wrong.getAttribute("aria-label")} is '${wrong.value.slice(0, 40)}'; a number is needed.` : "");
+    const typed = fields.map(([across, up]) => [typed_on(across.value, spec.across) * per_unit, typed_on(up.value, spec.up)]);
     points = typed.filter((point) => point.every(Number.isFinite)).sort((one, two) => one[0] - two[0]);
+    pen.set(points.map(to_picture));
     show_points();
   }
   function fill_fields() {
@@ -116,7 +100,6 @@ function make_prediction(spec, prefix, picture, send, complain) {
   // --- the form
 
   const chosen = () => element.querySelector("input[type=radio]:checked")?.value;
-  const surface = spec.kind === "options" ? null : drawing_surface();
   const ask = make("div", { class: "teaching-ask" }, make("p", { class: "teaching-question-words", text: `Predict first: ${spec.question}` }));
   if (spec.kind === "options") {
     const id = prefix + "prediction";
@@ -134,24 +117,32 @@ function make_prediction(spec, prefix, picture, send, complain) {
       complain(spec.kind === "options" ? "Choose one of the options first." : "Draw or type your prediction first.");
       return;
     }
-    send(answer);
+    send(answer, () => (asking = false));
   });
   clear.addEventListener("click", () => {
     points = [];
+    pen.set([]);
     show_points();
   });
 
+  let kept_before = null;
+  /** Shows what the kernel has kept; while the student predicts again, the form stays open. */
   function show(kept, words) {
-    locked = kept === null || kept === undefined;
+    if (kept !== null && kept !== undefined && kept_before === null) asking = false; // the first one, also from another view
+    kept_before = kept ?? null;
+    locked = asking;
     ask.hidden = !locked;
     again.hidden = locked;
-    verdict.textContent = locked ? "" : words;
-    if (surface) {
-      if (locked) picture.root.append(surface);
-      else surface.remove();
-      if (!locked) points = kept;
-      show_points();
-    }
+    const told = locked ? "" : words;
+    if (verdict.textContent !== told) verdict.textContent = told;
+    pen?.use(locked);
+    if (!locked && pen) points = kept;
+    if (pen) show_points();
   }
-  return { element, show, again, is_locked: () => locked, unlock_form: () => show(null, "") };
+  function unlock_form() {
+    asking = true;
+    pen?.set(points.map(to_picture));
+    show(kept_before, "");
+  }
+  return { element, show, again, box: spec.box ?? null, is_locked: () => locked, unlock_form };
 }

@@ -1,31 +1,34 @@
 // Sweeps: pictures computed ahead for every place of one slider; the page draws between them by itself.
 
-function make_sweeps(scales, ask) {
-  const kept = new Map(); // control -> { places, others, rows }
-  const asked = new Map(); // control -> the setting it was asked for
+import { clamp, same_values, share_of, shorts } from "./numbers.js";
 
-  function others_of(values, name) {
-    return Object.fromEntries(Object.entries(values).filter(([other]) => other !== name));
-  }
+/** `ask(control, values, answered)` asks the kernel; `scales`: steps per unit of every number of a frame. */
+export function make_sweeps(scales, ask) {
+  const kept = new Map(); // control -> { places, others, width, rows }
+  const asked = new Map(); // control -> the setting a sweep is under way for
+  const refused = new Map(); // control -> the setting that none can be had for
+
+  const others_of = (values, name) => Object.fromEntries(Object.entries(values).filter(([other]) => other !== name));
+  const is_for = (map, name, others) => map.has(name) && same_values(map.get(name), others);
   function fitting(values, name) {
     const found = kept.get(name);
     return found && same_values(found.others, others_of(values, name)) ? found : null;
   }
   return {
-    /** Asks for a sweep of a control, unless it is there or under way for these values. */
-    want(values, name) {
-      if (fitting(values, name)) return;
-      const setting = others_of(values, name);
-      if (asked.has(name) && same_values(asked.get(name), setting)) return;
-      asked.set(name, setting);
-      ask(name);
-    },
-    take(message, view) {
-      asked.delete(message.control);
-      kept.set(message.control, { places: message.places, others: message.others, width: message.numbers, rows: shorts(view) });
+    /** Asks for a sweep of a control, unless it is there, under way or refused for this setting. */
+    want(values, name, arrived = () => {}) {
+      const others = others_of(values, name);
+      if (fitting(values, name) || is_for(asked, name, others) || is_for(refused, name, others)) return;
+      asked.set(name, others);
+      ask(name, { ...values }, (answer, data) => {
+        if (is_for(asked, name, others)) asked.delete(name);
+        if (answer.outcome === "refused") refused.set(name, others);
+        if (answer.outcome !== "done") return; // dropped: the next time the hand comes near, it is asked for again
+        kept.set(name, { places: data.content.places, others, width: data.content.numbers, rows: shorts(data.view) });
+        arrived();
+      });
     },
     has: (values, name) => Boolean(fitting(values, name)),
-    forget: () => asked.clear(),
     /** The numbers of a picture between two computed ones, or null. Positions on the page are
         interpolated, which is the logarithmic scale where the axis is logarithmic. */
     between(values, control) {

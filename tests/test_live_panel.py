@@ -1,5 +1,6 @@
-"""The frame of every panel: messages, files, scenarios, sweeps, predictions; nothing ends in a traceback."""
+"""The live panel: messages, files, scenarios, sweeps, predictions; nothing ends in a traceback."""
 
+import asyncio
 import base64
 import gc
 import io
@@ -16,7 +17,7 @@ from panel_tools import Sent, ask, curve_of, parts_of_frame, values_from_page
 from teaching import Patient
 from teaching.figures.style import FAINT, INK
 from teaching.panels import treatment as panel_of
-from teaching.panels.frame import FAILED
+from teaching.panels.state import FAILED, MOST_CONTROLS
 from teaching.panels.prediction import Predict
 from teaching.simulation import SimulationError
 
@@ -77,14 +78,15 @@ def test_a_sweep_is_small_and_says_what_it_belongs_to(panel, sent):
     content, _ = swept(panel, sent, "rituximab dose")
     (packed,) = sent.custom("sweep")[-1][1]
     assert len(packed) <= MOST_BYTES_A_SWEEP
-    assert content["others"] == {key: value for key, value in panel.values.items() if key != "rituximab dose"}
+    assert (content["control"], content["outcome"], content["page"]) == ("rituximab dose", "done", "test")
+    assert content["numbers"] * len(content["places"]) * 2 == len(packed)
     assert len(content["places"]) >= 35
 
 
 def test_a_sweep_gives_way_when_another_control_moves(panel, sent):
     """What was computed for an old setting never reaches the page."""
     seen = []
-    picture = panel._picture
+    picture = panel.state.picture
 
     def moves_meanwhile(values):
         seen.append(values)
@@ -92,19 +94,38 @@ def test_a_sweep_gives_way_when_another_control_moves(panel, sent):
             panel.controls["rituximab schedule"].value = 100
         return picture(values)
 
-    panel._picture = moves_meanwhile
+    panel.state.picture = moves_meanwhile
     try:
         ask(panel, {"kind": "sweep", "control": "rituximab dose"})
     finally:
-        panel._picture = picture
+        panel.state.picture = picture
     assert sent.custom("sweep") == []
+    assert [content["outcome"] for content, _ in sent.custom("answer")] == ["dropped"]
     assert len(seen) < 10
+
+
+def test_the_next_sweep_takes_the_place_of_the_one_under_way_and_both_are_answered(panel, sent):
+    """Crossing one slider on the way to another must not leave the first one slow for ever."""
+    panel.press("CAR-T 1 million/kg")
+
+    async def cross() -> None:
+        for number, name in ((901, "CD19 CAR-T dose"), (902, "CD19 CAR-T schedule")):
+            content = {"kind": "sweep", "control": name, "values": dict(panel.values), "page": "crossing", "number": number}
+            panel._message(panel, content, [])
+            await asyncio.sleep(0.01)
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(tasks)
+
+    asyncio.run(cross())
+    outcomes = {content["number"]: content["outcome"] for kind in ("answer", "sweep") for content, _ in sent.custom(kind)}
+    assert outcomes == {901: "dropped", 902: "done"}
 
 
 def test_doses_in_time_and_choices_are_never_swept(panel, sent):
     for name in ("rituximab schedule", "blinatumomab schedule", "product", "no such control", None):
         ask(panel, {"kind": "sweep", "control": name})
     assert sent.custom("sweep") == []
+    assert [content["outcome"] for content, _ in sent.custom("answer")] == ["refused"] * 5
     assert panel.error == ""
 
 
@@ -126,15 +147,19 @@ def test_several_controls_at_once_are_drawn_once(panel, sent):
     assert sum(bool(buffers) for *_, buffers in sent.messages) == 1
 
 
-def test_an_answer_says_which_setting_it_belongs_to(panel):
-    values_from_page(panel, **{"rituximab dose": 640})
-    assert panel.answered == panel.values
-    assert panel.answered["rituximab dose"] == 640
+def test_an_answer_names_the_message_and_stands_in_what_is_shown(panel):
+    ask(panel, {"kind": "set", "values": {**panel.values, "rituximab dose": 640}, "number": 7}, page="another")
+    assert panel.shown["values"]["rituximab dose"] == 640
+    assert panel.shown["answers"][-1] == {"page": "another", "number": 7, "outcome": "done", "words": ""}
+
+
+def test_a_page_sets_nothing_by_itself(panel):
+    before = dict(panel.shown), panel.svg
+    panel.set_state({"shown": {}, "svg": "<svg onload=alert(1)>", "setup": {}})
+    assert (dict(panel.shown), panel.svg) == before
 
 
 def test_a_panel_shows_at_most_four_controls_at_a_time(panel):
-    from teaching.panels.frame import MOST_CONTROLS
-
     for product in panel.controls["product"].control.options:
         panel.controls["product"].value = product
         shown = [spec for spec in panel.setup["controls"] if all(panel.values[key] == word for key, word in spec["when"].items())]
@@ -294,7 +319,7 @@ def test_a_panel_waits_for_the_prediction_and_keeps_it_over_a_restart(own_folder
 def test_the_difference_is_named_with_place_and_size(own_folder):
     panel = panel_of(Patient.typical("SLE"), predict=CURVE)
     curve = curve_of(panel, "blood")
-    truth = np.asarray(panel._scene.values["blood"])
+    truth = np.asarray(panel.scene.values["blood"])
     panel.predicted([[float(day), float(value)] for day, value in zip(curve.x[::2], truth[::2], strict=True)])
     assert "100 % of the way" in panel.verdict or "99 % of the way" in panel.verdict
     panel.predicted([[0.0, 200.0], [730.0, 200.0]])
@@ -432,21 +457,21 @@ def test_two_hundred_moves_leave_nothing_behind(panel):
 )
 def test_a_failure_is_one_sentence_and_the_last_picture_stays(panel, caplog, problem, words):
     before = panel.frame, panel.sentence
-    picture = panel._picture
+    picture = panel.state.picture
 
     def fails(values):
         raise problem
 
-    panel._picture = fails
+    panel.state.picture = fails
     try:
         with caplog.at_level(logging.ERROR, logger="teaching.panels"):
             panel.controls["rituximab dose"].value = 1500
     finally:
-        panel._picture = picture
+        panel.state.picture = picture
     assert (panel.frame, panel.sentence) == before
     assert words in panel.error
     assert panel.error.endswith(".") and "\n" not in panel.error and "Traceback" not in panel.error
-    assert panel.answered["rituximab dose"] == 1500  # the page knows that this is the answer
+    assert panel.shown["values"]["rituximab dose"] == 1500  # the page knows what could not be drawn
     if not isinstance(problem, ValueError):
         (record,) = caplog.records
         assert record.exc_info[1] is problem  # the detail is in the log

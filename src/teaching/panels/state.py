@@ -1,0 +1,338 @@
+"""A panel without a widget: controls, values, the picture and its words, files, scenario, prediction, errors.
+
+A family gives it controls, a drawing and a function from the controls' values to a `Scene`. The state
+keeps the last valid picture when something is impossible, says so in one sentence and logs the detail.
+The live widget (live.py) and the page without a kernel (page.py) both stand on it. Knows no model.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from teaching import scenarios
+from teaching.figures.drawing import Drawing
+from teaching.panels.controls import Control, Slider
+from teaching.panels.prediction import Predict
+from teaching.panels.scene import Preset, Scene, Timeline, preset_of
+
+log = logging.getLogger("teaching.panels")
+FOOT = "A model for teaching. Not treatment advice."
+FAILED = "This combination could not be computed; the last picture stays. Move a control or press Reset."
+MOST_CONTROLS = 4
+#: A sentence that refuses something is never longer.
+LONGEST_REFUSAL = 300
+#: Kind of file -> its media type.
+MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+_prefixes = itertools.count(1)
+
+
+class PanelState:
+    """One question, its controls and what its picture shows now.
+
+    `values`: control name -> value; `scene`: the last valid picture; `frame` its numbers as bytes;
+    `error`: empty or one sentence; `prediction`, `verdict`: what the student expected and how far it
+    was off; `position`: the place on the timeline; `notes_open`: whether the sources are read.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        question: str,
+        controls: Sequence[Control],
+        drawing: Drawing,
+        picture: Callable[[Mapping[str, object]], Scene],
+        presets: Sequence[Preset] = (),
+        sources: Callable[[Mapping[str, object]], str] | None = None,
+        about: str = "",
+        timeline: Timeline | None = None,
+        predict: Predict | None = None,
+        start: Mapping[str, object] | None = None,
+    ):
+        self.name, self.question, self.about = name, question, about
+        self.drawing, self.presets, self.timeline, self.predict = drawing, list(presets), timeline, predict
+        self.picture, self.sources = picture, sources
+        self.controls = {control.name: control for control in controls}
+        self.start = {control.name: control.check(control.value) for control in controls}
+        self.start |= {key: self.controls[key].check(value) for key, value in (start or {}).items()}
+        self.values = dict(self.start)
+        self.position = timeline.start if timeline else 0.0
+        self.notes_open = False
+        self.prediction, self.verdict = None, ""
+        self._impossible = ""  # stands as long as the setting that it is about
+        self._refusal = ""  # about the last thing that was asked; the next thing that works ends it
+        self._take(self.picture(self.start))  # a panel that cannot show its start is a mistake of ours: let it raise
+        drawing.move(self.scene.values, self.position if timeline else None)
+        self._setup = self._describe()
+        self.svg = drawing.svg(self._setup["prefix"])
+        if predict and (kept := predict.kept()) is not None:
+            self._reveal(kept)
+
+    # --- what the page is told ----------------------------------------------------------------------
+
+    def setup(self) -> dict:
+        """What the page needs to know once, as plain data (JSON)."""
+        return self._setup
+
+    def snapshot(self) -> dict:
+        """Everything that can change, as plain data and the frame as bytes; needs no earlier one to be understood."""
+        return {
+            "values": dict(self.values),
+            "frame": self.frame,
+            "texts": list(self.texts),
+            "sentence": self.sentence,
+            "overlays": list(self.scene.shown),
+            "closed": dict(self.scene.closed),
+            "error": self.error,
+            "line": self.line,
+            "notes": self.notes,
+            "position": self.position,
+            "prediction": self.prediction,
+            "verdict": self.verdict,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """The picture in words."""
+        return self.scene.sentence
+
+    @property
+    def error(self) -> str:
+        """Empty, or one sentence: what was refused last, else why the present setting has no picture."""
+        return self._refusal or self._impossible
+
+    @property
+    def line(self) -> str:
+        """The setting as one line of text."""
+        return self.scenario().to_line()
+
+    @property
+    def notes(self) -> str:
+        """Where the numbers come from (HTML), while somebody reads it."""
+        return self.notes_for(self.values) if self.notes_open else ""
+
+    def notes_for(self, values: Mapping[str, object]) -> str:
+        """Where the numbers of a setting come from (HTML); empty when the panel has no sources."""
+        return self.sources(dict(values)) if self.sources else ""
+
+    def _describe(self) -> dict:
+        numbers = self.drawing.numbers(self.scene.values)
+        labels = sum(curve.label is not None for curve in self.drawing.curves)
+        homes = [float(number) for number in numbers[len(numbers) - labels :]]
+        return {
+            "name": self.name,
+            "question": self.question,
+            "foot": FOOT,
+            "prefix": f"teaching{next(_prefixes)}-",
+            "controls": [control.describe() for control in self.controls.values()],
+            "start": self.start,
+            "presets": [{"label": item.label, "values": dict(item.values)} for item in self.presets],
+            "layout": {**self.drawing.layout(), "label_homes": homes},
+            "timeline": self.timeline.describe() if self.timeline else None,
+            "predict": self.predict.describe(self._predicted_curve(), self.drawing.height) if self.predict else None,
+            "has_sources": self.sources is not None,
+            "has_table": self.scene.table is not None,
+        }
+
+    # --- controls -----------------------------------------------------------------------------------
+
+    def set(self, values: Mapping[str, object]) -> None:
+        """Moves several controls at once and draws once; an impossible setting keeps the last picture and says why.
+
+        Raises ValueError for a control that this panel does not have or a value it does not take;
+        nothing moves then.
+        """
+        self.values = {**self.values, **self.check(values)}
+        self.draw()
+
+    def reset(self) -> None:
+        """Back to the start of this panel."""
+        self.set(self.start)
+
+    def press(self, label: str) -> None:
+        """Shows the case of that label. Raises ValueError when there is none."""
+        self.set({**self.start, **preset_of(label, self.presets).values})
+
+    def check(self, values: Mapping[str, object]) -> dict:
+        """The values as the controls keep them; ValueError with one sentence for what they do not take."""
+        if not isinstance(values, Mapping):
+            raise ValueError(f"a setting is {shortened(values)}; names of controls with their values are needed.")
+        checked = {}
+        for name, value in values.items():
+            if name not in self.controls:
+                raise ValueError(f"{shortened(name)} is not a control of this panel; it has: {', '.join(self.controls)}.")
+            checked[name] = self.controls[name].check(value)
+        return checked
+
+    def check_whole(self, values) -> dict:
+        """As `check`, for a setting of all controls."""
+        checked = self.check(values)
+        if missing := [name for name in self.controls if name not in checked]:
+            raise ValueError(f"the page sent a setting without {missing[0]!r}; all controls of this panel are needed.")
+        return checked
+
+    # --- the picture --------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Draws the controls' present values; an impossible setting keeps the last picture and says why."""
+        try:
+            self._take(self.picture(dict(self.values)))
+        except ValueError as problem:
+            self._impossible = as_sentence(problem)
+        except Exception:  # a student must never see a traceback here
+            log.exception("the panel %r could not be drawn", self.question)
+            self._impossible = FAILED
+        self._refusal = ""
+
+    def _take(self, scene: Scene) -> None:
+        frame, texts = self.drawing.frame(scene.values), self.drawing.words(scene.values)
+        self.scene, self.frame, self.texts, self._impossible = scene, frame, texts, ""
+
+    def refuse(self, problem: Exception | str) -> str:
+        """Notes that something asked for cannot be done; returns the sentence."""
+        self._refusal = as_sentence(problem)
+        return self._refusal
+
+    def accepted(self) -> None:
+        """Notes that the last thing asked for was done: an earlier refusal is over."""
+        self._refusal = ""
+
+    # --- sweeps -------------------------------------------------------------------------------------
+
+    def swept(self, name) -> Slider | None:
+        """The slider of that name, when pictures may be computed ahead for it."""
+        control = self.controls.get(name) if isinstance(name, str) else None
+        return control if isinstance(control, Slider) and control.sweep else None
+
+    def numbers_of(self, values: Mapping[str, object]) -> np.ndarray:
+        """The numbers of the picture of a setting, which is not shown. Raises what the family raises."""
+        return self.drawing.numbers(self.picture(values).values)
+
+    # --- files --------------------------------------------------------------------------------------
+
+    def file_name(self, kind: str) -> str:
+        """A name for a file of this kind: svg, png, pdf, csv or json. Raises ValueError for another kind."""
+        if not isinstance(kind, str) or kind not in MEDIA_TYPES:
+            raise ValueError(f"the format is {shortened(kind)}; choose one of: {', '.join(MEDIA_TYPES)}.")
+        safe = re.sub(r"[^a-z0-9]+", "-", f"{self.name} {self.about}".lower()).strip("-")
+        return f"{safe}.{kind}"
+
+    def file(self, kind: str) -> bytes:
+        """The present picture (svg, png, pdf), its numbers (csv) or its scenario (json) as the bytes of a file."""
+        self.file_name(kind)
+        if kind == "json":
+            return self.scenario().to_json().encode()
+        scene = self.scene
+        if kind == "csv":
+            if scene.table is None:
+                raise ValueError("this panel has no table of numbers.")
+            return f"# {self.question} {self.line}\n# {FOOT}\n{scene.table()}".encode()
+        self.drawing.move(scene.values, self.position if self.timeline else None)
+        self.drawing.show_overlays(scene.shown)
+        return self.drawing.file(kind, self.question, f"{scene.sentence} {FOOT}")
+
+    def still(self) -> tuple[bytes, str]:
+        """The present picture as PNG, and its words; one that waits for a prediction gives nothing away."""
+        waits = self.predict is not None and self.prediction is None
+        words = f"Predict first: {self.predict.question}" if waits else self.sentence
+        self.drawing.move(self.scene.values, self.position if self.timeline else None)
+        self.drawing.show_overlays(() if waits else self.scene.shown)
+        with self.drawing.parts_hidden(waits):
+            return self.drawing.png(self.question, words), words
+
+    def scenario(self) -> scenarios.Scenario:
+        """The present setting as a scenario: the controls that the page shows now."""
+        used = {
+            name: value
+            for name, value in self.values.items()
+            if all(self.values.get(other) == wanted for other, wanted in self.controls[name].when.items())
+        }
+        return scenarios.Scenario(self.name, self.about, used)
+
+    def save(self, path, overwrite: bool = False) -> Path:
+        """Writes the present setting as a scenario file; refuses to replace a file unless told to."""
+        path = Path(path).expanduser()
+        if path.exists() and not overwrite:
+            raise FileExistsError(f"{path} is already there; choose another name or say overwrite=True.")
+        path.write_text(self.scenario().to_json(), encoding="utf-8")
+        return path
+
+    def restore(self, path) -> None:
+        """Restores a scenario from a file; ValueError with one sentence when it is none for this panel."""
+        path = Path(path).expanduser()
+        if path.stat().st_size > scenarios.LARGEST_BYTES:
+            raise ValueError(f"{path.name} has {path.stat().st_size:,} bytes; a scenario is smaller than {scenarios.LARGEST_BYTES:,}.")
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise ValueError(f"{path.name} is no text file.") from None
+        self.open_text(text)
+
+    def open_text(self, text: str) -> None:
+        """Restores a scenario from its JSON text or its line; ValueError leaves the panel as it is."""
+        scenario = scenarios.read(text)
+        if scenario.panel != self.name:
+            raise ValueError(f"this scenario belongs to the panel {scenario.panel!r}, and this is the panel {self.name!r}.")
+        if scenario.about != self.about:
+            raise ValueError(f"this scenario is about {scenario.about!r}, and this panel is about {self.about!r}.")
+        self.set({**self.start, **self.check(scenario.values)})
+
+    def move_to(self, position) -> None:
+        """Takes the place on the timeline, for files; a place beyond its ends is its end."""
+        if isinstance(position, bool) or not isinstance(position, (int, float)) or not abs(position) < 1e9:
+            raise ValueError(f"the place on the timeline is {shortened(position)}; a number is needed.")
+        first, last = self.drawing.stops[0], self.drawing.stops[-1]
+        self.position = float(min(max(position, first), last))
+
+    # --- prediction ---------------------------------------------------------------------------------
+
+    def predicted(self, value) -> None:
+        """Takes a prediction (points [[x, y], ...] or an option), keeps it, and shows how far it was off.
+
+        Raises ValueError with one sentence when it is none.
+        """
+        if self.predict is None:
+            raise ValueError("this panel asks for no prediction.")
+        curve = self._predicted_curve()
+        checked = self.predict.check(value, curve.line.axes if curve else None)
+        self._reveal(checked, self.predict.keep(checked))
+
+    def _reveal(self, value, problem: str = "") -> None:
+        curve = self._predicted_curve()
+        if curve is None:
+            words = self.predict.verdict(value, np.empty(0), np.empty(0), False)
+        else:
+            y = np.asarray(self.scene.values[curve.name], float)
+            axes = curve.line.axes
+            words = self.predict.verdict(value, curve.x, y, axes.get_yscale() == "log", axes.get_xscale() == "log")
+        self.prediction, self.verdict = value, f"{words} {problem}".strip()
+
+    def _predicted_curve(self):
+        if self.predict is None or not self.predict.curve:
+            return None
+        return next(part for part in self.drawing.curves if part.name == self.predict.curve)
+
+
+def as_sentence(problem: Exception | str) -> str:
+    """A message as one sentence of at most 300 characters that starts with a capital and ends with a stop."""
+    words = " ".join(str(problem).split()) or FAILED
+    if len(words) >= LONGEST_REFUSAL:
+        words = words[: LONGEST_REFUSAL - 3].rsplit(" ", 1)[0] + " …"
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
+
+
+def shortened(value, most: int = 60) -> str:
+    """What was given, short enough to be read in a sentence."""
+    text = repr(value)
+    return text if len(text) <= most else text[: most - 3] + "..."
