@@ -105,10 +105,15 @@ SERIES = {
     "activity_percent": lambda y, rest, v: 100 * y["activity"] / rest["activity"],
     "activity_sledai_points": lambda y, rest, v: y["activity"],
     "niche_fraction": lambda y, rest, v: y["niche"],
-    "il6_pg_per_ml": lambda y, rest, v: y["il6"],
-    "blood_t_cells_percent": lambda y, rest, v: 100 * y["t_cells"] * (1 - 0.93 * y["marginated"]),
+    "il6_pg_per_ml": lambda y, rest, v: of_all(y, "_I6"),
+    "blood_t_cells_percent": lambda y, rest, v: 100 * (1 + of_all(y, "_T1")) * (1 - 0.93 * of_all(y, "_J")),
     "car_t_cells_per_ul": lambda y, rest, v: sum(y[name] for name in y if name.endswith(("_E", "_M"))),
 }
+
+
+def of_all(y, ending):
+    """What all engagers add together."""
+    return sum((y[name] for name in y if name.endswith(ending)), 0 * y["niche"])
 
 
 def by_hand(name, y, rest, v):
@@ -290,7 +295,8 @@ def blinatumomab(v, N0, Nb0):
     rate = 0.0
 
     def drug(N, states):
-        C, A, J, Q, T, IL6 = states
+        C, A, J, Q, T1, IL6 = states
+        T = 1 + T1
         s = C / (C + q["kill_half_concentration_ng_per_ml"])
         sI = C / (C + q["cytokine_half_concentration_ng_per_ml"]) * (1 - Q) ** q["cytokine_priming_power"]
         left = (N[3] + N[5] + N[7]) / (N0[3] + N0[5] + N0[7])
@@ -314,8 +320,8 @@ def blinatumomab(v, N0, Nb0):
 
         return change
 
-    names = ["blinatumomab_C", "blinatumomab_A", "marginated", "primed", "t_cells", "il6"]
-    return names, [0, 0, 0, 0, 1, 0], drug, {0.0: infuse(9.0), 5.0: infuse(0.0)}
+    names = [f"blinatumomab_{name}" for name in ("C", "A", "J", "Q", "T1", "I6")]
+    return names, [0, 0, 0, 0, 0, 0], drug, {0.0: infuse(9.0), 5.0: infuse(0.0)}
 
 
 def car_t(v, N0, Nb0):
@@ -404,7 +410,7 @@ def written_from_the_page(v, therapy, times):
         found[inside] = segment.y.T[: inside.sum()]
         y = segment.y[:, -1]
     every = [*tables.nodes(), "autoantibody", "vaccine", "total_igg", "activity", *names]
-    untouched = {"niche": 0, "marginated": 0, "t_cells": 1, "il6": 0}
+    untouched = {"niche": 0 * times}
     at_rest = dict(zip(every, [*rest, 1, 1, 1, D0, *start], strict=True))
     return untouched | dict(zip(every, found.T, strict=True)), at_rest
 
@@ -485,7 +491,7 @@ def rates_in_antimony(text, known):
 
 
 def layout_of(patient, plan):
-    return Layout(patient, [product(name) for name in plan.products if product(name).kind != "conditioning"])
+    return Layout(patient, [product(name) for name in plan.products])
 
 
 @pytest.mark.parametrize(
@@ -663,7 +669,7 @@ def test_a_file_that_is_there_stays_unless_asked(patient, plans, tmp_path):
     path = tmp_path / "mine.xml"
     path.write_text("two evenings of work", encoding="utf-8")
     with pytest.raises(
-        FileExistsError, match=r"mine\.xml is already there; choose another name, or overwrite it on purpose"
+        FileExistsError, match=r"mine\.xml is already there; choose another name, or say overwrite=True"
     ):
         exchange.save(patient, plans["rituximab"], path)
     assert path.read_text(encoding="utf-8") == "two evenings of work"

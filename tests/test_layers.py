@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "teaching"
 
 #: A file may import what stands on a line below its own; one folder's files may import each other.
 FLOORS = [
-    {"cli", "__main__"},
+    {"cli"},
     {"gallery"},
     {"panels", "lesson"},
     {"figures"},
@@ -21,26 +21,26 @@ FLOORS = [
     {"simulation"},
     {"solver"},
     {"layout"},
-    {"course", "sparse", "evidence"},
+    {"course", "sparse"},
     {"report"},
     {"therapies", "equations", "answers"},
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables"},
-    {"inputs"},
+    {"inputs", "saving"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
 ALONE = {
     "tables": set(),
     "inputs": set(),
+    "saving": set(),
     "equations": set(),
     "sparse": {"equations"},
     "answers": {"tables", "answer_store"},
     "report": {"answers", "answer_store"},
     "answer_store": set(),
-    "scenarios": set(),
-    "evidence": {"tables"},
-    "course": {"tables", "lineage", "therapies"},
+    "scenarios": {"inputs"},
+    "course": {"tables", "lineage", "therapies", "inputs"},
 }
 #: From this floor down nothing knows pictures or widgets.
 PICTURES = HEIGHT["figures"]

@@ -189,7 +189,7 @@ def test_an_unknown_disease_is_named_with_those_that_are_known(word):
 
 def test_an_unknown_quantity_is_named_with_those_that_are_known(patient):
     with pytest.raises(
-        ValueError, match="'blood_count' is not a quantity .* choose one of: weight_kg"
+        ValueError, match="'blood_count' is not a quantity .* choose one of: blood_volume_l"
     ):
         patient.change(blood_count=3)
 
@@ -197,19 +197,19 @@ def test_an_unknown_quantity_is_named_with_those_that_are_known(patient):
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("clone_size", 0, "clone_size is 0; it must be above 0"),
-        ("clone_size", -1, "clone_size is -1; it must be above 0"),
+        ("clone_size", 0, "clone_size is 0; allowed is a number from 0.0005 to 500 (1e9 cells)"),
+        ("clone_size", -1, "clone_size is -1; allowed is a number from 0.0005"),
         (
             "autoreactive_seeding_per_day",
             -1e-9,
-            "autoreactive_seeding_per_day is -1e-09; it must not be negative",
+            "autoreactive_seeding_per_day is -1e-09; allowed is a number from 0 to 1",
         ),
         (
             "autoantibody_long_lived_share",
             1.2,
-            "autoantibody_long_lived_share is 1.2; a share lies between 0 and 1",
+            "autoantibody_long_lived_share is 1.2; allowed is a number from 0 to 1 (fraction)",
         ),
-        ("protective_igg_long_lived_share", -0.1, "a share lies between 0 and 1"),
+        ("protective_igg_long_lived_share", -0.1, "is -0.1; allowed is a number from 0 to 1"),
         ("weight_kg", math.nan, "weight_kg is nan; a finite number is needed"),
         ("weight_kg", math.inf, "weight_kg is inf; a finite number is needed"),
         ("weight_kg", "70", "weight_kg is '70'; a finite number is needed"),

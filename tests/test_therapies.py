@@ -165,7 +165,6 @@ def test_parse_fills_in_usual_doses_and_days():
     assert Plan.parse("nothing") == Plan.parse("") == Plan.none()
 
 
-amounts = st.floats(0, 1e7, allow_subnormal=False)
 day_lists = st.lists(st.floats(0, 1000), min_size=1, max_size=4, unique=True).map(sorted)
 
 
@@ -175,7 +174,7 @@ def any_plan(draw):
     total = Plan.none()
     for name in draw(st.lists(st.sampled_from(list(tables.products())), min_size=1, max_size=3)):
         word = draw(st.sampled_from(list(dose_words(name))))
-        amount = draw(st.floats(0, 1) if word == "intensity" else amounts)
+        amount = draw(st.floats(0, tables.limits()[tables.products()[name].kind, word].high, allow_subnormal=False))
         if word == "rate_ug_per_day":
             days = [draw(st.floats(0, 1000))]
             duration = draw(st.floats(0.01, 100))
@@ -213,7 +212,7 @@ def test_days_may_be_a_number_or_any_list_of_numbers(days):
 
 # --- bad input -----------------------------------------------------------------------------------
 
-KNOWN = "choose one of: rituximab, blinatumomab, CD19 CAR-T, lymphodepletion"
+KNOWN = "choose one of: rituximab, "
 
 
 @pytest.mark.parametrize("name", ["Rituximab", "rituxan", "", None, 7, ["rituximab"]])
@@ -231,14 +230,14 @@ def test_looking_up_an_unknown_product_is_the_same_mistake():
 @pytest.mark.parametrize(
     ("options", "parts"),
     [
-        ({"dose_mg": -1}, ["dose_mg is -1", "must not be negative"]),
+        ({"dose_mg": -1}, ["dose_mg is -1", "allowed is a number from 0 to 20000 (mg)"]),
         ({"dose_mg": math.nan}, ["dose_mg is nan", "a finite number is needed"]),
         ({"dose_mg": math.inf}, ["dose_mg is inf", "a finite number is needed"]),
-        ({"dose_mg": "1000"}, ["dose_mg is '1000'", "a number is needed"]),
-        ({"dose_mg": None}, ["dose_mg is None", "a number is needed"]),
-        ({"dose_mg": [1000]}, ["dose_mg is [1000]", "a number is needed"]),
-        ({"dose_mg": True}, ["dose_mg is True", "a number is needed"]),
-        ({"dose_mg": 1 + 2j}, ["dose_mg is (1+2j)", "a number is needed"]),
+        ({"dose_mg": "1000"}, ["dose_mg is '1000'", "number is needed"]),
+        ({"dose_mg": None}, ["dose_mg is None", "number is needed"]),
+        ({"dose_mg": [1000]}, ["dose_mg is [1000]", "number is needed"]),
+        ({"dose_mg": True}, ["dose_mg is True", "number is needed"]),
+        ({"dose_mg": 1 + 2j}, ["dose_mg is (1+2j)", "number is needed"]),
         (
             {"cells_per_kg": 1},
             ["'cells_per_kg' is not a dose word of rituximab", "dose_mg, dose_mg_per_m2"],
@@ -259,8 +258,8 @@ def test_looking_up_an_unknown_product_is_the_same_mistake():
         ({"days": [math.inf]}, ["days is inf", "a finite number is needed"]),
         ({"days": []}, ["days is empty", "give at least one day, such as [0]"]),
         ({"days": "14"}, ["days is '14'", "a list of days is needed, such as [0, 14]"]),
-        ({"days": ["0"]}, ["days is '0'", "a number is needed"]),
-        ({"days": [[0, 14]]}, ["days is [0, 14]", "a number is needed"]),
+        ({"days": ["0"]}, ["days is '0'", "number is needed"]),
+        ({"days": [[0, 14]]}, ["days is [0, 14]", "number is needed"]),
         ({"days": object}, ["days is <class 'object'>", "a list of days is needed"]),
     ],
 )
@@ -274,11 +273,11 @@ def test_an_impossible_antibody_plan_is_explained(options, parts):
 @pytest.mark.parametrize(
     ("options", "parts"),
     [
-        ({"duration_days": 0}, ["duration_days is 0", "needs more than 0 days"]),
-        ({"duration_days": -5}, ["duration_days is -5", "needs more than 0 days"]),
+        ({"duration_days": 0}, ["duration_days is 0", "allowed is a number from 0.001 to 3650 (day)"]),
+        ({"duration_days": -5}, ["duration_days is -5", "allowed is a number from 0.001 to 3650 (day)"]),
         ({"duration_days": math.nan}, ["duration_days is nan", "a finite number is needed"]),
-        ({"duration_days": "5"}, ["duration_days is '5'", "a number is needed"]),
-        ({"rate_ug_per_day": -9}, ["rate_ug_per_day is -9", "must not be negative"]),
+        ({"duration_days": "5"}, ["duration_days is '5'", "number is needed"]),
+        ({"rate_ug_per_day": -9}, ["rate_ug_per_day is -9", "allowed is a number from 0 to 10000 (ug/day)"]),
         (
             {"days": [0, 4], "duration_days": 5},
             ["over 5 days overlap on days 0, 4", "at least 5 days apart"],
@@ -303,7 +302,7 @@ def test_infusions_may_follow_one_another_without_a_gap():
 @pytest.mark.parametrize("intensity", [1.01, 50])
 def test_lymphodepletion_cannot_be_more_than_full(intensity):
     with pytest.raises(
-        ValueError, match=f"intensity is {intensity:g}; it lies between 0 .none. and 1"
+        ValueError, match=f"intensity is {intensity:g}; allowed is a number from 0 to 1"
     ):
         Plan("lymphodepletion", intensity=intensity)
 
@@ -327,7 +326,7 @@ def test_lymphodepletion_cannot_be_more_than_full(intensity):
         ("rituximab product=2", "'product=2' in the plan"),
         ("dose_mg=500 days=0", "product '' is not in the table"),
         ("rituximab + aspirin", "product 'aspirin' is not in the table"),
-        ("rituximab dose_mg=-5", "dose_mg is -5; a dose must not be negative"),
+        ("rituximab dose_mg=-5", "dose_mg is -5; allowed is a number from 0 to 20000"),
         (None, "the plan is None; a text is needed"),
         (3, "the plan is 3; a text is needed"),
     ],

@@ -19,6 +19,7 @@ import numpy as np
 
 from teaching import tables
 from teaching.course import CHANCE_CELLS, Course
+from teaching.inputs import finite, one_of, shortened, whole
 from teaching.lineage import Patient
 from teaching.simulation import treat
 from teaching.solver import RTOL, backend
@@ -77,12 +78,12 @@ class Cohort:
         Raises ValueError for a size below 1 or too large for memory, a seed that is no whole
         number of at least 0, an unknown disease.
         """
-        n = _whole("n", n)
+        n = whole("n", n)
         if n < 1:
             raise ValueError(f"n is {n}; a cohort needs at least 1 patient.")
         if n > MOST_PATIENTS:
             raise ValueError(
-                f"n is {n}; its results would need about {n * BYTES_PER_PATIENT / 1e9:.0f} GB of memory; "
+                f"n is {shortened(n)}; its results would need about {n * BYTES_PER_PATIENT / 1e9:.0f} GB of memory; "
                 f"at most {MOST_PATIENTS:,} patients are allowed: run several seeds and keep their quantiles."
             )
         Patient.typical(disease)
@@ -92,15 +93,16 @@ class Cohort:
     def of(cls, patient: Patient, seed: int = 0) -> Cohort:
         """The cohort that is this one patient."""
         if not isinstance(patient, Patient):
-            raise ValueError(f"patient is {patient!r}; a Patient is needed, such as Patient.typical('SLE').")
+            raise ValueError(f"patient is {shortened(patient)}; a Patient is needed, such as Patient.typical('SLE').")
         return cls(patient.disease, 1, _seed(seed), patient)
 
     def __len__(self) -> int:
         return self.size
 
     def __getitem__(self, number: int) -> Patient:
+        number = whole("the number of a patient", number)
         if not 0 <= number < self.size:
-            raise IndexError(f"patient {number} does not exist; this cohort has patients 0 to {self.size - 1}.")
+            raise IndexError(f"patient {shortened(number)} does not exist; this cohort has patients 0 to {self.size - 1}.")
         return self.template or _draw(self.disease, self.seed, number)
 
     def __iter__(self) -> Iterator[Patient]:
@@ -129,21 +131,28 @@ def trial(
     `.partial`. Raises ValueError for bad input, and for a patient that cannot be solved (named).
     """
     if not isinstance(cohort, Cohort):
-        raise ValueError(f"cohort is {cohort!r}; a Cohort is needed, such as Cohort.sample(100, seed=1).")
+        raise ValueError(f"cohort is {shortened(cohort)}; a Cohort is needed, such as Cohort.sample(100, seed=1).")
+    series = _names_of_series(series)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise ValueError(f"executor is {shortened(executor)}; an Executor of concurrent.futures is needed, or None.")
+    if not isinstance(progress, bool) and not callable(progress):
+        raise ValueError(f"progress is {shortened(progress)}; True, False or a function of (done, all) is needed.")
+    every_days = finite("every_days", every_days)
     # One short run says in plain words what is wrong with plan, days or series, before any pool starts.
     first = treat(cohort[0], plan, days)
     unknown = [name for name in series if name not in first.series_names]
     if unknown:
-        raise ValueError(f"{unknown[0]!r} is not a series of this course; choose from: {', '.join(first.series_names)}.")
+        known = one_of(first.series_names, unknown[0])
+        raise ValueError(f"{shortened(unknown[0])} is not a series of this course; choose from: {known}.")
     if not 0 < every_days <= days:
-        raise ValueError(f"every_days is {every_days!r}; it must be above 0 and at most {days:g}.")
+        raise ValueError(f"every_days is {every_days:g}; it must be above 0 and at most {days:g}.")
     grid = np.arange(0, days + 1e-9, every_days)
     chunks = [range(start, min(start + _CHUNK, cohort.size)) for start in range(0, cohort.size, _CHUNK)]
     found: dict[int, tuple] = {}
     if progress is True:
         progress = _count_up
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
-    pool = executor or own
+    pool = own if executor is None else executor
     try:
         _run(pool, chunks, (cohort, plan, float(days), grid, tuple(series)), found, cohort.size, progress)
     except (KeyboardInterrupt, Exception) as problem:
@@ -161,6 +170,13 @@ def trial(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     return _dataset(cohort, plan, days, grid, series, chunks, found)
+
+
+def _names_of_series(series) -> tuple[str, ...]:
+    words = [series] if isinstance(series, str) else series
+    if not isinstance(words, (list, tuple, set, frozenset)) or not all(isinstance(word, str) for word in words):
+        raise ValueError(f"series is {shortened(series)}; a list of names is needed, such as ['blood_b_cells_per_ul'].")
+    return tuple(words)
 
 
 def _count_up(done: int, size: int) -> None:
@@ -237,8 +253,9 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
         return float(remission is not None), float(extinct), math.nan, _nan(remission)
     clone = course["autoreactive_memory_cells"]
     lowest = float(course.time_days[int(np.argmin(clone))])
-    # activity is back to half of its start a little before the clone is; half is close enough here
-    relapse = lowest + math.log(0.5 * clone[0] / max(cells, 1.0)) / growth
+    # Activity is back to half of its start a little before the clone is; half is close enough here.
+    # The clone at rest: on day 0 lymphodepletion has already halved it.
+    relapse = lowest + math.log(0.5 * course.patient.clone_at_rest() / max(cells, 1.0)) / growth
     return 1.0, 0.0, relapse if relapse < course.horizon_days else math.nan, _nan(remission)
 
 
@@ -309,6 +326,22 @@ def quantiles(result, name: str, shares: Sequence[float] = (0.05, 0.25, 0.5, 0.7
     return result[name].quantile(list(shares), dim="patient")
 
 
+def waiting_times(days: np.ndarray, horizon: float, shares: Sequence[float]) -> list[float]:
+    """By which day a share of all has had an event (Kaplan-Meier, scipy); NaN where that was not reached.
+
+    Arguments: days (n,) of the event, NaN for those without one up to `horizon` [day], who are counted as
+    waiting and not left out; shares, each above 0 and below 1.
+    """
+    from scipy.stats import CensoredData, ecdf
+
+    happened = np.isfinite(days)
+    if not happened.any():
+        return [math.nan] * len(shares)
+    curve = ecdf(CensoredData(uncensored=days[happened], right=np.full((~happened).sum(), float(horizon)))).cdf
+    reached = [curve.probabilities >= share - 1e-12 for share in shares]
+    return [float(curve.quantiles[np.argmax(there)]) if there.any() else math.nan for there in reached]
+
+
 def relapse_free(result):
     """Share of responders still without relapse, by day since day 0 (Kaplan-Meier, scipy).
 
@@ -330,14 +363,8 @@ def relapse_free(result):
     return curve.quantiles, curve.probabilities, band.low.probabilities, band.high.probabilities
 
 
-def _whole(name: str, value) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise ValueError(f"{name} is {value!r}; a whole number is needed.")
-    return int(value)
-
-
 def _seed(seed) -> int:
-    seed = _whole("seed", seed)
+    seed = whole("seed", seed)
     if seed < 0:
         raise ValueError(f"seed is {seed}; a whole number of at least 0 is needed.")
     return seed

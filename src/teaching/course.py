@@ -9,6 +9,7 @@ from html import escape
 
 import numpy as np
 
+from teaching.inputs import finite, one_of, shortened
 from teaching.lineage import Patient
 from teaching.therapies import Plan
 
@@ -62,8 +63,8 @@ class Metrics(Mapping):
         self.table = {row.name: row for row in rows}
 
     def __getitem__(self, name: str):
-        if name not in self.table:
-            raise KeyError(f"{name!r} is not a metric; choose one of: {', '.join(self.table)}.")
+        if not isinstance(name, str) or name not in self.table:
+            raise KeyError(f"{shortened(name)} is not a metric; choose one of: {one_of(self.table, name)}.")
         return self.table[name].value
 
     def __iter__(self) -> Iterator[str]:
@@ -107,8 +108,8 @@ class Course:
         self._series = dict(series)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._series:
-            raise KeyError(f"{name!r} is not a series of this course; choose one of: {', '.join(self._series)}.")
+        if not isinstance(name, str) or name not in self._series:
+            raise KeyError(f"{shortened(name)} is not a series of this course; choose one of: {one_of(self._series, name)}.")
         return self._series[name]
 
     @property
@@ -131,6 +132,7 @@ class Course:
 
         Raises ValueError for a day outside the course.
         """
+        day = finite("day", day)
         if not 0 <= day <= self.horizon_days:
             raise ValueError(f"day is {day:g}; this course runs from day 0 to day {self.horizon_days:g}.")
         return float(np.interp(day, self.time_days, self[name]))
@@ -145,7 +147,7 @@ class Course:
         low, low_day = self._extreme("blood_b_cells_per_ul", np.argmin)
         below = self._crossing(blood, DEPLETED_PER_UL, falling=True)
         back = None if below is None else self._crossing(blood, DEPLETED_PER_UL, falling=False, after=below)
-        depth = math.log10(self._clone_at_rest() / clone.min()) if clone.min() > 0 else math.inf
+        depth = math.log10(self.patient.clone_at_rest() / clone.min()) if clone.min() > 0 else math.inf
         kind, outcome, outcome_day = self._outcome()
         rows = [
             Metric("nadir_per_ul", "lowest blood B-cell count", low, "per µL"),
@@ -188,16 +190,14 @@ class Course:
     def describe(self) -> str:
         """The course in two to four sentences, for everyone who cannot see the picture."""
         numbers = self.metrics()
-        start = self["blood_b_cells_per_ul"][0]
         if not self.plan.doses:
             return (
-                f"Without therapy blood B cells stay at {start:.0f} per µL; memory, autoantibody and activity stay as they are."
+                f"Without therapy blood B cells stay at {self.patient.blood_at_rest():.0f} per µL; memory, autoantibody and activity stay as they are."
             )
-        blood = self["blood_b_cells_per_ul"]
         sentences = []
         if numbers["days_depleted"] == 0:
             sentences.append(
-                f"Blood B cells fall from {blood.max():.0f} to {_round(numbers['nadir_per_ul'])} per µL and never go below 10."
+                f"Blood B cells fall from {self.patient.blood_at_rest():.0f} to {_round(numbers['nadir_per_ul'])} per µL and never go below 10."
             )
         else:
             text = (
@@ -284,13 +284,8 @@ class Course:
             return None
         return 100 * self.at(day, "blood_memory_per_ul") / self.at(day, "blood_b_cells_per_ul")
 
-    def _clone_at_rest(self) -> float:
-        """Autoreactive memory cells before any therapy: on day 0 lymphodepletion has already acted."""
-        rest = self.patient.rest()
-        return 1e9 * (rest["autoreactive_lymphoid"] + rest["autoreactive_blood"])
-
     def _clone_half_day(self) -> float | None:
-        clone, half = self["autoreactive_memory_cells"], 0.5 * self._clone_at_rest()
+        clone, half = self["autoreactive_memory_cells"], 0.5 * self.patient.clone_at_rest()
         if clone.min() >= half:
             return None
         lowest = float(self.time_days[int(np.argmin(clone))])

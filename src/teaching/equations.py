@@ -12,9 +12,9 @@ State `y`, in order (units in model terms: 1e9 cells, x start, mg, ng/mL, cells/
 12    autoantibody     13 vaccine antibody    14 total IgG     (all x start)
 15    disease activity (points)
 16    Y  cytokine niche opened by lymphodepletion
-17-20 J margination, Q priming, T blood T cells (x start), I6 interleukin-6 (pg/mL)
-21-   antibodies: A1, A2 [mg], X (share of the passing clearance) each; then engagers: depot [ug],
-      C [ng/mL], A each;
+17-   antibodies: A1, A2 [mg], X (share of the passing clearance) each; then engagers: depot [ug],
+      C [ng/mL], A (activation) and its own part of what all share: J margination, Q priming,
+      T1 blood T cells gained (x start), I6 interleukin-6 (pg/mL) each;
       then CAR-T products: E, M [cells/uL], Z (primed), R (rejecting) each
 ====  ====================================================================================
 """
@@ -30,9 +30,10 @@ PRE_B, IMMATURE, NAIVE_B, NAIVE_T, MEMORY_B, MEMORY_T, AUTO_B, AUTO_T = range(8)
 SHORT_A, SHORT_V, LONG_A, LONG_V = range(8, 12)
 N_NODES = 12
 AUTOANTIBODY, VACCINE, TOTAL_IGG, ACTIVITY, NICHE = range(12, 17)
-MARGINATED, PRIMED, T_CELLS, IL6 = range(17, 21)
-N_FIXED = 21
-N_ANTIBODY_STATES, N_ENGAGER_STATES, N_CAR_STATES = 3, 3, 4
+N_FIXED = 17
+N_ANTIBODY_STATES, N_ENGAGER_STATES, N_CAR_STATES = 3, 7, 4
+# Positions within an engager's states: what it adds to the patient's margination, T cells and IL-6.
+MARGINATED, PRIMED, T_GAINED, IL6 = range(3, 7)
 
 # Positions in the parameter vector: first the lineage, then one block a product.
 LINEAGE_PARAMETERS = (
@@ -55,7 +56,7 @@ N_CAR = len(CAR_PARAMETERS) + 2 * N_NODES
 def derivatives(t, y, p, dy):
     """Writes dy/dt [per day] into `dy` and returns it.
 
-    Arguments: t [day] (unused: dosing lives in the segments of simulation.py), y and dy (n,) in the
+    Arguments: t [day] (unused: layout.py turns doses into segments and events), y and dy (n,) in the
     order above, p (see `LINEAGE_PARAMETERS` and the blocks). Equations: model.md sections 2 and 3.
     """
     P0, Nt0, At0, Mt0 = p[0], p[1], p[2], p[3]
@@ -68,7 +69,7 @@ def derivatives(t, y, p, dy):
     # Kill rates [1/day] on the twelve nodes, summed over products; dy holds them for the moment.
     for i in range(12):
         dy[i] = 0.0
-    state = 21
+    state = 17
     block = 30
 
     for _ in range(n_antibodies):  # A1, A2: two compartments; X: clearance that passes; kill saturates
@@ -85,20 +86,25 @@ def derivatives(t, y, p, dy):
         state += 3
         block += 20
 
-    J, Q, T = y[17], y[18], y[19]
-    margination = 0.0
-    priming = 0.0
-    expansion = 0.0
-    cytokine = 0.0
-    kon = koff = tq = kd = 0.0
-    Tmax, tI = 1.0, 1.0
-    for _ in range(n_engagers):  # C drug, A activated T cells; J, Q, T, IL-6 belong to the patient
+    # Margination J, priming Q and T cells T belong to the patient. Each engager adds its own part, which
+    # fades at its own rate: so their order means nothing, and one that was not given changes nothing.
+    J = 0.0
+    Q = 0.0
+    T = 1.0
+    place = state
+    for _ in range(n_engagers):
+        J += y[place + 3]
+        Q += y[place + 4]
+        T += y[place + 5]
+        place += 7
+    for _ in range(n_engagers):  # C drug, A activated T cells
         V, CL, k_abs, rate = p[block], p[block + 1], p[block + 2], p[block + 3]
         EC, ECI, kb, kl, ka = p[block + 4], p[block + 5], p[block + 6], p[block + 7], p[block + 8]
         kon, koff, kq, tq = p[block + 9], p[block + 10], p[block + 11], p[block + 12]
         kx, kd, Tmax = p[block + 13], p[block + 14], p[block + 15]
         kI, tI, nI, B0_target = p[block + 16], p[block + 17], p[block + 18], p[block + 19]
         depot, C, A = y[state], y[state + 1], y[state + 2]
+        J1, Q1, T1, I6 = y[state + 3], y[state + 4], y[state + 5], y[state + 6]
         bound = C / (C + EC)
         target = 0.0
         for i in range(12):
@@ -109,22 +115,15 @@ def derivatives(t, y, p, dy):
         for i in range(12):
             in_blood = i == 2 or i == 4 or i == 6
             dy[i] += (kill_blood if in_blood else kill_tissue) * p[block + 20 + i]
-        margination += kon * bound * (1.0 - Q) ** 3
-        priming += kq * bound
-        expansion += kx * A * target * T * (1.0 - T / Tmax)
-        cytokine += kI * C / (C + ECI) * (1.0 - Q) ** nI * A * target
         dy[state] = -k_abs * depot
         dy[state + 1] = (rate + k_abs * depot) / V - CL / V * C
         dy[state + 2] = ka * (bound - A)
-        state += 3
+        dy[state + 3] = kon * bound * (1.0 - Q) ** 3 * (1.0 - J) - koff * J1
+        dy[state + 4] = kq * bound * (1.0 - Q) - Q1 / tq
+        dy[state + 5] = kx * A * target * T * (1.0 - T / Tmax) - kd * T1
+        dy[state + 6] = kI * C / (C + ECI) * (1.0 - Q) ** nI * A * target - I6 / tI
+        state += 7
         block += 44
-    if n_engagers > 0:
-        dy[17] = margination * (1.0 - J) - koff * J
-        dy[18] = priming * (1.0 - Q) - Q / tq
-        dy[19] = expansion - kd * (T - 1.0)
-        dy[20] = cytokine - y[20] / tI
-    else:
-        dy[17] = dy[18] = dy[19] = dy[20] = 0.0
 
     Y = y[16]
     dy[16] = -k_Y * Y

@@ -12,7 +12,6 @@ import math
 import os
 import re
 import sys
-import tempfile
 import types
 from collections import Counter
 from dataclasses import dataclass
@@ -22,8 +21,10 @@ from xml.sax.saxutils import escape
 
 from teaching import equations as eq
 from teaching import tables
+from teaching.inputs import shortened
 from teaching.layout import Layout
 from teaching.lineage import Patient
+from teaching.saving import save_whole
 from teaching.therapies import Plan, Product, product
 
 MODEL_NAME = "bcell_depletion"
@@ -36,15 +37,19 @@ BODY_STATES = {
     "total_igg": "x start",
     "activity": "points; disease activity",
     "niche": "fraction; cytokine niche opened by lymphodepletion",
-    "marginated": "fraction of blood T cells",
-    "primed": "fraction; T cells that know the engager",
-    "t_cells": "x start; T cells of the blood",
-    "il6": "pg/mL",
 }
 #: Units of the states of a product, by their name in `derivatives`.
 PRODUCT_STATES = {
     "antibody": {"A1": "mg, central", "A2": "mg, peripheral", "X": "share left of the passing clearance"},
-    "engager": {"depot": "ug", "C": "ng/mL", "A": "activation, 0 to 1"},
+    "engager": {
+        "depot": "ug",
+        "C": "ng/mL",
+        "A": "activation, 0 to 1",
+        "J": "its part of the margination, fraction of blood T cells",
+        "Q": "its part of the priming, fraction of T cells that know an engager",
+        "T1": "blood T cells gained by it, x start",
+        "I6": "its part of interleukin-6, pg/mL",
+    },
     "car_t": {
         "E": "cells/uL, effectors",
         "M": "cells/uL, persisting",
@@ -197,10 +202,10 @@ class _Names:
 
 def _model(patient: Patient, plan: Plan) -> _Model:
     if not isinstance(patient, Patient):
-        raise ValueError(f"patient is {patient!r}; a Patient is needed, such as Patient.typical('SLE').")
+        raise ValueError(f"patient is {shortened(patient)}; a Patient is needed, such as Patient.typical('SLE').")
     if not isinstance(plan, Plan):
-        raise ValueError(f"plan is {plan!r}; a Plan is needed, such as Plan('rituximab', days=[0, 14]).")
-    layout = Layout(patient, [product(name) for name in plan.products if product(name).kind != "conditioning"])
+        raise ValueError(f"plan is {shortened(plan)}; a Plan is needed, such as Plan('rituximab', days=[0, 14]).")
+    layout = Layout(patient, [product(name) for name in plan.products])
     states, parameters = _states(layout), _parameters(layout)
     symbols = [symbol for symbol in parameters if isinstance(symbol, _Symbol)]
     rates = _with_symbols(eq.derivatives)(0.0, list(states), list(parameters), [0.0] * len(states))
@@ -504,21 +509,7 @@ def save(patient: Patient, plan: Plan, path: str | os.PathLike, *, overwrite: bo
     path = Path(path)
     if path.suffix.lower() not in WRITERS:
         raise ValueError(
-            f"the file {path.name!r} ends in {path.suffix!r}; the ending must be one of: {', '.join(WRITERS)}."
+            f"the file {shortened(path.name)} ends in {shortened(path.suffix)}; the ending must be one of: {', '.join(WRITERS)}."
         )
     text = WRITERS[path.suffix.lower()](patient, plan)
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} is already there; choose another name, or overwrite it on purpose.")
-    # Written beside it first, so that a full disk leaves the old file as it was.
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    except OSError as error:
-        raise OSError(f"{path} cannot be written ({error.strerror}); choose another place.") from None
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise OSError(f"{path} cannot be written ({error.strerror}); choose another place.") from None
-    return path
+    return save_whole(path, text, overwrite)

@@ -15,7 +15,7 @@ from teaching import equations as eq
 from teaching import tables
 from teaching.lineage import Patient, kill_weight
 from teaching.sparse import sparse_plan
-from teaching.therapies import IN_VIVO_WORD, Dose, Plan, Product, amount_mg, product
+from teaching.therapies import IN_VIVO_WORD, Dose, Plan, Product, amount_mg
 
 #: Instants closer than 0.1 s are one instant: 0.1 + 0.2 is not 0.3 to a computer.
 _DECIMALS_OF_A_DAY = 6
@@ -45,16 +45,15 @@ class Layout:
 
     def __init__(self, patient: Patient, products: list[Product]):
         self.patient = patient
-        self._by_name = {item.name: item for item in products}
-        if patient.factors:
-            products = [item.scaled(patient.factors) for item in products]
+        products = [item.scaled(patient.factors) for item in products]
+        self._by_name = {item.name: item for item in products}  # what a dose does is scaled as the equations are
         kinds = {kind: [item for item in products if item.kind == kind] for kind in ("antibody", "engager", "car_t")}
         self.products = [item for group in kinds.values() for item in group]
         rest = patient.rest()
         self.scale = patient.cells_per_ul_per_1e9
         start = [rest[name] for name in list(tables.nodes())[:8]] + [1.0] * 8
         start[eq.ACTIVITY] = patient["activity_start"]
-        start += [0.0, 0.0, 0.0, 1.0, 0.0]
+        start += [0.0] * (eq.N_FIXED - len(start))
         self.p = _lineage_parameters(patient, rest, kinds)
         self.state_of: dict[str, int] = {}
         self.rate_of: dict[str, int] = {}
@@ -74,6 +73,8 @@ class Layout:
         at: dict[float, list[tuple]] = {0.0: []}
         given: set[str] = set()
         for dose in sorted(plan.doses, key=lambda dose: dose.order):
+            if dose.amount == 0:
+                continue  # nothing was given: not even a clock starts
             start = instant(dose.day)
             at.setdefault(start, []).extend(self._given(dose, first=dose.product not in given))
             given.add(dose.product)
@@ -87,7 +88,7 @@ class Layout:
 
     def _given(self, dose: Dose, first: bool) -> list[tuple]:
         """What a dose does at its instant: (action, index, amount) each."""
-        item = self._by_name.get(dose.product) or product(dose.product)
+        item = self._by_name[dose.product]
         if item.kind == "conditioning":
             survival = 1.0 - dose.amount * (1.0 - item["surviving_fraction"])
             return [(eq.SCALE_NODES, eq.LONG_A, survival), (eq.RAISE_STATE, eq.NICHE, dose.amount)]
@@ -104,8 +105,6 @@ class Layout:
             if item["absorption_per_day"] > 0:  # under the skin: through the depot
                 return [(eq.ADD_STATE, place, micrograms)]
             return [(eq.ADD_STATE, place + 1, micrograms / item["volume_l"])]
-        if dose.amount == 0:
-            return []
         if dose.word == IN_VIVO_WORD:
             cells = item["start_cells_per_ul_per_mg"] * dose.amount
         else:
@@ -114,7 +113,7 @@ class Layout:
 
 
 def _lineage_parameters(patient: Patient, rest: dict, kinds: dict) -> list[float]:
-    conditioning = tables.parameters()
+    niche_decay = tables.parameters()["conditioning", "niche_decay_per_day"].value
     numbers = {
         "P0": rest["pre_b"],
         "Nt0": rest["naive_lymphoid"],
@@ -140,7 +139,7 @@ def _lineage_parameters(patient: Patient, rest: dict, kinds: dict) -> list[float
         "k_G": math.log(2) / patient["igg_half_life_days"],
         "t_D": patient["activity_lag_days"],
         "D0": patient["activity_start"],
-        "k_Y": conditioning["conditioning", "niche_decay_per_day"].value,
+        "k_Y": niche_decay * patient.factors.get("niche_decay_per_day", 1.0),
         "Nb0": rest["naive_blood"],
         "refill": patient["long_lived_refill_per_day"],
         "n_antibodies": len(kinds["antibody"]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from numbers import Real
+from functools import lru_cache
 from types import MappingProxyType
 
 from teaching import tables
+from teaching.inputs import finite, one_of, shortened
 
 ANTIGENS = ("CD19", "CD20", "BCMA", "CD38")
 _GRADE_NAMES = {
@@ -20,14 +20,6 @@ _GRADE_NAMES = {
     "-/low": "weight_trace",
     "-": "weight_absent",
 }
-_POSITIVE = (
-    "lymphoid_naive lymphoid_memory pre_b naive_homing_per_day memory_homing_per_day "
-    "naive_loss_per_day memory_loss_per_day immature_exit_per_day pre_b_loss_per_day "
-    "plasmablast_loss_per_day long_lived_loss_per_day igg_half_life_days activity_lag_days "
-    "activity_start clone_size blood_naive_start blood_memory_start weight_kg surface_m2 "
-    "blood_volume_l autoreactive_regrowth_per_day plasmablast_cells long_lived_cells"
-).split()
-_SHARES = ("autoantibody_long_lived_share", "protective_igg_long_lived_share")
 _OWNERS = ("body", "lineage", "serum")
 
 
@@ -64,7 +56,7 @@ class Patient:
         rows = tables.diseases().get(disease) if isinstance(disease, str) else None
         if rows is None:
             known = ", ".join(tables.diseases())
-            raise ValueError(f"disease {disease!r} is not in the table; choose one of: {known}.")
+            raise ValueError(f"disease {shortened(disease)} is not in the table; choose one of: {known}.")
         values = {name: row.value for (owner, name), row in tables.parameters().items() if owner in _OWNERS}
         values |= {row.quantity: row.value for row in rows if not row.quantity.startswith("observed")}
         return cls(disease, MappingProxyType(values))
@@ -76,8 +68,9 @@ class Patient:
         """
         for name, value in values.items():
             if name not in self.values:
-                raise ValueError(f"{name!r} is not a quantity of a patient; choose one of: {', '.join(self.values)}.")
-            _check(name, value)
+                known = one_of(self.values, name)
+                raise ValueError(f"{shortened(name)} is not a quantity of a patient; choose one of: {known}.")
+            tables.limits()["patient", name].check(name, finite(name, value))
         return Patient(self.disease, MappingProxyType({**self.values, **values}), self.factors)
 
     def vary(self, **factors: float) -> Patient:
@@ -85,13 +78,17 @@ class Patient:
 
         Each factor multiplies a product's number of that name (`elimination_per_day=1.3`: clears
         antibodies 30 % faster) or, as `antigen_CD20`, the kill rates of products against that
-        antigen. Raises ValueError for a factor that is not a finite number above 0.
+        antigen; it also multiplies what the patient differs by already. Raises ValueError for a name
+        that no product has, and for a factor that is not a number inside data/limits.csv.
         """
+        known = factor_names()
+        together = dict(self.factors)
         for name, factor in factors.items():
-            _check(name, factor)
-            if factor <= 0:
-                raise ValueError(f"{name} is {factor:g}; a factor must be above 0.")
-        return Patient(self.disease, self.values, MappingProxyType({**self.factors, **factors}))
+            if name not in known:
+                raise ValueError(f"{shortened(name)} is a number of no product; choose one of: {one_of(known, name)}.")
+            together[name] = together.get(name, 1.0) * finite(name, factor)
+            tables.limits()["factor", "factor"].check(name, together[name])
+        return Patient(self.disease, self.values, MappingProxyType(together))
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]
@@ -111,13 +108,23 @@ class Patient:
         """Cells per uL of blood that 1e9 cells in blood amount to (200 for 5 L)."""
         return 1e9 / (self["blood_volume_l"] * 1e6)
 
+    def clone_at_rest(self) -> float:
+        """Autoreactive memory cells of blood and tissue before any therapy [cells]."""
+        rest = self.rest()
+        return 1e9 * (rest["autoreactive_lymphoid"] + rest["autoreactive_blood"])
+
+    def blood_at_rest(self) -> float:
+        """B cells per uL of blood before any therapy."""
+        rest = self.rest()
+        return self.cells_per_ul_per_1e9 * (rest["naive_blood"] + rest["memory_blood"] + rest["autoreactive_blood"])
+
     def rest(self) -> dict[str, float]:
         """The untreated state and the rates that keep it still.
 
         Returns node sizes [1e9 cells] and derived rates [1/day] by symbol:
         a = d_M Mt0/Nt0; r_N = h Nb0/Nt0 - d_N - a; I0 = (d_N + a) Nt0/e; m = (d_N + a) Nt0/P0;
         r_M = h_M Mb0/Mt0, so that blood counts are inputs. Raises ValueError where the numbers
-        leave no balance (model.md section 2).
+        leave no balance.
         """
         v = self.values
         per_ul = self.cells_per_ul_per_1e9
@@ -153,12 +160,21 @@ def _restored(disease: str, values: dict[str, float], factors: dict[str, float])
     return Patient(disease, MappingProxyType(values), MappingProxyType(factors))
 
 
-def _check(name: str, value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        raise ValueError(f"{name} is {value!r}; a finite number is needed.")
-    if name in _POSITIVE and value <= 0:
-        raise ValueError(f"{name} is {value:g}; it must be above 0.")
-    if name in _SHARES and not 0 <= value <= 1:
-        raise ValueError(f"{name} is {value:g}; a share lies between 0 and 1.")
-    if value < 0:
-        raise ValueError(f"{name} is {value:g}; it must not be negative.")
+def patient_or_typical(patient: Patient | str | None, disease: str = "SLE") -> Patient:
+    """A patient, the typical one of a disease given by its name, or for None the typical one of `disease`.
+
+    Raises ValueError for anything else.
+    """
+    if isinstance(patient, Patient):
+        return patient
+    if patient is None or isinstance(patient, str):
+        return Patient.typical(disease if patient is None else patient)
+    raise ValueError(f"patient is {shortened(patient)}; a Patient or the name of a disease is needed, such as 'SLE'.")
+
+
+@lru_cache(maxsize=1)
+def factor_names() -> tuple[str, ...]:
+    """What patients may differ by in how products act: numbers of products, and antigens on their cells."""
+    kinds = {row.kind for row in tables.products().values()} | set(tables.products())
+    numbers = {name for owner, name in tables.parameters() if owner in kinds and not name.startswith("weight_")}
+    return tuple(sorted(numbers)) + tuple(f"antigen_{antigen}" for antigen in ANTIGENS)

@@ -9,6 +9,7 @@ import numpy as np
 from teaching import equations as eq
 from teaching import tables
 from teaching.course import Course
+from teaching.inputs import finite, one_of, real, shortened
 from teaching.layout import Layout, instant
 from teaching.lineage import Patient
 from teaching.solver import ATOL, RTOL, SimulationError, backend, solve
@@ -45,34 +46,39 @@ def treat(
     """
     days = _horizon(days)
     _check(patient, plan, days)
-    own = _own_products(plan, products or {})
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if not 0 < finite(name, tolerance) <= 0.1:
+            raise ValueError(f"{name} is {shortened(tolerance)}; a tolerance above 0 and at most 0.1 is needed.")
+    own = _own_products(plan, {} if products is None else products)
     items = [own.get(name) or product(name) for name in plan.products]
-    layout = Layout(patient, [item for item in items if item.kind != "conditioning"])
+    layout = Layout(patient, items)
     times, states = solve(layout, layout.schedule(plan, days), days, rtol, atol, lsoda)
     return _course(layout, plan, times, states)
 
 
 def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Product]:
     """The products that replace those of the table, checked against the plan."""
+    example = "product('rituximab').variant(['CD19'])"
+    if not isinstance(products, Mapping):
+        raise ValueError(f"products is {shortened(products)}; names with their products are needed, such as {{'rituximab': {example}}}.")
     for name, item in products.items():
+        shown = shortened(name)
         if not isinstance(item, Product):
-            example = "product('rituximab').variant(['CD19'])"
-            raise ValueError(f"products[{name!r}] is {item!r}; a Product is needed, such as {example}.")
+            raise ValueError(f"products[{shown}] is {shortened(item)}; a Product is needed, such as {example}.")
         if name not in plan.products:
-            given = ", ".join(plan.products) or "nothing"
-            raise ValueError(f"products has {name!r}, but the plan gives {given}; it would change nothing.")
+            given = one_of(plan.products) or "nothing"
+            raise ValueError(f"products has {shown}, but the plan gives {given}; it would change nothing.")
         if (item.name, item.kind) != (name, product(name).kind) or item.kind == "conditioning":
             raise ValueError(
-                f"products[{name!r}] is made from {item.name!r}; a variant of {name!r} is needed that is no lymphodepletion."
+                f"products[{shown}] is made from {item.name!r}; a variant of {shown} is needed that is no lymphodepletion."
             )
     return dict(products)
 
 
 def _horizon(days) -> float:
-    try:
-        number = float(days)
-    except (TypeError, ValueError):
-        raise ValueError(f"days is {days!r}; a number of days is needed.") from None
+    number = real(days)
+    if number is None:
+        raise ValueError(f"days is {shortened(days)}; a number of days is needed.")
     if not SHORTEST_HORIZON_DAYS <= number <= LONGEST_HORIZON_DAYS:
         raise ValueError(
             f"days is {number:g}; it must be above 0 (at least {SHORTEST_HORIZON_DAYS:g}) "
@@ -83,9 +89,9 @@ def _horizon(days) -> float:
 
 def _check(patient: Patient, plan: Plan, days: float) -> None:
     if not isinstance(patient, Patient):
-        raise ValueError(f"patient is {patient!r}; a Patient is needed, such as Patient.typical('SLE').")
+        raise ValueError(f"patient is {shortened(patient)}; a Patient is needed, such as Patient.typical('SLE').")
     if not isinstance(plan, Plan):
-        raise ValueError(f"plan is {plan!r}; a Plan is needed, such as Plan('rituximab', days=[0, 14]).")
+        raise ValueError(f"plan is {shortened(plan)}; a Plan is needed, such as Plan('rituximab', days=[0, 14]).")
     if len(plan.doses) > MOST_DOSES:
         raise ValueError(f"the plan holds {len(plan.doses)} doses; at most {MOST_DOSES} are allowed.")
     late = [dose for dose in plan.doses if instant(dose.day) >= days]
@@ -123,25 +129,25 @@ def _course(layout: Layout, plan: Plan, times: np.ndarray, states: np.ndarray) -
         "vaccine_antibody_percent": 100 * y[eq.VACCINE],
         "total_igg_percent": 100 * y[eq.TOTAL_IGG],
         "activity_percent": 100 * y[eq.ACTIVITY] / patient["activity_start"],
-        "blood_t_cells_percent": 100 * y[eq.T_CELLS] * (1 - _margination_depth(layout) * y[eq.MARGINATED]),
-        "il6_pg_per_ml": y[eq.IL6],
+        "blood_t_cells_percent": 100 * np.ones_like(times),
+        "il6_pg_per_ml": np.zeros_like(times),
         "niche_fraction": y[eq.NICHE],
     }
     if patient.activity_unit == "SLEDAI points":
         series["activity_sledai_points"] = y[eq.ACTIVITY]
-    car_t = np.zeros_like(times)
+    car_t, gained, marginated = np.zeros_like(times), np.zeros_like(times), np.zeros_like(times)
     for item in layout.products:
         at = layout.state_of[item.name]
         if item.kind == "antibody":
             series[f"{item.name}_ug_per_ml"] = y[at] / item["central_volume_l"]
         elif item.kind == "engager":
             series[f"{item.name}_ng_per_ml"] = y[at + 1]
+            series["il6_pg_per_ml"] = series["il6_pg_per_ml"] + y[at + eq.IL6]
+            gained = gained + y[at + eq.T_GAINED]
+            marginated = marginated + item["margination_depth"] * y[at + eq.MARGINATED]
         else:
             car_t = car_t + y[at] + y[at + 1]
     series["car_t_cells_per_ul"] = car_t
+    series["blood_t_cells_percent"] = 100 * (1 + gained) * (1 - marginated)
     return Course(patient, plan, times, series)
 
-
-def _margination_depth(layout: Layout) -> float:
-    engagers = [item for item in layout.products if item.kind == "engager"]
-    return engagers[0]["margination_depth"] if engagers else 0.0

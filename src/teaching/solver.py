@@ -20,6 +20,8 @@ from teaching.sparse import sparse_plan
 RTOL, ATOL = 1e-6, 1e-14
 #: Below this amount (mg, ng/mL, cells/uL, x start) a state outside the lineage counts as gone.
 ATOL_OTHERS = 1e-10
+#: An amount this far below zero, as a share of its largest value, is a mistake and not rounding.
+_BELOW_ZERO = 1e-5
 #: A left limit is stored this long before a dose, so that curves show the jump.
 _JUST_BEFORE = 1e-6
 
@@ -80,8 +82,11 @@ def solve(layout: Layout, schedule: Schedule, days: float, rtol: float = RTOL, a
         states = _with_lsoda(layout, schedule, grids, rtol, atol)
     else:
         states = _with_rodas(layout, schedule, times, parts, rtol, atol)
-    if not np.isfinite(states[-1]).all():
-        raise _gave_up(0.0, days, "a value is no longer a number")
+    broken = ~np.isfinite(states).all(axis=1)
+    if broken.any():
+        raise _gave_up(0.0, float(times[np.argmax(broken)]), "a value is no longer a number")
+    if (states < -_BELOW_ZERO * np.maximum(states.max(axis=0), 1.0)).any():
+        raise _gave_up(0.0, days, "an amount fell below zero")
     for first, after in zip(parts[1:-1], times[parts[1:-1]]):
         times[first - 1] = max(after - _JUST_BEFORE, 0.5 * (times[first - 2] + after))
     # The solver keeps to atol, so a state near 0 may come out as -1e-15: that is 0.

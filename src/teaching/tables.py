@@ -20,6 +20,7 @@ DATA_FILES = (
     "products.csv",
     "diseases.csv",
     "variation.csv",
+    "limits.csv",
     "targets.csv",
     "cohorts.csv",
     "references.bib",
@@ -150,6 +151,26 @@ class VariationRow:
     source: tuple[str, ...]
     confidence: str
     note: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Between which values something typed still makes sense, and why; owner is a kind of product, 'patient' or 'factor'."""
+
+    owner: str
+    quantity: str
+    low: float
+    high: float
+    unit: str
+    source: tuple[str, ...]
+    confidence: str
+    note: str
+
+    def check(self, name: str, value: float) -> float:
+        """The value, when it lies inside; ValueError with one sentence that gives both ends when it does not."""
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{name} is {value:g}; allowed is a number from {self.low:g} to {self.high:g} ({self.unit}).")
+        return value
 
 
 @dataclass(frozen=True)
@@ -315,6 +336,7 @@ _COLUMNS: dict[type, dict[str, Callable]] = {
         "unit": _text,
         **_COMMON,
     },
+    Limit: {"owner": _text, "quantity": _text, "low": _number, "high": _number, "unit": _text, **_COMMON},
     DiseaseRow: {"disease": _text, "label": _text, "quantity": _text, **_RANGE, **_COMMON},
     Statement: {"id": _text, "source": _text, "statement": _text, "lesson": _text},
     GlossaryEntry: {"term": _text, "meaning": _text, "lesson": _text},
@@ -479,6 +501,12 @@ def diseases() -> dict[str, tuple[DiseaseRow, ...]]:
 def variation() -> dict[str, VariationRow]:
     """Between-patient variation by quantity."""
     return _unique(data_folder() / "variation.csv", VariationRow, "quantity")
+
+
+@lru_cache(maxsize=1)
+def limits() -> dict[tuple[str, str], Limit]:
+    """What may be typed, by (owner, quantity)."""
+    return _unique(data_folder() / "limits.csv", Limit, "owner", "quantity")
 
 
 @lru_cache(maxsize=1)

@@ -62,7 +62,7 @@ class Check:
         )
 
 
-def evaluate(target: Target | str, patient: Patient | None = None) -> float | tuple[float, ...]:
+def evaluate(target: Target | str, patient: Patient | str | None = None) -> float | tuple[float, ...]:
     """What the model predicts for a target.
 
     Arguments: target, a row of data/targets.csv or its id; patient, the typical one with SLE unless
@@ -77,7 +77,7 @@ def evaluate(target: Target | str, patient: Patient | None = None) -> float | tu
         raise ValueError(f"target {row.target}, metric {row.metric!r}: {reason}") from None
 
 
-def check(target: Target | str, patient: Patient | None = None) -> Check:
+def check(target: Target | str, patient: Patient | str | None = None) -> Check:
     """A target with its prediction and whether that is accepted; arguments as `evaluate`."""
     row = _row(target)
     predicted = evaluate(row, patient)
@@ -92,7 +92,7 @@ def check(target: Target | str, patient: Patient | None = None) -> Check:
     return Check(row, predicted, accepted)
 
 
-def check_all(patient: Patient | None = None) -> tuple[Check, ...]:
+def check_all(patient: Patient | str | None = None) -> tuple[Check, ...]:
     """Every target of data/targets.csv, in file order."""
     return tuple(check(row, patient) for row in tables.targets().values())
 

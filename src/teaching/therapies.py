@@ -6,7 +6,6 @@ days and doses, but neither patient nor solver. Reads tables only.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,6 +13,7 @@ from numbers import Real
 from types import MappingProxyType
 
 from teaching import tables
+from teaching.inputs import finite, one_of, shortened
 from teaching.lineage import ANTIGENS, Patient
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
@@ -27,6 +27,9 @@ IN_VIVO_WORD = "mrna_mg"  # the cells are made inside the patient
 _TIMED = {"rate_ug_per_day"}  # given as an infusion over duration_days
 #: Words of one way of giving: a product whose usual dose has such a word takes no other.
 _ALONE = {"rate_ug_per_day", "cells_per_kg", IN_VIVO_WORD}
+#: What may stand before '=' in the text of a plan.
+_OPTIONS = {"days", "duration_days", *(word for words in DOSE_WORDS.values() for word in words)}
+LONGEST_TEXT = 20_000
 #: Rates that rise with the number of antigen molecules on a cell.
 _KILL_RATES = ("kill_max_per_day", "kill_blood_per_day", "kill_tissue_per_day")
 #: What happens first when several products are given at the same instant.
@@ -68,17 +71,17 @@ class Product:
         products={"rituximab": product("rituximab").variant(["CD19"])})`. Raises ValueError for an unknown
         antigen, an antigen of a product that has none, an unknown number or a factor that is not above 0.
         """
-        antigens = self.antigens if antigens is None else tuple(dict.fromkeys(antigens))
+        antigens = self.antigens if antigens is None else _antigens(antigens)
         if wrong := [antigen for antigen in antigens if antigen not in ANTIGENS]:
-            raise ValueError(f"antigen {wrong[0]!r} is not in the table; choose from: {', '.join(ANTIGENS)}.")
+            raise ValueError(f"antigen {shortened(wrong[0])} is not in the table; choose from: {', '.join(ANTIGENS)}.")
         if bool(antigens) != bool(self.antigens):
             allowed = "needs at least one antigen" if self.antigens else "binds no antigen"
             raise ValueError(f"antigens are {list(antigens)}; {self.name} {allowed}.")
         for name, factor in factors.items():
             if name not in self.quantities:
-                raise ValueError(f"{name!r} is not a number of {self.name}; choose from: {', '.join(self.quantities)}.")
-            if _number(name, factor) <= 0:
-                raise ValueError(f"{name} is {factor:g}; a factor must be above 0.")
+                known = one_of(self.quantities, name)
+                raise ValueError(f"{shortened(name)} is not a number of {self.name}; choose from: {known}.")
+            tables.limits()["factor", "factor"].check(name, finite(name, factor))
         return replace(self.scaled(factors), antigens=antigens)
 
     def __repr__(self) -> str:
@@ -87,17 +90,19 @@ class Product:
         return "\n  ".join(lines + [str(quantity) for quantity in self.quantities.values()])
 
 
-@lru_cache(maxsize=128)
 def product(name: str) -> Product:
     """The product of that name.
 
     A number is looked up for the product itself, then for the product it is `like`, then for its
     kind. Raises ValueError for an unknown name.
     """
-    rows = tables.products()
-    if name not in rows:
-        raise ValueError(f"product {name!r} is not in the table; choose one of: {', '.join(rows)}.")
-    row = rows[name]
+    _row(name)
+    return _product(name)
+
+
+@lru_cache(maxsize=128)
+def _product(name: str) -> Product:
+    rows, row = tables.products(), _row(name)
     owners = [row.kind]
     ancestor = row
     while ancestor.like:
@@ -154,19 +159,15 @@ class Plan:
         row = _row(product)
         words = dose_words(product)
         if len(dose) > 1:
-            raise ValueError(f"{product} was given {len(dose)} doses ({', '.join(dose)}); give one of: {', '.join(words)}.")
+            given = shortened(", ".join(dose)).strip("'")
+            raise ValueError(f"{product} was given {len(dose)} doses ({given}); give one of: {', '.join(words)}.")
         word, amount = next(iter(dose.items()), (row.dose_word, row.dose))
         if word not in words:
-            raise ValueError(f"{word!r} is not a dose word of {product}; use one of: {', '.join(words)}.")
-        amount = _number(word, amount)
-        if amount < 0:
-            raise ValueError(f"{word} is {amount:g}; a dose must not be negative.")
-        if word == "intensity" and amount > 1:
-            raise ValueError(f"intensity is {amount:g}; it lies between 0 (none) and 1 (full Flu/Cy).")
+            raise ValueError(f"{shortened(word)} is not a dose word of {product}; use one of: {', '.join(words)}.")
+        amount = tables.limits()[row.kind, word].check(word, finite(word, amount))
         if word in _TIMED:
-            duration_days = _number("duration_days", row.duration_days if duration_days is None else duration_days)
-            if duration_days <= 0:
-                raise ValueError(f"duration_days is {duration_days:g}; an infusion needs more than 0 days.")
+            duration_days = finite("duration_days", row.duration_days if duration_days is None else duration_days)
+            tables.limits()["any", "duration_days"].check("duration_days", duration_days)
         elif duration_days is not None:
             raise ValueError(f"duration_days does not go with {word}; only with: {', '.join(_TIMED)}.")
         days = _days(row.schedule_days if days is None else days)
@@ -196,7 +197,9 @@ class Plan:
         empty plan. Raises ValueError for text of another form.
         """
         if not isinstance(text, str):
-            raise ValueError(f"the plan is {text!r}; a text is needed, such as 'rituximab dose_mg=1000 days=0,14'.")
+            raise ValueError(f"the plan is {shortened(text)}; a text is needed, such as 'rituximab dose_mg=1000 days=0,14'.")
+        if len(text) > LONGEST_TEXT:
+            raise ValueError(f"the plan has {len(text):,} characters; at most {LONGEST_TEXT:,} are read.")
         plan = cls.none()
         for part in text.split(" + "):
             if part.strip() in ("", "nothing"):
@@ -210,9 +213,12 @@ class Plan:
                     try:
                         numbers = [float(number) for number in value.split(",")]
                     except ValueError:
-                        raise ValueError(f"{word!r} in the plan is not of the form name=number.") from None
-                    if key in options or key == "product" or (key != "days" and len(numbers) > 1):
-                        raise ValueError(f"{word!r} in the plan: one number is needed, given once.")
+                        raise ValueError(f"{shortened(word)} in the plan is not of the form name=number.") from None
+                    if key in options or (key != "days" and len(numbers) > 1):
+                        raise ValueError(f"{shortened(word)} in the plan: one number is needed, given once.")
+                    if key not in _OPTIONS:
+                        known = ", ".join(sorted(_OPTIONS))
+                        raise ValueError(f"{shortened(word)} in the plan is unknown; what may stand before '=': {known}.")
                     options[key] = numbers if key == "days" else numbers[0]
             plan = plan + cls(name, **options)
         return plan
@@ -274,17 +280,8 @@ def amount_mg(dose: Dose, patient: Patient) -> float:
 def _row(name: str) -> tables.ProductRow:
     rows = tables.products()
     if not isinstance(name, str) or name not in rows:
-        raise ValueError(f"product {name!r} is not in the table; choose one of: {', '.join(rows)}.")
+        raise ValueError(f"product {shortened(name)} is not in the table; choose one of: {one_of(rows, name)}.")
     return rows[name]
-
-
-def _number(name: str, value) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise ValueError(f"{name} is {value!r}; a number is needed.")
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{name} is {number}; a finite number is needed.")
-    return number
 
 
 def _text(number: float) -> str:
@@ -294,7 +291,15 @@ def _text(number: float) -> str:
 
 
 def _list(days: Sequence[float]) -> str:
-    return ", ".join(f"{day:g}" for day in days)
+    return shortened(", ".join(f"{day:g}" for day in days)).strip("'")
+
+
+def _antigens(antigens) -> tuple[str, ...]:
+    words = [antigens] if isinstance(antigens, str) else antigens
+    try:
+        return tuple(dict.fromkeys(words))
+    except TypeError:  # no list, or lists inside
+        raise ValueError(f"antigens are {shortened(antigens)}; a list of names is needed, such as ['CD19'].") from None
 
 
 def _days(days) -> list[float]:
@@ -303,9 +308,9 @@ def _days(days) -> list[float]:
     try:
         if isinstance(days, str):  # '14' would be read as days 1 and 4
             raise TypeError
-        numbers = [_number("days", day) for day in days]
+        numbers = [finite("days", day) for day in days]
     except TypeError:
-        raise ValueError(f"days is {days!r}; a list of days is needed, such as [0, 14].") from None
+        raise ValueError(f"days is {shortened(days)}; a list of days is needed, such as [0, 14].") from None
     if not numbers:
         raise ValueError("days is empty; give at least one day, such as [0].")
     if any(day < 0 for day in numbers):

@@ -13,21 +13,11 @@ from teaching import tables
 from teaching.figures.parts import Marker
 from teaching.figures.pieces import logarithmic, threshold
 from teaching.figures.style import FAINT
-from teaching.lineage import Patient
 
 BLOOD_LOW, BLOOD_HIGH = 0.001, 2000.0
 #: Laboratory range of CD20+ cells in adults [cells per uL], as in the treatment figure.
 HEALTHY = (110, 450)
 DEPLETED = 10.0
-
-
-def patient_or_typical(patient: Patient | None) -> Patient:
-    """The patient, or a typical one with SLE. Raises ValueError for anything else."""
-    if patient is None:
-        return Patient.typical("SLE")
-    if not isinstance(patient, Patient):
-        raise ValueError(f"patient is {patient!r}; a Patient is needed, such as Patient.typical('SLE').")
-    return patient
 
 
 def blood_axis(
@@ -46,8 +36,8 @@ def blood_axis(
 
 
 def at_days(course, series: str, days: np.ndarray) -> np.ndarray:
-    """A series of a course at these days (n,); days beyond its horizon repeat the last value."""
-    return np.interp(days, course.time_days, course[series])
+    """A series of a course at these days (n,); days beyond its horizon were not computed: NaN."""
+    return np.interp(days, course.time_days, course[series], right=np.nan)
 
 
 def circle(axes, name: str, at, colour: str, words: str = "", shift=(9, -16), size: float = 10, fill="white") -> Marker:

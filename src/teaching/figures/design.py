@@ -9,7 +9,6 @@ from teaching.figures.course_axes import at_days
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
-from teaching.figures.reset import clone_at_rest
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, PURPLE, VERMILION, style
 
 HORIZON_DAYS = 730
@@ -62,7 +61,7 @@ def design_drawing(start: dict, clone_cells: float, blood_per_ul: float) -> Draw
 
 def design_values(course, product: str, numbers: str, blood_per_ul: float) -> dict:
     """What the parts show for a course, with the product's name and where its numbers come from."""
-    scale = {"blood": 100 / blood_per_ul, "clone": 100 / clone_at_rest(course.patient)}
+    scale = {"blood": 100 / blood_per_ul, "clone": 100 / course.patient.clone_at_rest()}
     depleted = np.full(2, 100 * DEPLETED_PER_UL / blood_per_ul)
     values: dict = {"product": product, "numbers": numbers, "depleted": depleted}
     for name, place, series, *_ in _CURVES:

@@ -200,7 +200,7 @@ class Drawing:
     def _label_heights(self, heights: Mapping[str, np.ndarray]) -> np.ndarray:
         """Where labels stand: at the end of their curve, pushed apart within one pair of axes."""
         labelled = [part for part in self.curves if part.label is not None]
-        wanted = np.array([heights[part.name][-1] for part in labelled], dtype=float)
+        wanted = np.array([_last_drawn(heights[part.name]) for part in labelled], dtype=float)
         for axes in dict.fromkeys(curve.line.axes for curve in labelled):
             top, bottom = self.height - axes.bbox.y1, self.height - axes.bbox.y0
             mine = [i for i, curve in enumerate(labelled) if curve.line.axes is axes]
@@ -210,6 +210,12 @@ class Drawing:
                 if above is not None:
                     wanted[below] = max(wanted[below], wanted[above] + LABEL_GAP)
         return wanted.astype(np.float32)
+
+
+def _last_drawn(heights: np.ndarray) -> float:
+    """The height of a curve's end; a course may end before its axes do."""
+    drawn = heights[np.isfinite(heights)]
+    return float(drawn[-1]) if drawn.size else 0.0
 
 
 def _readable(found: re.Match) -> str:

@@ -56,16 +56,10 @@ def reset_drawing(start: dict) -> Drawing:
     return drawing
 
 
-def clone_at_rest(patient) -> float:
-    """Autoreactive memory cells before any therapy, in tissue and blood [cells]."""
-    rest = patient.rest()
-    return 1e9 * (rest["autoreactive_lymphoid"] + rest["autoreactive_blood"])
-
-
 def reset_values(course, depth_log10: float, years: float) -> dict:
     """What curves, band and circle show: the course, the law of regrowth, and where this course stands on it."""
     patient = course.patient
-    by_chance = np.log10(clone_at_rest(patient) / CHANCE_CELLS)
+    by_chance = np.log10(patient.clone_at_rest() / CHANCE_CELLS)
     naive = patient["lymphoid_naive"] * 1e9 * at_days(course, "lymphoid_naive_percent", DAYS) / 100
     return {
         "naive": naive,

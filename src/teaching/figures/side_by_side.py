@@ -12,7 +12,6 @@ from teaching.figures.course_axes import BLOOD_LOW, DEPLETED, at_days, blood_axi
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
-from teaching.figures.reset import clone_at_rest
 from teaching.figures.style import BLUE, FAINT, INK, ORANGE, VERMILION, style
 
 HORIZON_DAYS = 730
@@ -93,4 +92,4 @@ def at_days_percent(course, side: str) -> np.ndarray:
     """Clone or lymphoid memory in % of the untreated start, at DAYS."""
     if SIDES[side]:
         return at_days(course, SIDES[side], DAYS)
-    return 100 * at_days(course, "autoreactive_memory_cells", DAYS) / clone_at_rest(course.patient)
+    return 100 * at_days(course, "autoreactive_memory_cells", DAYS) / course.patient.clone_at_rest()

@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from teaching import tables
+from teaching.figures.course_axes import at_days
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
+from teaching.lineage import Patient
 
 HORIZON_DAYS = 730
 #: Days at which cell curves are drawn: close together where things happen fast.
@@ -70,10 +72,8 @@ def treatment_drawing(course) -> Drawing:
 
 
 def treatment_values(course) -> dict[str, np.ndarray]:
-    """What the parts of the treatment figure show for a course; days beyond its horizon repeat the last value."""
-    return {
-        name: np.interp(_days(place), course.time_days, course[series]) for name, place, series, *_ in _CURVES
-    }
+    """What the parts of the treatment figure show for a course; days beyond its horizon are NaN."""
+    return {name: at_days(course, series, _days(place)) for name, place, series, *_ in _CURVES}
 
 
 def _days(place: str) -> np.ndarray:
@@ -134,7 +134,8 @@ def _overlay(axes: dict, row: tables.CohortValue) -> list:
         (level,) = place.plot([0, 150], [row.value, row.value], linestyle="-.", **bar)
         text = place.annotate(f"lowest, {label}", (150, row.value), (5, 0), textcoords="offset points", va="center")
         return [level, text]
-    scale = 100 / 16 if row.series == "activity_sledai_points" else 1.0
+    points = row.series == "activity_sledai_points"
+    scale = 100 / Patient.typical(row.disease)["activity_start"] if points else 1.0  # the axis is in per cent
     if row.quantity in _LEVEL:
         day, day_low, day_high = row.value, row.low, row.high
         value, low, high = _LEVEL[row.quantity], None, None

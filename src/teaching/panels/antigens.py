@@ -9,7 +9,7 @@ from functools import lru_cache
 from teaching import tables
 from teaching.course import Course
 from teaching.figures import antigen_map as figure
-from teaching.lineage import ANTIGENS, Patient
+from teaching.lineage import ANTIGENS, Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -42,12 +42,12 @@ PRESETS = (
 )
 
 
-def antigens(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def antigens(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """The antigen map of one patient (default: typical SLE), with five therapies.
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
     """
-    patient = patient or Patient.typical("SLE")
+    patient = patient_or_typical(patient)
     first = preset_of(preset, PRESETS)
 
     @lru_cache(maxsize=64)

@@ -10,9 +10,9 @@ import numpy as np
 from teaching import balance as pool
 from teaching import tables
 from teaching.figures.balance import DAYS, HOURS, balance_drawing
-from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.course_axes import csv_text
 from teaching.figures.parts import amount_in_words
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -29,7 +29,7 @@ PRESETS = (
 )
 
 
-def balance(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def balance(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """The one-equation panel of one patient's B cells (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset, for a patient

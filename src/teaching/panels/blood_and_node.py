@@ -15,9 +15,9 @@ from teaching.figures.blood_and_node import (
     blood_and_node_drawing,
     blood_and_node_values,
 )
-from teaching.figures.course_axes import DEPLETED, csv_text, patient_or_typical
+from teaching.figures.course_axes import DEPLETED, csv_text
 from teaching.figures.parts import amount_in_words
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -49,7 +49,7 @@ PUBLISHED = (
 )
 
 
-def blood_and_node(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def blood_and_node(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """Blood count and lymphoid tissue of one patient under three therapies (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.

@@ -16,10 +16,10 @@ from teaching.figures.body_map import (
     killing_by_place,
     level_unit,
 )
-from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.course_axes import csv_text
 from teaching.figures.parts import amount_in_words
 from teaching.figures.treatment import HORIZON_DAYS, published
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Scene, Timeline, preset_of
@@ -38,7 +38,7 @@ _LEGEND = (
 )
 
 
-def body_map(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def body_map(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """The body of one patient (default: typical SLE) with its B cells on any day of a course.
 
     `preset` is the label of one of the treatment panel's `PRESETS`. Raises ValueError for an unknown one

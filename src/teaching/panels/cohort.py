@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -9,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from teaching import tables
-from teaching.cohort import Cohort
+from teaching.cohort import Cohort, waiting_times
 from teaching.figures.cohort_figure import (
     BLOOD,
     DAYS,
@@ -22,10 +23,10 @@ from teaching.figures.cohort_figure import (
     cohort_drawing,
     cohort_values,
 )  # fmt: skip
-from teaching.figures.course_axes import at_days, csv_text, patient_or_typical
+from teaching.figures.course_axes import at_days, csv_text
 from teaching.figures.parts import amount_in_words
 from teaching.figures.treatment import published
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -52,7 +53,7 @@ PRESETS = (
 
 
 def cohort(
-    patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None, seed: int = 1
+    patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None, seed: int = 1
 ) -> Panel:
     """Virtual patients with the disease of `patient` (default: SLE) under one plan.
 
@@ -121,21 +122,29 @@ def _sentence(values: Mapping[str, object], who: str, dose: str, numbers: list[t
     name, count = values["therapy"], values["patients"]
     words = [f"{count} virtual patients with {who} after {_TIMES[name]}{dose} of {name}."]
     depleted = sum(low for low, _, _ in numbers)
-    back = np.array([day for _, day, _ in numbers if day is not None])
+    back = np.array([math.nan if day is None else day for low, day, _ in numbers if low])
     fall = f"{depleted} of {count} fall below 10 B cells per µL"
-    if back.size > 1:
-        low, middle, high = np.percentile(back, SHARES)
-        spread = f"median; 10–90 %: {low:.0f}–{high:.0f}; mean {back.mean():.0f}, SD {back.std(ddof=1):.0f}"
-        still = f", {depleted - back.size} are not back on day {HORIZON_DAYS}" if depleted > back.size else ""
-        words.append(f"{fall}; they are back above it on day {middle:.0f} ({spread}){still}.")
-    else:
-        words.append(f"{fall}.")
+    words.append(f"{fall}{_returns_in_words(back)}.")
     low, middle, high = np.percentile(other[:, DAYS == DAY_OF_THE_SENTENCE], SHARES)
     at = f"On day {DAY_OF_THE_SENTENCE} {values['series']} is at {middle:.0f} % of the start"
     words.append(f"{at} (10–90 %: {low:.0f}–{high:.0f}).")
     well = sum(well for *_, well in numbers)
     words.append(f"{well} of {count} reach remission, activity below a quarter, within {HORIZON_DAYS} days.")
     return " ".join(words)
+
+
+def _returns_in_words(back: np.ndarray) -> str:
+    """When the depleted return: `back`, days (NaN: not within the horizon), which count as later than all others."""
+    if back.size < 2:
+        return ""
+    still = int(np.isnan(back).sum())
+    low, middle, high = waiting_times(back, HORIZON_DAYS, [share / 100 for share in SHARES])
+    left = f"; {still} {'is' if still == 1 else 'are'} not back on day {HORIZON_DAYS}" if still else ""
+    if math.isnan(middle):
+        return f"; half of them are not back on day {HORIZON_DAYS}{left}"
+    upper = f"later than {HORIZON_DAYS}" if math.isnan(high) else f"{high:.0f}"
+    mean = "" if still else f"; mean {back.mean():.0f}, SD {back.std(ddof=1):.0f}"
+    return f"; they are back above it on day {middle:.0f} (median; 10–90 %: {low:.0f}–{upper}{mean}){left}"
 
 
 def _sources(values: Mapping[str, object]) -> str:

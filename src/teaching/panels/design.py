@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from teaching import tables
 from teaching.course import CHANCE_CELLS
-from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.course_axes import csv_text
 from teaching.figures.design import DAYS, HORIZON_DAYS, design_drawing, design_values
 from teaching.figures.expansion import start_per_ul
 from teaching.figures.parts import amount_in_words
-from teaching.figures.reset import clone_at_rest
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -53,7 +52,7 @@ PRESETS = (
 )
 
 
-def design(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def design(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """A product of one's own in one patient (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
@@ -75,7 +74,7 @@ def design(patient: Patient | None = None, preset: str | None = None, predict: P
 
     controls = _controls()
     start = {control.name: control.value for control in controls} | dict(first)
-    drawing = design_drawing(picture(start).values, clone_at_rest(patient), blood)
+    drawing = design_drawing(picture(start).values, patient.clone_at_rest(), blood)
     return Panel(
         "design", QUESTION, controls, drawing, picture,
         presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from teaching import tables
 from teaching.effector import fc_receptor_factor
-from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.course_axes import csv_text
 from teaching.figures.pharmacokinetics import (
     DAYS,
     HORIZON_DAYS,
@@ -16,7 +16,7 @@ from teaching.figures.pharmacokinetics import (
     pharmacokinetics_values,
 )  # fmt: skip
 from teaching.figures.treatment import published
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -42,7 +42,7 @@ LABELS = (
 )
 
 
-def dose_pk(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def dose_pk(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """Antibody concentration and blood B cells of one patient (default: typical SLE).
 
     `preset` is the label of one of `LABELS`. Raises ValueError for an unknown preset.

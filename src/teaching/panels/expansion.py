@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from teaching import tables
-from teaching.figures.course_axes import at_days, csv_text, patient_or_typical
+from teaching.figures.course_axes import at_days, csv_text
 from teaching.figures.expansion import (
     DAYS,
     HORIZON_DAYS,
@@ -15,7 +15,7 @@ from teaching.figures.expansion import (
     start_per_ul,
 )
 from teaching.figures.parts import amount_in_words
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -55,7 +55,7 @@ PUBLISHED = {
 }
 
 
-def expansion(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def expansion(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """CAR-T cells and B cells of one patient (default: typical SLE) after one infusion.
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.

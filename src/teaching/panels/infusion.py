@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.course_axes import csv_text
 from teaching.figures.infusion import HORIZON_DAYS, LABEL_NG_PER_ML, infusion_drawing, infusion_values
 from teaching.figures.treatment import published
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -40,7 +40,7 @@ _POINTS = (
 )
 
 
-def infusion(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def infusion(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """Blinatumomab infusions of one patient (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.

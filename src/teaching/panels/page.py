@@ -19,6 +19,7 @@ from teaching.panels import bundle
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.state import PanelState, as_sentence
 from teaching.panels.sweep import pack
+from teaching.saving import save_whole
 
 #: Stops of the first slider, the second, ... by how many sliders are shown at a time.
 _STOPS = {0: (), 1: (41,), 2: (33, 7), 3: (21, 5, 4), 4: (13, 4, 3, 3)}
@@ -102,9 +103,8 @@ def save_page(panel, path, overwrite: bool = False) -> Path:
     """Writes the panel as an HTML file; refuses to replace a file unless told to."""
     path = Path(path).expanduser()
     if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} is already there; choose another name.")
-    path.write_text(page(panel), encoding="utf-8")
-    return path
+        raise FileExistsError(f"{path} is already there; choose another name, or say overwrite=True.")
+    return save_whole(path, page(panel), overwrite)
 
 
 def _named(choices, words) -> dict[str, str]:

@@ -11,10 +11,10 @@ from teaching import tables
 from teaching.balance import regrowth_days
 from teaching.cohort import DIVISION_PER_DAY
 from teaching.course import CHANCE_CELLS
-from teaching.figures.course_axes import csv_text, patient_or_typical
+from teaching.figures.course_axes import csv_text
 from teaching.figures.parts import amount_in_words
-from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, clone_at_rest, reset_drawing, reset_values
-from teaching.lineage import Patient
+from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -35,7 +35,7 @@ PRESETS = (
 )
 
 
-def reset(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def reset(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """Clone, naive cells and antibodies of one patient after a therapy (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
@@ -106,7 +106,7 @@ def _controls(patient: Patient) -> list:
 
 def _sentence(values: Mapping[str, object], course, regrown: float | None) -> str:
     name, growth, numbers = values["therapy"], values["growth"], course.metrics()
-    cells, before = numbers["clone_nadir_cells"], clone_at_rest(course.patient)
+    cells, before = numbers["clone_nadir_cells"], course.patient.clone_at_rest()
     left = "no autoreactive memory cell" if cells < 0.05 else f"{amount_in_words(cells)} autoreactive memory cells"
     depth = f", {numbers['clone_depth_log10']:.1f} powers of ten down" if cells > 0 else ""
     words = [f"{name[0].upper()}{name[1:]} leaves {left} of {amount_in_words(before)}{depth}."]

@@ -10,9 +10,8 @@ import numpy as np
 
 from teaching import tables
 from teaching.course import CHANCE_CELLS
-from teaching.figures.course_axes import DEPLETED, csv_text, patient_or_typical
+from teaching.figures.course_axes import DEPLETED, csv_text
 from teaching.figures.parts import amount_in_words
-from teaching.figures.reset import clone_at_rest
 from teaching.figures.side_by_side import (
     CHANCE,
     DAYS,
@@ -24,7 +23,7 @@ from teaching.figures.side_by_side import (
     side_by_side_values,
 )
 from teaching.figures.treatment import published
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -69,7 +68,7 @@ PRESETS = (
 )
 
 
-def side_by_side(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def side_by_side(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """Three plans in one patient (default: typical SLE) on the same axes.
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
@@ -97,7 +96,7 @@ def side_by_side(patient: Patient | None = None, preset: str | None = None, pred
         return Scene(parts, sentence, shown, table=lambda: csv_text(columns))
 
     start = picture({control.name: control.value for control in controls}).values
-    drawing = side_by_side_drawing(start, clone_at_rest(patient))
+    drawing = side_by_side_drawing(start, patient.clone_at_rest())
     return Panel(
         "side_by_side", QUESTION, controls, drawing, picture,
         presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,

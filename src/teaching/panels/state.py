@@ -17,9 +17,11 @@ import numpy as np
 
 from teaching import scenarios
 from teaching.figures.drawing import Drawing
+from teaching.inputs import shortened
 from teaching.panels.controls import Control, Slider
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, Timeline, preset_of
+from teaching.saving import save_whole
 
 log = logging.getLogger("teaching.panels")
 FOOT = "A model for teaching. Not treatment advice."
@@ -262,11 +264,7 @@ class PanelState:
 
     def save(self, path, overwrite: bool = False) -> Path:
         """Writes the present setting as a scenario file; refuses to replace a file unless told to."""
-        path = Path(path).expanduser()
-        if path.exists() and not overwrite:
-            raise FileExistsError(f"{path} is already there; choose another name or say overwrite=True.")
-        path.write_text(self.scenario().to_json(), encoding="utf-8")
-        return path
+        return save_whole(path, self.scenario().to_json(), overwrite)
 
     def restore(self, path) -> None:
         """Restores a scenario from a file; ValueError with one sentence when it is none for this panel."""
@@ -330,9 +328,3 @@ def as_sentence(problem: Exception | str) -> str:
     if len(words) >= LONGEST_REFUSAL:
         words = words[: LONGEST_REFUSAL - 3].rsplit(" ", 1)[0] + " …"
     return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
-
-
-def shortened(value, most: int = 60) -> str:
-    """What was given, short enough to be read in a sentence."""
-    text = repr(value)
-    return text if len(text) <= most else text[: most - 3] + "..."

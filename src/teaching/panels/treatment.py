@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from teaching.figures.treatment import HORIZON_DAYS, overlay_ids, published, treatment_drawing, treatment_values
-from teaching.lineage import Patient
+from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Control, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -72,12 +72,12 @@ def chosen_plan(values: Mapping[str, object]) -> Plan:
     return plan_of(name, values[f"{name} dose"], values[f"{name} schedule"])
 
 
-def treatment(patient: Patient | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def treatment(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
     """The live treatment panel of one patient (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
     """
-    patient = patient or Patient.typical("SLE")
+    patient = patient_or_typical(patient)
     first = preset_of(preset, PRESETS)
 
     def picture(values: Mapping[str, object]) -> Scene:
@@ -86,11 +86,8 @@ def treatment(patient: Patient | None = None, preset: str | None = None, predict
 
     return Panel(
         "treatment", QUESTION, product_controls(),
-        treatment_drawing(treat(patient, plan_of(*_numbers(first)), HORIZON_DAYS)), picture,
+        treatment_drawing(treat(patient, chosen_plan(first.values), HORIZON_DAYS)), picture,
         presets=PRESETS, start=first.values, about=patient.disease, predict=predict,
         sources=lambda values: product_sources(values["product"], published(values["product"])),
     )  # fmt: skip
 
-
-def _numbers(case: Preset) -> tuple[str, float, float]:
-    return tuple(case.values.values())
