@@ -3,12 +3,15 @@
     python start.py                 open the first lesson in a browser
     python start.py --no-browser    only print the address (for servers); --port N chooses the port
     python start.py app             open all panels without code; the same two options
+    python start.py afresh          set the answers that are kept aside, for the next person or class
     python start.py test            install what the tests need and run all of them;
                                     more words go to pytest: start.py test tests/test_start.py
 
 Needs nothing but a Python of the right version; uv is used when it is there, else pip. The first
 run downloads ready-made packages, later runs need no network. The environment lies in `.venv`
-beside this file; the variable TEACHING_ENV names another place.
+beside this file; the variable TEACHING_ENV names another place. Lessons are opened as copies of your
+own in `my-lessons` (TEACHING_LESSONS names another place); the kit's stay as they came. Answers are
+kept in `teaching-answers` (TEACHING_ANSWERS), or with --name in a folder of that person inside it.
 """
 
 # The grammar of Python 3.6 is enough here, so that an old Python can say that it is too old.
@@ -30,7 +33,7 @@ import urllib.request
 from pathlib import Path, PureWindowsPath
 
 PROJECT = Path(os.path.abspath(__file__)).parent  # not resolve(): it turns Z:\ into a server's name
-FIRST_LESSON = "notebooks/00_start_here.ipynb"
+FIRST_LESSON = "00_start_here.ipynb"
 OLDEST, NEWEST = (3, 11), (3, 14)  # the same bounds as requires-python in pyproject.toml
 STAMP = "teaching-kit.json"  # marks an environment as ours and says what is installed in it
 BYTES_NEEDED = 1500000000
@@ -365,11 +368,38 @@ def prepare(extra=""):
 
 
 # -- The three commands ----------------------------------------------------------------------------
-def lab_command(python, port, browser):
+def lessons_folder(project, home, environ):
+    """Where a person's own copies of the lessons belong."""
+    if environ.get("TEACHING_LESSONS"):
+        return type(project)(os.path.abspath(os.path.expanduser(environ["TEACHING_LESSONS"])))
+    if os.access(str(project), os.W_OK):
+        return project / "my-lessons"
+    return home / "bcell-lessons"  # a kit that many share and nobody may write to
+
+
+def bring_lessons(python, folder):
+    """Copies of the lessons for this person, made or brought up to date; nothing of theirs is overwritten."""
+    command = [str(python), "-m", "teaching.cli", "lessons", str(folder)]
+    with started(command, child_environ(python.parent.parent)) as process:
+        process.wait()
+    if process.returncode != 0:
+        raise Stop(f"The lessons could not be copied to {folder}: set TEACHING_LESSONS to a folder of your own.")
+
+
+def lab_place(folder):
+    """The folder that JupyterLab shows and the first lesson's address in it."""
+    try:
+        inside = Path(os.path.realpath(str(folder))).relative_to(os.path.realpath(str(PROJECT)))
+    except ValueError:
+        return folder, FIRST_LESSON
+    return PROJECT, (inside / FIRST_LESSON).as_posix()
+
+
+def lab_command(python, port, browser, root, first):
     """JupyterLab for this computer only: with its token, asking nothing of any other machine."""
-    server = ["ip=127.0.0.1", f"port={port}", "port_retries=0", f"root_dir={PROJECT}"]
+    server = ["ip=127.0.0.1", f"port={port}", "port_retries=0", f"root_dir={root}"]
     server += ["answer_yes=True"]  # Ctrl+C ends it without a question
-    lab = [f"default_url=/lab/tree/{FIRST_LESSON}", "news_url=None", "extension_manager=readonly"]
+    lab = [f"default_url=/lab/tree/{first}", "news_url=None", "extension_manager=readonly"]
     lab += ["check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     flags = ["--no-browser"] * (not browser)
     flags += ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
@@ -377,7 +407,7 @@ def lab_command(python, port, browser):
     return [str(python), "-m", "jupyterlab"] + settings + flags
 
 
-def lab_address(runtime):
+def lab_address(runtime, first):
     """The address to open, once JupyterLab answers there; None before that."""
     for path in runtime.glob("jpserver-*.json"):
         with contextlib.suppress(OSError, ValueError, KeyError):
@@ -385,38 +415,41 @@ def lab_address(runtime):
             direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             with direct.open(server["url"] + "api", timeout=5):
                 token = "?token=" + server["token"] if server["token"] else ""
-                return server["url"] + "lab/tree/" + FIRST_LESSON + token
+                return server["url"] + "lab/tree/" + first + token
     return None
 
 
-def stay_with(process, runtime):
+def stay_with(process, runtime, first):
     """Prints the address when JupyterLab is there, and waits for its end."""
     address = None
     while process.poll() is None:
         if address is None:
-            address = lab_address(runtime)
+            address = lab_address(runtime, first)
             if address:
                 print("JupyterLab is ready. If no browser opens, copy this address into one:")
                 print(f"\n    {address}\n\nLeave this window open; Ctrl+C here ends JupyterLab.")
         time.sleep(0.2)
 
 
-def open_lab(port, browser):
-    """Runs JupyterLab until the user ends it."""
-    if not (PROJECT / FIRST_LESSON).exists():
-        raise Stop(f"{FIRST_LESSON} is not beside start.py: unpack the whole archive again.")
+def open_lab(port, browser, name=None):
+    """Runs JupyterLab until the user ends it; `name`: whose answers are kept, where several people share the kit."""
+    if not (PROJECT / "notebooks" / FIRST_LESSON).exists():
+        raise Stop(f"notebooks/{FIRST_LESSON} is not beside start.py: unpack the whole archive again.")
     port = choose_port(port, port_is_free)
     folder = prepare()
-    command = lab_command(environment_python(folder), port, browser)
+    lessons = lessons_folder(PROJECT, Path.home(), os.environ)
+    bring_lessons(environment_python(folder), lessons)
+    root, first = lab_place(lessons)
+    command = lab_command(environment_python(folder), port, browser, root, first)
     print("Starting JupyterLab", flush=True)
     with tempfile.TemporaryDirectory(prefix="teaching-kit-", ignore_cleanup_errors=True) as runtime:
         # In a folder of its own its address is the only one, so none can be mistaken for it.
-        environ = dict(child_environ(folder), JUPYTER_RUNTIME_DIR=runtime)
+        environ = dict(child_environ(folder), JUPYTER_RUNTIME_DIR=runtime, **({"TEACHING_NAME": name} if name else {}))
         with open(os.path.join(runtime, "lab.log"), "w+b") as log:
             ended_by_user = False
             try:
                 with started(command, environ, log) as process:
-                    stay_with(process, Path(runtime))
+                    stay_with(process, Path(runtime), first)
             except KeyboardInterrupt:
                 ended_by_user = True
             log.seek(0)
@@ -428,10 +461,10 @@ def open_lab(port, browser):
     return 0
 
 
-def open_app(words):
-    """Serves the panels without code until the user ends them; more words go to `teaching app`."""
+def run_command(words):
+    """Runs a command of the kit, such as `app`, until it ends or the user ends it."""
     folder = prepare()
-    command = [str(environment_python(folder)), "-m", "teaching.cli", "app"] + words
+    command = [str(environment_python(folder)), "-m", "teaching.cli"] + words
     with contextlib.suppress(KeyboardInterrupt):  # the program itself says that it has ended
         with started(command, child_environ(folder)) as process:
             process.wait()
@@ -460,14 +493,15 @@ def main(words):
     try:
         if words[:1] == ["test"]:
             return run_tests(words[1:])
-        if words[:1] == ["app"]:
-            return open_app(words[1:])
+        if words[:1] in (["app"], ["afresh"]):
+            return run_command(words)
         raw = argparse.RawTextHelpFormatter
         parser = argparse.ArgumentParser("start.py", description=__doc__, formatter_class=raw)
         parser.add_argument("--no-browser", action="store_true", help="only print the address")
         parser.add_argument("--port", type=int, help="port of 127.0.0.1 (else the next free one)")
+        parser.add_argument("--name", help="whose answers are kept, where several people share this folder")
         choice = parser.parse_args(words)
-        return open_lab(choice.port, not choice.no_browser)
+        return open_lab(choice.port, not choice.no_browser, choice.name)
     except Stop as stop:
         print(f"\n{stop}")
         return 1

@@ -17,7 +17,7 @@ from dataclasses import replace
 from teaching import layout, tables, targets, therapies
 
 #: What keeps numbers of the table: products, and the kill weights by antigen.
-_DERIVED = (therapies.product, layout._weights)
+_DERIVED = (therapies._product, layout._weights)
 
 
 @contextmanager

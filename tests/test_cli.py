@@ -101,7 +101,7 @@ def test_it_works_as_a_program_of_its_own(tmp_path):
     ("arguments", "sentence"),
     [
         (["export", "--plan", "aspirin days=0", "a.xml"], "product 'aspirin' is not in the table; choose one of:"),
-        (["export", "--plan", "rituximab dose_mg=-1", "a.xml"], "dose_mg is -1; a dose must not be negative."),
+        (["export", "--plan", "rituximab dose_mg=-1", "a.xml"], "dose_mg is -1; allowed is a number from 0 to 20000 (mg)."),
         (["export", "--plan", "rituximab dose_mg=much", "a.xml"], "is not of the form name=number."),
         (["export", "--disease", "hiccups", "a.xml"], "disease 'hiccups' is not in the table; choose one of:"),
         (["export", "a.pdf"], "the ending must be one of: .ant, .xml, .sbml."),
@@ -126,7 +126,7 @@ def test_nothing_is_overwritten_unasked(capsys, tmp_path):
     path.write_text("two evenings of work", encoding="utf-8")
     code, _, complaint = run(capsys, "export", path)
     assert code == 2
-    advice = "choose another name, or overwrite it on purpose (--overwrite)."
+    advice = "choose another name, or say --overwrite."
     assert complaint == f"teaching export: {path} is already there; {advice}\n"
     assert path.read_text(encoding="utf-8") == "two evenings of work"
     assert run(capsys, "export", "--overwrite", path)[0] == 0

@@ -4,6 +4,8 @@ A walk takes 50 steps; `TEACHING_WALK=300 python start.py test tests/test_every_
 """
 
 import html
+import importlib
+import inspect
 import os
 import re
 
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from panel_tools import Sent, ask, parts_of_frame, some_value
 
+from teaching import Patient
 from teaching.panels.catalogue import CATALOGUE
 from teaching.panels.state import FAILED, MOST_CONTROLS
 
@@ -44,6 +47,21 @@ def shown_controls(panel) -> list:
 def test_the_catalogue_tells_the_panels_own_question(panel):
     entry = next(entry for name, entry in CATALOGUE.items() if _made.get(name) is panel)
     assert panel.question == entry.question and panel.question.endswith("?")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_whose_panel_it_is_can_be_said_in_three_ways(name):
+    """`panels.antigens("RA")` used to end in an AttributeError."""
+    entry = CATALOGUE[name]
+    make = getattr(importlib.import_module(f"teaching.panels.{entry.module}"), entry.function)
+    if "patient" not in inspect.signature(make).parameters:
+        pytest.skip("this panel shows no patient")
+    by_name, by_patient = make("RA"), make(Patient.typical("RA"))
+    assert by_name.frame == by_patient.frame and "RA" in by_name.about
+    for nobody in ("lupus", 3, [], object()):
+        with pytest.raises(ValueError) as problem:
+            make(nobody)
+        assert len(str(problem.value)) <= 300
 
 
 def test_it_has_few_controls_with_known_ranges(panel):

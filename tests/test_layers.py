@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "teaching"
 #: A file may import what stands on a line below its own; one folder's files may import each other.
 FLOORS = [
     {"cli"},
-    {"gallery"},
+    {"gallery", "server_extension"},
     {"panels", "lesson"},
     {"figures"},
     {"cohort", "targets", "exchange"},
@@ -25,8 +25,8 @@ FLOORS = [
     {"report"},
     {"therapies", "equations", "answers"},
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
-    {"tables"},
-    {"inputs", "saving"},
+    {"tables", "my_lessons"},
+    {"inputs", "saving", "notebook_files"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
@@ -34,9 +34,12 @@ ALONE = {
     "tables": set(),
     "inputs": set(),
     "saving": set(),
+    "notebook_files": set(),
+    "server_extension": {"notebook_files"},
+    "my_lessons": {"saving"},
     "equations": set(),
     "sparse": {"equations"},
-    "answers": {"tables", "answer_store"},
+    "answers": {"tables", "answer_store", "inputs"},
     "report": {"answers", "answer_store"},
     "answer_store": set(),
     "scenarios": {"inputs"},

@@ -1,6 +1,5 @@
 """Every lesson keeps the house style, stores what its pages without a kernel show, and starts anywhere."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import nbformat
 import pytest
 
 import teaching
-from teaching import tables
+from teaching import notebook_files, tables
 from teaching.lesson import begin
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -20,13 +19,6 @@ TEMPLATE = PROJECT / "docs" / "template_lesson.ipynb"
 SPELLED_SO = "ther,ro,ot,nd,ue,te,fo,ba,hist,thats,als,ser,pres,bloc,shs"
 CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT$", re.M)
 MOST_CELLS, MOST_LINES = 50, 12
-
-
-def tool():
-    spec = importlib.util.spec_from_file_location("lessons_tool", PROJECT / "tools" / "lessons.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
@@ -224,10 +216,9 @@ def test_words_are_spelled_as_in_a_dictionary_of_common_slips(tmp_path):
 
 
 def test_settling_twice_changes_nothing(notebook):
-    module = tool()
-    module.settle(notebook)
+    notebook_files.settle(notebook)
     once = nbformat.writes(notebook)
-    module.settle(notebook)
+    notebook_files.settle(notebook)
     assert nbformat.writes(notebook) == once
 
 

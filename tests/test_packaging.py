@@ -99,7 +99,8 @@ def test_the_wheel_holds_the_package_and_every_table(wheel_names):
     assert {"teaching/" + table for table in tables} <= set(wheel_names)
     assert "teaching/tables.py" in wheel_names
     top = {name.split("/")[0] for name in wheel_names}
-    assert {name for name in top if not name.endswith(".dist-info")} == {"teaching"}
+    assert {name for name in top if not name.endswith((".dist-info", ".data"))} == {"teaching"}
+    assert [name for name in wheel_names if ".data/" in name][0].endswith("etc/jupyter/jupyter_server_config.d/teaching.json")
 
 
 def test_the_wheel_carries_both_licences(wheel_names):

@@ -236,5 +236,5 @@ def test_a_preset_can_be_the_start(panel):
 def test_bad_input_of_the_panel():
     with pytest.raises(ValueError, match="preset 'all' does not exist; choose one of: All B cells: 99 % gone, Blood"):
         balance(preset="all")
-    with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
-        balance("SLE")
+    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
+        balance("lupus")

@@ -168,7 +168,7 @@ def test_sources_say_what_was_fitted_and_how_biopsies_were_read(panel):
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset 'week 5' does not exist; choose one of: Week 4, Day 5"):
         blood_and_node(preset="week 5")
-    with pytest.raises(ValueError, match="patient is 3; a Patient is needed"):
+    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
         blood_and_node(3)
     with pytest.raises(ValueError, match="Cells is 'plasma'; choose one of: all B cells, memory, naive"):
         panel.set({"cells": "plasma"})

@@ -317,7 +317,7 @@ def test_an_antibody_against_cd38_hunts_plasma_cells():
 def test_what_is_impossible_is_said_in_one_sentence(courses):
     with pytest.raises(ValueError, match="preset 'aspirin' does not exist; choose one of: Rituximab 2 × 1 g"):
         panel_of(preset="aspirin")
-    with pytest.raises(ValueError, match="patient is 3; a Patient is needed"):
+    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
         panel_of(3)
     with pytest.raises(ValueError, match="was given 3; it needs a course"):
         body_still(3, 14)

@@ -218,7 +218,7 @@ def test_bad_input_is_a_sentence(panel):
         cohort(preset="all")
     with pytest.raises(ValueError, match="seed is -1; a whole number of at least 0"):
         cohort(seed=-1)
-    with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
-        cohort("SLE")
+    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
+        cohort("lupus")
     with pytest.raises(ValueError, match="Patients is 5; allowed is a number from 10 to 60"):
         panel.set({"patients": 5})

@@ -134,8 +134,8 @@ def test_factors_of_a_patient_and_of_a_variant_multiply():
         ({"antigens": ["CD3"]}, "antigen 'CD3' is not in the table; choose from: CD19, CD20, BCMA, CD38"),
         ({"antigens": []}, "rituximab needs at least one antigen"),
         ({"speed": 2.0}, "'speed' is not a number of rituximab; choose from: "),
-        ({"kill_max_per_day": 0.0}, "kill_max_per_day is 0; a factor must be above 0"),
-        ({"kill_max_per_day": "much"}, "kill_max_per_day is 'much'; a number is needed"),
+        ({"kill_max_per_day": 0.0}, "kill_max_per_day is 0; allowed is a number from 0.0001 to 10000"),
+        ({"kill_max_per_day": "much"}, "kill_max_per_day is 'much'; a finite number is needed"),
     ],
 )
 def test_an_impossible_variant_is_refused(change, words):
@@ -248,7 +248,7 @@ def test_sources_say_what_is_assumed(panel):
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset 'mine' does not exist; choose one of: CD19 CAR-T"):
         design(preset="mine")
-    with pytest.raises(ValueError, match="patient is 3; a Patient is needed"):
+    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
         design(3)
     with pytest.raises(ValueError, match="Antigen is 'CD22'; choose one of: CD19, CD20, BCMA"):
         panel.set({"antigen": "CD22"})

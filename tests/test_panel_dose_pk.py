@@ -221,7 +221,7 @@ def test_sources_name_papers_fit_and_assumption(panel):
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset 'high dose' does not exist; choose one of: Rituximab 2 × 1 g,"):
         dose_pk(preset="high dose")
-    with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
-        dose_pk("SLE")
+    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
+        dose_pk("lupus")
     with pytest.raises(ValueError, match="Infusions is 2.5; a whole number from 1 to 4"):
         panel.set({"infusions": 2.5})

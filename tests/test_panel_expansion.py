@@ -193,7 +193,7 @@ def test_sources_name_studies_and_the_disagreement(panel):
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset 'huge' does not exist; choose one of: 4-1BB"):
         expansion(preset="huge")
-    with pytest.raises(ValueError, match="patient is 3; a Patient is needed"):
+    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
         expansion(3)
     with pytest.raises(ValueError, match="B cells at the start is 'none'; choose one of: few, usual, many"):
         panel.set({"load": "none"})

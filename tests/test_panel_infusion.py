@@ -267,8 +267,8 @@ def test_an_impossible_step_up_is_refused_in_a_sentence_and_the_picture_stays(pa
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset '60 at once' does not exist; choose one of: 9 µg/day, 5 days"):
         infusion(preset="60 at once")
-    with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
-        infusion("SLE")
+    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
+        infusion("lupus")
     with pytest.raises(ValueError, match="Rate is 60; allowed is a number from 5 to 28 µg/day"):
         panel.set({"rate": 60})
     with pytest.raises(ValueError, match="Days of infusion is 2.5; a whole number from 1 to 28"):

@@ -235,7 +235,7 @@ def test_sources_call_the_clone_a_hypothesis_and_name_the_misfit(panel):
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset 'cure' does not exist; choose one of: CAR-T 1 million/kg,"):
         reset(preset="cure")
-    with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
-        reset("SLE")
+    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
+        reset("lupus")
     with pytest.raises(ValueError, match="Regrowth is 0.5; allowed is a number from 0.008"):
         panel.set({"growth": 0.5})

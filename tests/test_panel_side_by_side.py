@@ -178,7 +178,7 @@ def test_sources_say_plans_doses_and_what_is_not_known(panel):
 def test_bad_input_is_a_sentence(panel):
     with pytest.raises(ValueError, match="preset 'best' does not exist; choose one of: Antibody, engager, CAR-T"):
         side_by_side(preset="best")
-    with pytest.raises(ValueError, match="patient is 3; a Patient is needed"):
+    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
         side_by_side(3)
     with pytest.raises(ValueError, match="Plan A is 'aspirin'; choose one of: nothing, rituximab"):
         panel.set({"A": "aspirin"})

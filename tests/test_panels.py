@@ -155,5 +155,5 @@ def test_a_case_that_does_not_exist_is_named_with_those_that_do(panel):
 
 
 def test_a_patient_that_is_none_of_ours_is_refused_in_a_sentence():
-    with pytest.raises(ValueError, match="patient is 'SLE'; a Patient is needed"):
-        panel_of("SLE")
+    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
+        panel_of("lupus")

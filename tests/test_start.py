@@ -408,15 +408,34 @@ def test_the_tests_do_not_write_into_the_users_answers(run_all, monkeypatch, tmp
 
 
 # -- JupyterLab itself ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("environ", "writable", "expected"),
+    [
+        ({}, True, "/kit/my-lessons"),
+        ({}, False, "/home/anna/bcell-lessons"),
+        ({"TEACHING_LESSONS": "/data/lessons"}, True, "/data/lessons"),
+        ({"TEACHING_LESSONS": "/data/lessons"}, False, "/data/lessons"),
+    ],
+)
+def test_lessons_are_opened_as_copies_in_a_folder_of_ones_own(start, monkeypatch, environ, writable, expected):
+    monkeypatch.setattr(start.os, "access", lambda *_: writable)
+    assert start.lessons_folder(Path("/kit"), Path("/home/anna"), environ) == Path(expected)
+
+
+def test_jupyterlab_shows_the_kit_or_the_folder_elsewhere(start, tmp_path):
+    assert start.lab_place(PROJECT / "my-lessons") == (start.PROJECT, "my-lessons/00_start_here.ipynb")
+    assert start.lab_place(tmp_path) == (tmp_path, "00_start_here.ipynb")
+
+
 def test_jupyterlab_is_for_this_computer_only_and_calls_nobody(start):
-    command = start.lab_command(Path("python"), 8931, browser=False)
+    command = start.lab_command(Path("python"), 8931, False, PROJECT, "my-lessons/00_start_here.ipynb")
     assert "--ServerApp.ip=127.0.0.1" in command
     assert "--no-browser" in command
     assert "--LabApp.news_url=None" in command
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in command
     assert "--LabApp.extension_manager=readonly" in command
     assert not any("token" in word or "password" in word for word in command)
-    assert "--no-browser" not in start.lab_command(Path("python"), 8931, browser=True)
+    assert "--no-browser" not in start.lab_command(Path("python"), 8931, True, PROJECT, "x.ipynb")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the program is ended by a signal of POSIX systems")
@@ -425,11 +444,12 @@ def test_jupyterlab_is_for_this_computer_only_and_calls_nobody(start):
 )
 @pytest.mark.slow
 def test_jupyterlab_opens_with_its_token_and_ends_with_a_sentence(start, tmp_path):
-    if not (PROJECT / start.FIRST_LESSON).exists():
+    if not (PROJECT / "notebooks" / start.FIRST_LESSON).exists():
         pytest.skip("the first lesson is not written yet")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environ = {**os.environ, "TEACHING_ENV": sys.prefix, "JUPYTER_CONFIG_DIR": str(tmp_path)}
+    environ["TEACHING_LESSONS"] = str(tmp_path / "mine")
     process = subprocess.Popen(
         [sys.executable, str(SCRIPT), "--no-browser", "--port", str(port)],
         env=environ,
@@ -442,6 +462,7 @@ def test_jupyterlab_opens_with_its_token_and_ends_with_a_sentence(start, tmp_pat
     try:
         address = next((line.strip() for line in process.stdout if "http://" in line), "")
         assert address.startswith(f"http://127.0.0.1:{port}/lab/tree/{start.FIRST_LESSON}?token=")
+        assert (tmp_path / "mine" / start.FIRST_LESSON).exists()
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         assert direct.open(address, timeout=60).status == 200
         with pytest.raises(urllib.error.HTTPError, match="403"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teaching import Plan, tables
+from teaching import Plan, tables, therapies
 from teaching.therapies import DOSE_WORDS, amount_mg, dose_words, product
 
 # --- products ------------------------------------------------------------------------------------
@@ -58,9 +58,9 @@ def added_product(monkeypatch):
     numbers["newmab", "effect_lymphoid"] = own
     monkeypatch.setattr(tables, "products", lambda: rows)
     monkeypatch.setattr(tables, "parameters", lambda: numbers)
-    product.cache_clear()
+    therapies._product.cache_clear()
     yield rows
-    product.cache_clear()
+    therapies._product.cache_clear()
 
 
 def test_a_product_is_added_by_adding_a_row(added_product):

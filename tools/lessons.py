@@ -16,37 +16,10 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from teaching import notebook_files
+
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 TIMEOUT_SECONDS = 120
-
-
-def settle(notebook) -> None:
-    """Takes out of an executed notebook whatever would differ in the next run."""
-    kept = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    kept |= {"language_info": {"name": "python"}, "teaching": dict(notebook.metadata.get("teaching", {}))}
-    notebook.metadata = nbformat.from_dict(kept)
-    for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({key: value for key, value in cell.metadata.items() if key == "tags"})
-        if cell.cell_type == "code":
-            cell.outputs = _joined(cell.outputs)
-        for output in cell.get("outputs", []):
-            if "data" in output and len(output.data) > 1:
-                output.data.pop(WIDGET_VIEW, None)  # its id is drawn anew each time
-            if "metadata" in output:
-                # the picture's alt text is what matters there
-                output.metadata = {key: value for key, value in output.metadata.items() if key == "image/png"}
-
-
-def _joined(outputs: list) -> list:
-    """Outputs in which printed text is one piece: a kernel sends it in as many as time allows."""
-    joined = []
-    for output in outputs:
-        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
-            joined[-1].text += output.text
-        else:
-            joined.append(output)
-    return joined
 
 
 def run(path: Path) -> str:
@@ -60,7 +33,9 @@ def run(path: Path) -> str:
         os.environ["TEACHING_ANSWERS"] = folder
         client = NotebookClient(notebook, timeout=TIMEOUT_SECONDS, resources={"metadata": {"path": str(path.parent)}})
         client.execute()
-    settle(notebook)
+    notebook_files.settle(notebook)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({name: value for name, value in cell.metadata.items() if name == "tags"})
     return nbformat.writes(notebook) + "\n"
 
 

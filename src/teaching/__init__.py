@@ -4,13 +4,13 @@ For teaching and self-study. Not a decision aid and not treatment advice.
 """
 
 from teaching.course import Course
-from teaching.lesson import begin
+from teaching.lesson import begin, start_afresh
 from teaching.lineage import Patient
 from teaching.simulation import treat
 from teaching.therapies import Plan
 
 __version__ = "0.1.0"
-__all__ = ["Course", "Patient", "Plan", "begin", "show", "treat"]
+__all__ = ["Course", "Patient", "Plan", "begin", "show", "start_afresh", "treat"]
 
 
 def __getattr__(name: str):

@@ -1,6 +1,9 @@
 """Keeps what a student makes: lines that are only ever added to files in the student's own folder.
 
-One JSON-lines file a lesson in `teaching-answers/`. Knows no question; touches no other folder.
+One JSON-lines file a lesson in `teaching-answers/`, or in a folder inside it for each person who gives a
+name. Every line has an identity: it counts once however often it was written. Knows no question; touches
+no other folder. `TEACHING_ANSWERS` names another folder, `TEACHING_NAME` the person; with
+`TEACHING_KEEPS_NOTHING` (the panels without code, on a screen for everybody) nothing is kept.
 """
 
 from __future__ import annotations
@@ -8,11 +11,15 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 import time
+import unicodedata
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +32,8 @@ if os.name == "nt":
 
 SCHEMA = 1
 LOCK_WAIT_SECONDS = 5.0
+#: Folders of lessons: answers lie beside them and not inside.
+LESSON_FOLDERS = ("notebooks", "my-lessons")
 REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -39,21 +48,73 @@ _told: dict[str, bool] = {}  # sentence -> was it handed out
 
 
 def folder() -> Path:
-    """The student's folder: `TEACHING_ANSWERS`, or `teaching-answers` beside the notebooks."""
+    """The student's folder: `TEACHING_ANSWERS`, or `teaching-answers` beside the lessons; inside it, the person's own."""
     if chosen := os.environ.get("TEACHING_ANSWERS", "").strip():
-        return Path(chosen).expanduser().absolute()
-    here = Path.cwd()
-    return (here.parent if here.name == "notebooks" else here) / "teaching-answers"
+        whole = Path(chosen).expanduser().absolute()
+    else:
+        here = Path.cwd()
+        whole = (here.parent if here.name in LESSON_FOLDERS else here) / "teaching-answers"
+    return whole / person_folder(name) if (name := os.environ.get("TEACHING_NAME", "").strip()) else whole
+
+
+def person_folder(name: str) -> str:
+    """The name of a person's own folder: their name in letters that every system takes; different names never share one."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    letters = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+    if letters == name.strip():  # a plain name stands as it is
+        return f"of-{letters}"
+    mark = uuid.uuid5(uuid.NAMESPACE_OID, unicodedata.normalize("NFC", name.strip())).hex[:6]
+    return f"of-{letters}-{mark}".replace("--", "-")
+
+
+def keeps_nothing() -> bool:
+    """Whether this page is for everybody and keeps no answers."""
+    return bool(os.environ.get("TEACHING_KEEPS_NOTHING"))
+
+
+def start_afresh() -> Path | None:
+    """Sets all answers aside in a folder that says when, and returns it; None when there were none. Deletes nothing.
+
+    Raises OSError when the folder cannot be written to.
+    """
+    here = folder()
+    kept = sorted(here.glob("*.jsonl")) + sorted(here.glob("*.jsonl.damaged"))
+    _unsaved.clear()
+    if not kept:
+        return None
+    with _lock(here):
+        for number in count(1):
+            aside = here / f"until_{datetime.now():%Y-%m-%d_%H-%M-%S}{'' if number == 1 else f'_{number}'}"
+            try:
+                aside.mkdir()
+            except FileExistsError:
+                continue
+            break
+        for path in kept:
+            path.rename(aside / path.name)
+    return aside
+
+
+def kept_before() -> tuple[int, str]:
+    """How many answers are kept in the person's folder, and the day of the last one ('' when there is none)."""
+    entries = [entry for path in sorted(folder().glob("*.jsonl")) for entry in read(path.stem)]
+    return len(entries), max((str(entry["time"])[:10] for entry in entries), default="")
 
 
 def append(lesson: str, kind: str, question: str, value: str | float | None) -> str:
     """Add one line to a lesson's file; return '' or one sentence that says why it is not saved.
 
     kind is 'prediction', 'answer' or 'hint'. What cannot be saved stays in memory: `read` finds it,
-    and the next line that can be saved takes it along.
+    and the next line that can be saved takes it along. A prediction that is the last one already is not
+    added again.
     """
+    if keeps_nothing():
+        return "This page keeps nothing: what you wrote is gone when it is closed."
+    if kind == "prediction" and _last_prediction(lesson, question) == [value]:
+        return ""
     entry = {
         "schema": SCHEMA,
+        "id": uuid.uuid4().hex[:16],
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "kit": getattr(sys.modules.get("teaching"), "__version__", "source"),
         "kind": kind,
@@ -76,8 +137,16 @@ def append(lesson: str, kind: str, question: str, value: str | float | None) -> 
     return ""
 
 
+def _last_prediction(lesson: str, question: str) -> list:
+    """The value of the last prediction in a list, or an empty list."""
+    found = [entry["value"] for entry in read(lesson) if (entry["kind"], entry["question"]) == ("prediction", question)]
+    return found[-1:]
+
+
 def read(lesson: str) -> list[dict]:
-    """The entries of a lesson, oldest first; damaged lines are set aside, newer ones skipped."""
+    """The entries of a lesson, oldest first, each once; damaged lines are set aside, newer ones skipped."""
+    if keeps_nothing():
+        return []
     path = folder() / f"{lesson}.jsonl"
     try:
         with _lock(path.parent):
@@ -131,14 +200,28 @@ def _take(handle: BinaryIO) -> bool:
 
 
 def _write(path: Path, lines: list[bytes]) -> None:
-    with open(path, "a+b") as file:
-        if file.seek(0, os.SEEK_END):
+    """Adds lines to a file. Those that an attempt before has brought there, although it failed, are left out."""
+    there = set(_lines(path)) if len(lines) > 1 else set()
+    lines = [line for line in lines if line not in there]
+    with open(path, "a+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        if size:
             file.seek(-1, os.SEEK_END)
             if file.read(1) != b"\n":  # a line cut off by a crash must not swallow the next one
-                file.write(b"\n")
-        file.write(b"".join(line + b"\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
+                lines = [b"", *lines]
+        try:
+            _put(file, b"".join(line + b"\n" for line in lines))
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):  # half a line must not stay; where it must, reading sets it aside
+                file.truncate(size)
+            raise
+
+
+def _put(file: BinaryIO, content: bytes) -> None:
+    """Writes all of it: a disk that fills up may take a part and say nothing."""
+    while content:
+        content = content[file.write(content) :]
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -149,13 +232,14 @@ def _lines(path: Path) -> list[bytes]:
 
 
 def _entries(path: Path, lines: list[bytes]) -> list[dict]:
-    entries, damaged = [], []
+    entries, damaged, known = [], [], set()
     for line in filter(bytes.strip, lines + _unsaved.get(path, [])):
         try:
             entry = json.loads(line.decode("utf-8-sig"))
             if entry["schema"] > SCHEMA:
                 _tell(f"{path.name} has lines of a newer version of this kit; they stay unread.")
-            else:
+            elif (mark := entry.get("id")) is None or mark not in known:  # older lines have no identity
+                known.add(mark)
                 entries.append({key: entry[key] for key in ("time", "kind", "question", "value")})
         except (ValueError, TypeError, KeyError, RecursionError):
             damaged.append(line.strip())

@@ -21,6 +21,7 @@ from numbers import Real
 from pathlib import Path
 
 from teaching import answer_store
+from teaching.inputs import shortened
 
 NUMBER = re.compile(r"([+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:e[+-]?[0-9]+)?)(.*)", re.I | re.S)
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # '1,000' means 1 to some readers
@@ -160,14 +161,22 @@ def hint(question_id: str, number: int | None = None) -> Card:
     """
     entry = _entry(question_id)
     hints = entry["hints"]
+    opened = hints_opened(question_id)
     if number is None:
-        lines = answer_store.read(entry["lesson"])
-        opened = sum((line["kind"], line["question"]) == ("hint", question_id) for line in lines)
         number = min(opened + 1, len(hints))
-    if isinstance(number, bool) or number not in range(1, len(hints) + 1):
-        raise AnswerProblem(f'"{question_id}" has hints 1 to {len(hints)}; there is no hint {number!r}.')
-    note = notes(answer_store.append(entry["lesson"], "hint", question_id, None))
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= len(hints):
+        raise AnswerProblem(f'"{question_id}" has hints 1 to {len(hints)}; there is no hint {shortened(number)}.')
+    problem = answer_store.append(entry["lesson"], "hint", question_id, number) if number > opened else ""
+    note = notes(problem)
     return Card(f"Hint {number} of {len(hints)}", hints[number - 1], note)
+
+
+def hints_opened(question_id: str) -> int:
+    """How many hints of a question were opened so far, also before a kernel restart: one seen again counts once."""
+    entry = _entry(question_id)
+    lines = [line for line in answer_store.read(entry["lesson"]) if (line["kind"], line["question"]) == ("hint", question_id)]
+    numbers = [line["value"] for line in lines if isinstance(line["value"], int) and not isinstance(line["value"], bool)]
+    return min(max(max(numbers, default=0), len(lines) - len(numbers)), len(entry["hints"]))
 
 
 def judge(entry: dict, value: str | float) -> tuple[bool, str, str | None, tuple | None]:

@@ -4,6 +4,8 @@
     teaching targets
     teaching app
     teaching page treatment treatment.html
+    teaching lessons my-lessons
+    teaching afresh
     teaching bench
 
 Bad input is answered by one sentence and exit code 2. Each command imports what it needs itself, so
@@ -46,9 +48,49 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_export, _add_targets, _add_app, _add_page, _add_bench):
+    for add in (_add_export, _add_targets, _add_app, _add_page, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
+
+
+def _add_lessons(commands) -> None:
+    command = commands.add_parser(
+        "lessons",
+        help="bring copies of the lessons into a folder of your own",
+        description="Copies the lessons; copies that somebody has worked in are kept, and the kit's own stay as they are.",
+    )
+    command.add_argument("folder", help="the folder for the copies")
+    command.set_defaults(run=_lessons)
+
+
+def _lessons(chosen) -> int:
+    from pathlib import Path
+
+    from teaching import my_lessons, tables
+
+    lessons = tables.data_folder().parent / "notebooks"
+    if not any(lessons.glob("*.ipynb")):
+        raise ValueError("the lessons are not beside the package: this command needs the whole folder of the kit.")
+    for sentence in my_lessons.bring(lessons, Path(chosen.folder).expanduser()):
+        print(sentence)
+    return 0
+
+
+def _add_afresh(commands) -> None:
+    command = commands.add_parser(
+        "afresh",
+        help="set the answers that are kept aside, for the next person or class",
+        description="Sets the answers aside in a folder that says when; deletes nothing.",
+    )
+    command.set_defaults(run=_afresh)
+
+
+def _afresh(chosen) -> int:
+    from teaching.lesson import start_afresh
+
+    said = start_afresh()
+    print(said)
+    return 0 if said.fine else 1
 
 
 def _add_export(commands) -> None:
@@ -77,7 +119,7 @@ def _export(chosen) -> int:
     try:
         path = exchange.save(patient, plan, chosen.file, overwrite=chosen.overwrite)
     except FileExistsError as error:
-        raise FileExistsError(f"{str(error).rstrip('.')} (--overwrite).") from None
+        raise FileExistsError(str(error).replace("overwrite=True", "--overwrite")) from None
     print(f"Written: {path} (typical patient with {chosen.disease}; {plan})")
     return 0
 
@@ -148,7 +190,7 @@ def _page(chosen) -> int:
     try:
         path = save_page(CATALOGUE[chosen.panel].make(), chosen.file, overwrite=chosen.overwrite)
     except FileExistsError as error:
-        raise FileExistsError(f"{str(error).rstrip('.')} (--overwrite).") from None
+        raise FileExistsError(str(error).replace("overwrite=True", "--overwrite")) from None
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB). Open it in any browser; it needs no network.")
     return 0
 

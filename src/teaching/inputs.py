@@ -42,15 +42,15 @@ def one_of(known: Iterable[str], given=None) -> str:
     return ", ".join(shown)
 
 
-def real(value) -> float | None:
-    """A real number as float; None for anything else, for what is not finite, and for what no float can hold."""
+def real(value, endless: bool = False) -> float | None:
+    """A real number as float; None for anything else, for what no float can hold, and unless `endless` for infinity."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         return None
     try:
         number = float(value)
     except (OverflowError, ValueError, TypeError):
         return None
-    return number if math.isfinite(number) else None
+    return number if math.isfinite(number) or (endless and math.isinf(number)) else None
 
 
 def finite(name: str, value) -> float:
@@ -70,7 +70,7 @@ def whole(name: str, value) -> int:
 
 def number(name: str, value, low: float, high: float, unit: str) -> float:
     """One number from `low` to `high` [unit] as float; ValueError with one sentence for anything else."""
-    found = real(value)
+    found = real(value, endless=True)
     if found is None or not low <= found <= high:
         shown = shortened(value) if found is None or isinstance(value, int) else f"{value}"
         raise ValueError(f"{name} is {shown}; allowed is a number from {low:g} to {high:g} {unit}".rstrip() + ".")

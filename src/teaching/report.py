@@ -141,7 +141,7 @@ def _row(question: answers.Question, lines: list[dict]) -> Row:
     first = next((number for number, verdict in enumerate(judged, start=1) if verdict.right), len(judged))
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
-        sum(line["kind"] == "hint" for line in lines), right, ideas,
+        answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
     )  # fmt: skip
 
 

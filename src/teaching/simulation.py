@@ -76,7 +76,7 @@ def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Prod
 
 
 def _horizon(days) -> float:
-    number = real(days)
+    number = real(days, endless=True)
     if number is None:
         raise ValueError(f"days is {shortened(days)}; a number of days is needed.")
     if not SHORTEST_HORIZON_DAYS <= number <= LONGEST_HORIZON_DAYS:

@@ -17,7 +17,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from teaching.panels import bundle
+from teaching.panels import bundle, rerun
 from teaching.panels import sweep as sweeps
 from teaching.panels.controls import Control
 from teaching.panels.conversation import LATER, Answer, Conversation, Later
@@ -274,6 +274,10 @@ class Panel(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         """Widget view, the present picture, and its sentence: one output, each page shows what it can."""
+        if self.comm is None:  # let go when its cell ran again, and shown once more
+            self.layout.open()
+            self.open()
+        rerun.shown(self, self._let_go)
         png, words = self.state.still()
         data = {
             "text/plain": f"{self.question}\n{words}",
@@ -281,6 +285,11 @@ class Panel(anywidget.AnyWidget):
             WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
         }
         return data, {"image/png": {"alt": words}}
+
+    def _let_go(self) -> None:
+        self._drop_sweep()
+        rerun.close(self.layout)
+        rerun.close(self)
 
     def __repr__(self) -> str:
         return f"{self.question}\n{self.sentence}"

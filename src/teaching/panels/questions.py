@@ -11,6 +11,7 @@ from html import escape
 import ipywidgets as widgets
 
 from teaching import answers
+from teaching.panels import rerun
 
 ENTER_WAIT_SECONDS = 0.2
 LABEL = {"description_width": "auto"}
@@ -86,6 +87,10 @@ class QuestionPanel(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
         """The widget, and for a page without a kernel the question as text."""
+        if self.comm is None:  # let go when its cell ran again, and shown once more
+            for part in _parts_of(self):
+                part.open()
+        rerun.shown(self, lambda: [rerun.close(part) for part in _parts_of(self)])
         return super()._repr_mimebundle_(**kwargs) | {"text/plain": str(self.question)}
 
 
@@ -104,10 +109,11 @@ class CheckPanel(QuestionPanel):
 
     def __init__(self, question_id: str) -> None:
         super().__init__(question_id, "Check")
-        self.opened = 0
         self.hint_button = widgets.Button(description="Hint")
         self.hint_button.on_click(lambda _: self._show_hint())
         self.hint = widgets.HTML()
+        for number in range(1, answers.hints_opened(question_id) + 1):
+            self._show(answers.hint(question_id, number), number)  # seen before: it is there again
         self.buttons.children += (self.hint_button,)
         self.children += (self.hint,)
 
@@ -115,15 +121,14 @@ class CheckPanel(QuestionPanel):
         return answers.check(self.question.id, value)
 
     def _show_hint(self) -> None:
-        card = answers.hint(self.question.id, self.opened + 1)
-        self.opened += 1
+        number = 1 + self.hint.value.count('role="status"')
+        self._show(answers.hint(self.question.id, number), number)
+
+    def _show(self, card: answers.Card, number: int) -> None:
         self.hint.value += card._repr_html_()
         total = int(card.word.rsplit(" ", 1)[1])
-        if self.opened == total:
-            self.hint_button.disabled = True
-            self.hint_button.description = "No more hints"
-        else:
-            self.hint_button.description = f"Hint {self.opened + 1} of {total}"
+        self.hint_button.disabled = number == total
+        self.hint_button.description = "No more hints" if number == total else f"Hint {number + 1} of {total}"
 
 
 def predict(question_id: str) -> PredictPanel:
@@ -156,6 +161,26 @@ def _marker(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]
     row = _row(slider, typed, widgets.Label(question.unit))
     row.linked = widgets.jslink((typed, "value"), (slider, "value"))  # in the browser: no lag
     return typed, row
+
+
+def _parts_of(widget: widgets.Widget) -> list[widgets.Widget]:
+    """A widget with everything it is made of: layouts, styles, children, links; each once, the outermost last."""
+    found: dict[int, widgets.Widget] = {}
+
+    def visit(one: widgets.Widget) -> None:
+        if id(one) in found:
+            return
+        for name in one.keys:
+            value = getattr(one, name, None)
+            for part in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(part, widgets.Widget):
+                    visit(part)
+        if isinstance(getattr(one, "linked", None), widgets.Widget):
+            visit(one.linked)
+        found[id(one)] = one
+
+    visit(widget)
+    return list(found.values())
 
 
 def _row(*parts: widgets.Widget) -> widgets.HBox:

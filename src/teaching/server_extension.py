@@ -1,0 +1,23 @@
+"""What the kit adds to a Jupyter server of its environment: a saved lesson reopens with its pictures.
+
+The installation puts `jupyter-config/teaching.json` where the server looks for extensions, so this works
+however the server was started: by start.py, by hand, on a hub.
+"""
+
+from __future__ import annotations
+
+from teaching import notebook_files
+
+
+def settle_before_saving(model: dict, **_named) -> None:
+    """Brings a notebook into its settled form on its way to the disk; what is open in the browser stays as it is."""
+    if model.get("type") == "notebook" and isinstance(model.get("content"), dict):
+        notebook_files.settle(model["content"])
+
+
+def _jupyter_server_extension_points() -> list[dict]:
+    return [{"module": "teaching.server_extension"}]
+
+
+def _load_jupyter_server_extension(server) -> None:
+    server.contents_manager.register_pre_save_hook(settle_before_saving)
