@@ -73,7 +73,7 @@ FAULTS = """
   }
 
   // What can be used: large enough for a finger, and nothing lies on top of another.
-  const used = parts.filter((part) => part.matches("button, select, summary, a[href], input:not([type=radio], [type=checkbox]), label:has(> input[type=radio])"));
+  const used = parts.filter((part) => part.matches("button, select, summary, a[href]:not(.gallery-cards a), .gallery-cards li, input:not([type=radio], [type=checkbox]), label:has(> input[type=radio])"));
   for (const part of used) {
     for (const box of part.getClientRects()) {
       if (box.height < 23.9 || box.width < 23.9) found.push(`${named(part)} is ${box.width.toFixed(1)} by ${box.height.toFixed(1)}`);
