@@ -61,10 +61,10 @@ def only(family: str, scratch: Path) -> dict[str, str]:
     return with_fonts(configuration, os.environ)
 
 
-def files_of(name: str, folder: Path = FOLDER) -> list[Path]:
+def files_of(name: str) -> list[Path]:
     """The files of a family: those of its faces, none of a sister family such as the condensed one."""
     faces = {f"{name}.ttf", *(f"{name}-{face}.ttf" for face in FACES)}
-    return sorted(file for file in folder.rglob(f"{name}*.ttf") if file.name in faces)
+    return sorted(file for file in FOLDER.rglob(f"{name}*.ttf") if file.name in faces)
 
 
 def with_fonts(configuration: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -40,7 +40,7 @@ FAULTS = """
   const scrolls = (part) => /auto|scroll/.test(getComputedStyle(part).overflowX);
   for (const part of parts) {
     const style = getComputedStyle(part);
-    if (style.display.startsWith("inline") && style.display === "inline" || part.matches("svg, input[type=range], .teaching-line, .widget-readout")) continue;
+    if (style.display.startsWith("inline") && style.display === "inline" || part.matches("svg, input[type=range], .teaching-line, .widget-slider *")) continue;
     if (scrolls(part) && part.matches(".teaching-notes")) continue;
     if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth) found.push(`${named(part)} is cut off: ${part.scrollWidth} in ${part.clientWidth}`);
     if (part.scrollHeight > part.clientHeight + 2 && style.overflowY !== "visible" && part.clientHeight) found.push(`${named(part)} is cut off below: ${part.scrollHeight} in ${part.clientHeight}`);
@@ -61,19 +61,8 @@ FAULTS = """
       if (box.right > around.right + 1 || box.left < around.left - 1) found.push(`words leave ${named(block)} by ${(box.right - around.right).toFixed(1)}`);
     }
   }
-  // A list shows the longest of its words: it is no wider when it may be as wide as it likes.
-  for (const list of parts.filter((part) => part.matches("select"))) {
-    const now = list.getBoundingClientRect().width;
-    const kept = list.getAttribute("style");
-    list.style.cssText = "position: fixed; max-width: none; width: auto";
-    const wanted = list.getBoundingClientRect().width;
-    if (kept === null) list.removeAttribute("style");
-    else list.setAttribute("style", kept);
-    if (wanted > now + 1) found.push(`${named(list)} shows ${now.toFixed(0)} of ${wanted.toFixed(0)}`);
-  }
-
   // What can be used: large enough for a finger, and nothing lies on top of another.
-  const used = parts.filter((part) => part.matches("button, select, summary, a[href]:not(.gallery-cards a), .gallery-cards li, input:not([type=radio], [type=checkbox]), label:has(> input[type=radio])"));
+  const used = parts.filter((part) => part.matches("button, select, summary, a[href]:not(.gallery-cards a), .gallery-cards li, .noUi-handle, input:not([type=radio], [type=checkbox]), label:has(> input[type=radio])"));
   for (const part of used) {
     for (const box of part.getClientRects()) {
       if (box.height < 23.9 || box.width < 23.9) found.push(`${named(part)} is ${box.width.toFixed(1)} by ${box.height.toFixed(1)}`);
@@ -90,6 +79,16 @@ FAULTS = """
   });
   return [...new Set(found)];
 }
+"""
+#: Lists that cannot show the longest of their words: they are wider when they may be as wide as they like.
+SHORT_LISTS = """
+(root) => [...root.querySelectorAll("select")].filter((list) => list.checkVisibility()).filter((list) => {
+  const now = list.getBoundingClientRect().width;
+  list.style.cssText = "position: fixed; max-width: none; width: auto";
+  const wanted = list.getBoundingClientRect().width;
+  list.removeAttribute("style");
+  return wanted > now + 1;
+}).map((list) => `the list ${list.id.split("-").pop()} is too short for its words`)
 """
 #: Words that are torn in two although a line could hold them.
 TORN = """
