@@ -32,7 +32,7 @@ UNIT_WORDS = {  # what may stand behind a number, as multiples of the question's
 COLOURS = {"Right": "#009E73", "Not yet": "#D55E00"}  # beside the word, never instead of it
 CARD = (
     '<div role="status" aria-live="polite" style="border-left:5px solid {colour};padding:.3em .8em;'
-    "max-width:46em;font-size:max(1em,12pt);line-height:1.45;"
+    "max-width:46em;font-size:max(1rem,12pt);line-height:1.45;overflow-wrap:anywhere;"
     'color:var(--jp-content-font-color1,inherit)"><strong>{word}:</strong> {message}{note}</div>'
 )
 

@@ -1,11 +1,13 @@
 """One JupyterLab and one browser for all browser tests; a missing browser skips them, but fails where CI=true."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
 
 import pytest
 
+from . import fonts
 from .running_lab import BROWSERS, NotebookPage, browser_options, find_browser, running_lab, write_notebook
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -72,14 +74,26 @@ def executable():
 
 
 @pytest.fixture(scope="package")
-def browser(executable):
-    """The browser. Package scope: Playwright's event loop must be gone when other tests run asyncio."""
+def launched(executable, tmp_path_factory):
+    """Launches the browser with one font family. Package scope: Playwright's event loop must be gone for asyncio."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**browser_options(executable))
+    @contextlib.contextmanager
+    def launch(family: str):
+        environ = fonts.only(family, tmp_path_factory.mktemp("fonts"))
+        browser = playwright.chromium.launch(**browser_options(executable), env=environ)
         yield browser
         browser.close()
+
+    with sync_playwright() as playwright:
+        yield launch
+
+
+@pytest.fixture(scope="package")
+def browser(launched):
+    """The browser of all tests that do not choose a font of their own."""
+    with launched(fonts.USUAL) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")

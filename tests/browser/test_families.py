@@ -1,12 +1,12 @@
-"""Every panel of the catalogue in JupyterLab: it stands, it follows its controls, nothing sticks out at 400 pixels."""
+"""Every panel of the catalogue in JupyterLab: it stands, it follows its controls, it fits on a narrow page."""
 
 import pytest
 
 from teaching.panels.catalogue import CATALOGUE
 
 from .conftest import complaints_of_ours, keep_pictures
+from .layout import faults
 from .running_lab import write_notebook
-from .test_treatment_panel import WIDTHS
 
 NOTEBOOK = "families.ipynb"
 #: Everything that can move in the picture, as one text.
@@ -66,10 +66,8 @@ def test_it_fits_on_a_wide_and_on_a_narrow_page(notebook, panel, artifacts):
     keep_pictures(page, [panel], f"panel_{panel.name}", artifacts)
     keep_pictures(page, [panel], f"panel_{panel.name}", artifacts, width=400)
     before = page.viewport_size
-    page.set_viewport_size({"width": 400, "height": 1000})
     try:
-        page.wait_for_timeout(300)
-        widths = panel.evaluate(WIDTHS)
+        found = [fault for width in (400, 320) for fault in faults(page, panel, width, height=1000)]
     finally:
         page.set_viewport_size(before)
-    assert (widths["scrolls"] <= 0, widths["outside"], widths["cut"]) == (True, [], [])
+    assert found == []

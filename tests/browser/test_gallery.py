@@ -13,10 +13,10 @@ from PIL import Image
 from teaching.panels.catalogue import CATALOGUE
 
 from .conftest import LivePanel, keep_pictures
+from .layout import faults
 from .running_gallery import PanelPage, running_gallery
-from .test_treatment_panel import WIDTHS
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 900}
+WIDE = {"width": 1280, "height": 900}
 #: A stop of the Tab key: its name, its own box and that of the control it belongs to.
 FOCUS = """
 () => {
@@ -175,19 +175,14 @@ def test_a_control_moves_picture_and_sentence(panel):
 
 
 def test_on_a_telephone_nothing_sticks_out(panel, artifacts):
-    panel.page.set_viewport_size(NARROW)
+    page = panel.page
     open_everything(panel)
-    assert panel.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    found = grave(panel.page)
-    # Tables may be wider: they scroll in a box of their own.
-    panel.root.evaluate("(panel) => panel.querySelectorAll('table').forEach((table) => table.remove())")
-    widths = panel.root.evaluate(WIDTHS)
+    found = [fault for width in (320, 400) for fault in faults(page, page.locator("body"), width)]
+    barriers = grave(page)
     open_everything(panel, False)
-    keep_pictures(panel.page, [panel.page.locator("body")], f"gallery_{panel.name}", artifacts, width=400)
-    assert widths["scrolls"] <= 0
-    assert widths["outside"] == []
-    assert widths["cut"] == []
+    keep_pictures(page, [page.locator("body")], f"gallery_{panel.name}", artifacts, width=400)
     assert found == []
+    assert barriers == []
 
 
 def contrasts(panel) -> dict[str, float]:
@@ -317,8 +312,7 @@ def test_the_gallery_has_a_card_for_every_panel(front, artifacts, scheme):
     assert "Not treatment advice" in front.page.locator("body").inner_text()
     for width in (1280, 400):
         keep_pictures(front.page, [front.page.locator("body")], f"gallery_{scheme}", artifacts, width=width)
-    front.page.set_viewport_size(NARROW)
-    assert front.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert faults(front.page, front.page.locator("body"), 320) == []
     assert grave(front.page) == []
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from .conftest import PANEL_NOTEBOOK, PREDICT_NOTEBOOK, LivePanel, complaints_of_ours, keep_pictures
+from .layout import faults
 
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 PRODUCTS = ("rituximab", "blinatumomab", "CD19 CAR-T")
@@ -26,25 +27,10 @@ WATCH = """
   look();
 }
 """
-#: What sticks out of the panel to the right or left, and how wide the tracks of its sliders are.
-WIDTHS = """
-(panel) => {
-  const box = panel.getBoundingClientRect();
-  const shown = [...panel.querySelectorAll("button, label, legend, input, select, summary, p, svg, h3, table")]
-    .filter((part) => part.getClientRects().length && !part.closest(".teaching-spoken") && !part.closest(".teaching-scrolls"));
-  return {
-    scrolls: panel.scrollWidth - panel.clientWidth,
-    outside: shown.filter((part) => {
-      const own = part.getBoundingClientRect();
-      return own.right > box.right + 0.5 || own.left < box.left - 0.5;
-    }).map((part) => part.textContent.trim().slice(0, 40) || part.className || part.tagName),
-    cut: shown.filter((part) => part.matches("button, label, .teaching-typed"))
-      .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 6)
-      .map((part) => part.textContent.trim().slice(0, 40) || part.value),
-    tracks: [...panel.querySelectorAll("input[type=range]")].filter((track) => track.getClientRects().length)
-      .map((track) => track.getBoundingClientRect().width),
-  };
-}
+#: How wide the tracks of the shown sliders are.
+TRACKS = """
+(panel) => [...panel.querySelectorAll("input[type=range]")].filter((track) => track.getClientRects().length)
+  .map((track) => track.getBoundingClientRect().width)
 """
 #: Keeps every message to the server in the page until `let_go()`.
 HOLD_BACK = """
@@ -398,13 +384,8 @@ def test_a_restarted_kernel_is_said_in_a_sentence(open_notebook):
 
 def test_at_400_pixels_nothing_sticks_out_and_sliders_can_still_be_dragged(panel, artifacts):
     keep_pictures(panel.page, [panel.root], "treatment_panel", artifacts, width=400)
-    panel.page.set_viewport_size(NARROW)
-    panel.page.wait_for_timeout(500)
-    widths = panel.root.evaluate(WIDTHS)
-    assert widths["scrolls"] <= 0
-    assert widths["outside"] == []
-    assert widths["cut"] == []
-    assert min(widths["tracks"]) >= 100
+    assert faults(panel.page, panel.root, NARROW["width"], height=NARROW["height"]) == []
+    assert min(panel.root.evaluate(TRACKS)) >= 100
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

@@ -19,29 +19,46 @@ STYLE = """<style>
 .teaching-question {
   --jp-widgets-font-size: max(1rem, 12pt);
   --jp-widgets-inline-height: 2.2rem;
-  box-sizing: border-box; width: 100%; max-width: 46rem; padding: 0.8rem 1rem; overflow: visible;
+  --jp-widgets-slider-handle-size: 24px;
+  --jp-widgets-slider-handle-background-color: var(--jp-brand-color1, #1976d2);
+  box-sizing: border-box; width: 100%; max-width: 46rem; padding: 0.8rem min(1rem, 3vw); overflow: visible;
   border: 1px solid var(--jp-border-color1, #999); border-radius: 6px;
 }
-.teaching-question .widget-html-content, .teaching-question label, .teaching-question input {
+.teaching-question .widget-html-content, .teaching-question label, .teaching-question input,
+.teaching-question .widget-label, .teaching-question button {
   font-size: max(1rem, 12pt); line-height: 1.45; overflow-wrap: anywhere;
   color: var(--jp-content-font-color1, inherit);
 }
-.teaching-question input[type="text"], .teaching-question input[type="number"] {
-  background: var(--jp-layout-color1, Field); max-width: 12em;
-}
 .teaching-question .widget-box { overflow: visible; }
+/* Core widgets have fixed widths and cut their words: here rows wrap, then words break. */
+.teaching-question .jupyter-widgets {
+  box-sizing: border-box; min-width: 0; max-width: calc(100% - 2 * var(--jp-widgets-margin, 2px));
+}
+.teaching-question .widget-label {
+  flex: 0 1 auto; width: auto; height: auto; min-width: 0; max-width: 100%; overflow: visible;
+  white-space: normal; text-align: left;
+}
+.teaching-question input[type="text"], .teaching-question input[type="number"] {
+  flex: 1 1 10ch; width: 16ch; min-width: 0; max-width: 100%; height: auto; min-height: 2.2rem;
+  background: var(--jp-layout-color1, Field);
+}
+.teaching-question .widget-text { display: flex; flex-wrap: wrap; width: auto; height: auto; }
+.teaching-question .widget-hslider { flex-wrap: wrap; height: auto; min-height: 2.2rem; padding-right: 4px; }
+.teaching-question .slider-container { min-height: 28px; }
 .teaching-question .widget-radio, .teaching-question .widget-radio-box {
-  width: auto; height: auto;
+  width: auto; height: auto; max-width: 100%;
 }
 .teaching-question .widget-radio-box label {
-  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: baseline;
-  gap: 0.5em; height: auto; margin: 0.3em 0 0; white-space: normal;
+  display: flex; flex-direction: row; align-items: baseline; gap: 0.5em;
+  height: auto; min-height: 24px; margin: 0.3em 0 0; white-space: normal;
 }
-.teaching-question .widget-radio-box input { flex: none; margin: 0; position: static; order: -1; }
-.teaching-question .widget-text { width: auto; max-width: 100%; flex-wrap: wrap; height: auto; }
+.teaching-question .widget-radio-box input {
+  flex: none; width: 0.8em; height: 0.8em; margin: 0; position: static; order: -1; /* before its words */
+}
 .teaching-question .widget-button {
-  width: auto; height: auto; min-height: 2.2rem; max-width: 100%; white-space: normal;
+  width: auto; height: auto; min-height: 2.2rem; white-space: normal;
 }
+.teaching-question .widget-button.mod-primary { color: var(--jp-ui-inverse-font-color1, #fff); }
 </style>"""
 
 

@@ -78,7 +78,7 @@ function make_slider(spec, prefix, changed, complain, approached) {
     },
   });
   const field = make("input", {
-    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "teaching-typed",
+    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: spec.high < 1e5 ? "teaching-typed" : "teaching-typed teaching-typed-millions",
     "aria-label": `${spec.label}, typed${spec.unit ? ", " + spec.unit : ""}`,
     onchange() {
       const number = typed_number(field.value);
@@ -114,8 +114,9 @@ function make_slider(spec, prefix, changed, complain, approached) {
   const reason = make_reason();
   const element = make(
     "div", { class: "teaching-control teaching-slider", "data-control": spec.name },
-    make("label", { for: id, text: spec.label }), track, field,
-    make("span", { class: "teaching-unit", id: id + "-unit", text: spec.unit }), ...make_source(spec, id), reason,
+    make("label", { for: id, text: spec.label }), track,
+    make("span", { class: "teaching-number" }, field, make("span", { class: "teaching-unit", id: id + "-unit", text: spec.unit })),
+    ...make_source(spec, id), reason,
   );
   if (spec.sweep) {
     for (const event of ["pointerenter", "focusin"]) element.addEventListener(event, () => approached(spec.name, false));

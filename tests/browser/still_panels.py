@@ -1,0 +1,84 @@
+"""A panel as a page without a kernel and without a grid of pictures: what its widget has sent, drawn by its own script.
+
+It takes a panel's state as JupyterLab would get it and hands its script the four functions of a widget model, so that
+all panels can be looked at in seconds, in any surrounding and in any font. Nothing answers there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from pathlib import Path
+
+import jinja2
+
+from teaching.gallery.pages import FOLDER
+from teaching.panels.catalogue import CATALOGUE, LESSONS
+
+#: A cell of a lesson: the panel stands in a page that says nothing about its type.
+CELL = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A panel</title><body style="margin: 8px">'
+_SHOW = """
+<div id="panel"></div>
+<script type="application/json" id="state">THE STATE</script>
+<script type="module">
+const state = JSON.parse(document.getElementById("state").textContent);
+const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+for (const name of state._bytes) state[name] = bytes(state[name]);
+const style = document.createElement("style");
+style.textContent = state._css;
+document.head.append(style);
+const { default: widget } = await import("data:text/javascript;base64," + state._script);
+const el = document.getElementById("panel");
+const model = { get: (name) => state[name], set: (name, value) => (state[name] = value), save_changes() {}, send() {}, on() {}, off() {} };
+await widget.render({ model, el });
+for (const notes of el.querySelectorAll(".teaching-notes")) notes.innerHTML = state.notes;
+</script>
+"""
+
+
+def cell_page(panel, path: Path) -> Path:
+    """The panel on an empty page, as in the output of a lesson's cell."""
+    path.write_text(CELL + _shown(panel), encoding="utf-8")
+    return path
+
+
+def gallery_page(panel, name: str, path: Path) -> Path:
+    """The panel between head and foot of its page of the gallery, whose style and script come to lie beside it."""
+    pages = _templates(path.parent)
+    neighbours = {"before": min(CATALOGUE, key=_length), "after": max(CATALOGUE, key=_length)}
+    start = pages.get_template("panel_start.html.j2").render(**_KNOWN, entry=CATALOGUE[name], **neighbours)
+    end = pages.get_template("panel_end.html.j2").render(**_KNOWN, entry=CATALOGUE[name])
+    path.write_text(start + _shown(panel) + end, encoding="utf-8")
+    return path
+
+
+def front_page(path: Path) -> Path:
+    """The gallery's first page, with its style and script beside it."""
+    path.write_text(_templates(path.parent).get_template("gallery.html.j2").render(**_KNOWN), encoding="utf-8")
+    return path
+
+
+_KNOWN = {"base": "", "catalogue": CATALOGUE, "lessons": LESSONS}
+
+
+def _length(name: str) -> int:
+    return len(CATALOGUE[name].title)
+
+
+def _templates(folder: Path) -> jinja2.Environment:
+    shutil.copytree(FOLDER, folder / "page", dirs_exist_ok=True)
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER))
+
+
+def _shown(panel) -> str:
+    panel.notes_open = True
+    sent = panel.get_state()
+    state = {name: value for name, value in sent.items() if not name.startswith("_") and name != "layout"}
+    packed = {name: _packed(value) for name, value in state.items() if isinstance(value, (bytes, memoryview))}
+    state |= packed | {"_bytes": list(packed), "_css": sent["_css"], "_script": _packed(sent["_esm"].encode())}
+    return _SHOW.replace("THE STATE", json.dumps(state).replace("<", "\\u003c"))
+
+
+def _packed(view) -> str:
+    return base64.b64encode(view).decode()
