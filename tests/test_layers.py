@@ -26,14 +26,15 @@ FLOORS = [
     {"therapies", "equations", "answers"},
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables", "my_lessons"},
-    {"inputs", "saving", "notebook_files"},
+    {"inputs", "saving", "notebook_files", "words"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
 ALONE = {
-    "tables": set(),
+    "tables": {"words"},
     "inputs": set(),
     "saving": set(),
+    "words": set(),
     "notebook_files": set(),
     "server_extension": {"notebook_files"},
     "my_lessons": {"saving"},
@@ -43,7 +44,7 @@ ALONE = {
     "report": {"answers", "answer_store"},
     "answer_store": set(),
     "scenarios": {"inputs"},
-    "course": {"tables", "lineage", "therapies", "inputs"},
+    "course": {"tables", "lineage", "therapies", "inputs", "words"},
 }
 #: From this floor down nothing knows pictures or widgets.
 PICTURES = HEIGHT["figures"]
