@@ -6,7 +6,7 @@ LONG = (
     "The dose in the first week of the step-up is 123,456,789 µg a day; allowed is a number from 0 to 112 µg a day, "
     "because no patient was ever given more, and the equations say nothing about what would happen then."
 )
-#: Opens everything that can be opened and lets everything speak that can: an error, reasons, hidden controls, a verdict.
+#: Opens everything that can be opened and lets everything speak that can: errors, reasons, hidden controls, a verdict.
 FILL = """
 (panel, words) => {
   for (const part of panel.querySelectorAll("details")) part.open = true;
