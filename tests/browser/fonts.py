@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path("/usr/share/fonts/truetype")
+FOLDER = Path("/usr/share/fonts")
 FACES = ("Regular", "Bold", "Italic", "Oblique", "BoldItalic", "BoldOblique")
 #: Family -> the Debian package that holds it (`.ci/run` installs both) and the beginning of its files' names.
 FAMILIES = {

@@ -6,67 +6,70 @@ LONG = (
     "The dose in the first week of the step-up is 123,456,789 µg a day; allowed is a number from 0 to 112 µg a day, "
     "because no patient was ever given more, and the equations say nothing about what would happen then."
 )
-#: Opens everything that can be opened and lets everything speak that can: an error, reasons, hidden controls, a verdict.
+#: Opens everything that can be opened and lets everything speak that can: errors, reasons, hidden controls, a verdict.
 FILL = """
 (panel, words) => {
   for (const part of panel.querySelectorAll("details")) part.open = true;
-  for (const part of panel.querySelectorAll("[hidden]")) part.hidden = false;
-  for (const part of panel.querySelectorAll(".teaching-error, .teaching-reason, .teaching-verdict")) part.textContent = words;
-  for (const part of panel.querySelectorAll(".teaching-step:empty")) part.hidden = true;
+  for (const part of panel.querySelectorAll("[hidden]:not(.teaching-step:empty)")) part.hidden = false;
+  const speak = ".teaching-error, .teaching-reason, .teaching-verdict";
+  for (const part of panel.querySelectorAll(speak)) part.textContent = words;
 }
 """
-#: Each fault of a part of the page as a sentence. What may scroll sideways does so in a box of its own, and what only
-#: screen readers see has no size.
+#: Each fault of a part of the page as a sentence. What may be wider scrolls in a box of its own; what only screen
+#: readers see has no size. A single line to copy or paste (.teaching-line) may be longer than its field.
 FAULTS = """
 (root) => {
   const found = [];
-  const words = (part) => (part.getAttribute("aria-label") || part.textContent || part.value || "").trim().slice(0, 50);
-  const named = (part) => `${part.tagName.toLowerCase()}${part.className?.baseVal ?? part.className ? "." + (part.className.baseVal ?? part.className).split(" ").join(".") : ""} '${words(part)}'`;
   const page = document.scrollingElement;
   if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth} wide in a window of ${innerWidth}`);
-  const aside = ".teaching-scrolls, .teaching-spoken, .gallery-spoken, [aria-hidden=true] svg";
-  const shown = (part) => part.checkVisibility({ visibilityProperty: true }) && part.getClientRects().length && !part.closest(aside);
-  const parts = [...root.querySelectorAll("*")].filter((part) => !part.closest("svg svg, svg *") && shown(part));
+  const named = (part) => {
+    const words = part.getAttribute("aria-label") || part.textContent || part.value || "";
+    return `${part.tagName.toLowerCase()} ${[...part.classList].at(-1) || ""} '${words.trim().slice(0, 50)}'`;
+  };
+  const aside = ".teaching-scrolls, .teaching-spoken, .gallery-spoken, svg *, script, style, noscript";
+  const shown = (part) => part.checkVisibility({ visibilityProperty: true }) && !part.closest(aside);
+  const parts = [...root.querySelectorAll("*")].filter((part) => part.getClientRects().length && shown(part));
+
+  // Nothing sticks out.
   const frame = root.getBoundingClientRect();
-  const home = (part) => part.parentElement.closest(".teaching-notes");
   for (const part of parts) {
+    if (part.parentElement.closest(".teaching-notes")) continue; // scrolls
     const box = part.getBoundingClientRect();
-    if (!home(part) && (box.right > frame.right + 0.6 || box.left < frame.left - 0.6)) {
-      found.push(`${named(part)} sticks out by ${Math.max(box.right - frame.right, frame.left - box.left).toFixed(1)}`);
-    }
+    const out = Math.max(box.right - frame.right, frame.left - box.left);
+    if (out > 0.6) found.push(`${named(part)} sticks out by ${out.toFixed(1)}`);
   }
 
-  // Words: none is cut off, none leaves the block it stands in.
-  const scrolls = (part) => /auto|scroll/.test(getComputedStyle(part).overflowX);
-  for (const part of parts) {
-    const style = getComputedStyle(part);
-    if (style.display.startsWith("inline") && style.display === "inline" || part.matches("svg, input[type=range], .teaching-line, .widget-slider *")) continue;
-    if (scrolls(part) && part.matches(".teaching-notes")) continue;
-    if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth) found.push(`${named(part)} is cut off: ${part.scrollWidth} in ${part.clientWidth}`);
-    if (part.scrollHeight > part.clientHeight + 2 && style.overflowY !== "visible" && part.clientHeight) found.push(`${named(part)} is cut off below: ${part.scrollHeight} in ${part.clientHeight}`);
+  // No words are cut off, and none leave the block in which they stand.
+  const inline = (part) => getComputedStyle(part).display === "inline";
+  const one_line = "svg, input[type=range], .teaching-line, .teaching-notes, .widget-slider *";
+  for (const part of parts.filter((part) => !inline(part) && !part.matches(one_line) && part.clientWidth)) {
+    const across = part.scrollWidth > part.clientWidth + 1;
+    const down = part.scrollHeight > part.clientHeight + 2 && getComputedStyle(part).overflowY !== "visible";
+    if (across) found.push(`${named(part)} is cut off: ${part.scrollWidth} in ${part.clientWidth}`);
+    if (down) found.push(`${named(part)} is cut off below: ${part.scrollHeight} in ${part.clientHeight}`);
   }
-  const texts = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode;
-    const parent = text.parentElement;
-    if (!text.data.trim() || parent.closest("svg, script, style, select, option, noscript") || !shown(parent)) continue;
-    texts.push(text);
-    let block = parent;
-    while (getComputedStyle(block).display === "inline") block = block.parentElement;
+    if (!text.data.trim() || text.parentElement.closest("svg, select") || !shown(text.parentElement)) continue;
+    let block = text.parentElement;
+    while (inline(block)) block = block.parentElement;
     const around = block.getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const box of range.getClientRects()) {
-      if (box.right > around.right + 1 || box.left < around.left - 1) found.push(`words leave ${named(block)} by ${(box.right - around.right).toFixed(1)}`);
+      const out = Math.max(box.right - around.right, around.left - box.left);
+      if (out > 1) found.push(`words leave ${named(block)} by ${out.toFixed(1)}`);
     }
   }
-  // What can be used: large enough for a finger, and nothing lies on top of another.
-  const used = parts.filter((part) => part.matches("button, select, summary, a[href]:not(.gallery-cards a), .gallery-cards li, .noUi-handle, input:not([type=radio], [type=checkbox]), label:has(> input[type=radio])"));
+
+  // What can be used is large enough for a finger, and nothing lies on top of another.
+  const use = "button, select, summary, a[href]:not(.gallery-cards a), .gallery-cards li, .noUi-handle, "
+    + "input:not([type=radio]), label:has(> input[type=radio])";
+  const used = parts.filter((part) => part.matches(use));
   for (const part of used) {
-    for (const box of part.getClientRects()) {
-      if (box.height < 23.9 || box.width < 23.9) found.push(`${named(part)} is ${box.width.toFixed(1)} by ${box.height.toFixed(1)}`);
-    }
+    const { width, height } = part.getBoundingClientRect();
+    if (Math.min(width, height) < 23.9) found.push(`${named(part)} is ${width.toFixed(1)} by ${height.toFixed(1)}`);
   }
   used.forEach((one, k) => {
     const a = one.getBoundingClientRect();
@@ -74,7 +77,8 @@ FAULTS = """
       const b = other.getBoundingClientRect();
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (across > 1 && down > 1 && !one.contains(other) && !other.contains(one)) found.push(`${named(one)} and ${named(other)} overlap`);
+      const apart = !one.contains(other) && !other.contains(one);
+      if (across > 1 && down > 1 && apart) found.push(`${named(one)} and ${named(other)} overlap`);
     }
   });
   return [...new Set(found)];
@@ -97,7 +101,8 @@ TORN = """
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode;
-    if (text.parentElement.closest("svg, script, style, select, noscript, .teaching-spoken, .gallery-spoken") || !text.parentElement.checkVisibility()) continue;
+    const aside = "svg, script, style, select, noscript, .teaching-spoken, .gallery-spoken";
+    if (text.parentElement.closest(aside) || !text.parentElement.checkVisibility()) continue;
     for (const { 0: word, index } of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
       const range = document.createRange();
       range.setStart(text, index);

@@ -30,7 +30,8 @@ style.textContent = state._css;
 document.head.append(style);
 const { default: widget } = await import("data:text/javascript;base64," + state._script);
 const el = document.getElementById("panel");
-const model = { get: (name) => state[name], set: (name, value) => (state[name] = value), save_changes() {}, send() {}, on() {}, off() {} };
+const answer = { get: (name) => state[name], set: (name, value) => (state[name] = value) };
+const model = { ...answer, save_changes() {}, send() {}, on() {}, off() {} };
 await widget.render({ model, el });
 for (const notes of el.querySelectorAll(".teaching-notes")) notes.innerHTML = state.notes;
 </script>

@@ -28,6 +28,23 @@ PREDICTIONS = {
         "young cells from the marrow, which have never met an antigen",
         "the clone that made the disease", "nothing: plasmablasts, plasma cells and memory cells all stay away"]),
 }  # fmt: skip
+#: The size of every kind of word outside the picture [px].
+SIZES = """
+(panel) => [...panel.querySelectorAll("p, label, legend, button, input[type=text], input[type=file], span, summary")]
+  .filter((part) => !part.closest("svg")).map((part) => parseFloat(getComputedStyle(part).fontSize))
+"""
+#: Words that leave their picture, whose edge cuts them off.
+CUT_WORDS = """
+(panel) => [...panel.querySelectorAll(".teaching-picture > svg")].flatMap((svg) => {
+  const edge = svg.getBoundingClientRect();
+  const words = [...svg.querySelectorAll("text")].filter((text) => text.checkVisibility({ visibilityProperty: true }));
+  return words.filter((text) => {
+    const box = text.getBoundingClientRect();
+    const out = [box.right - edge.right, edge.left - box.left, box.bottom - edge.bottom, edge.top - box.top];
+    return box.width && Math.max(...out) > 1;
+  }).map((text) => text.textContent);
+})
+"""
 #: A question with a wrong answer, its card and all hints.
 QUESTION = """
 from teaching.panels import questions
@@ -127,12 +144,19 @@ def test_a_panel_that_asks_first_holds_before_and_after(reader, asking, kind):
 def test_type_follows_the_size_that_the_reader_has_chosen(reader, made):
     """Twice the size in the browser is twice the size of every word outside the picture; only the title gives way."""
     panel = opened(reader, made("treatment")["cell"])
-    sizes = "(panel) => [...panel.querySelectorAll(':is(p, label, legend, button, input[type=text], input[type=file], span, summary)')]"
-    sizes += ".filter((part) => !part.closest('svg')).map((part) => parseFloat(getComputedStyle(part).fontSize))"
-    usual = panel.evaluate(sizes)
+    usual = panel.evaluate(SIZES)
     reader.evaluate("() => (document.documentElement.style.fontSize = '200%')")
-    assert len(usual) > 30 and panel.evaluate(sizes) == pytest.approx([2 * size for size in usual])
+    assert len(usual) > 30 and panel.evaluate(SIZES) == pytest.approx([2 * size for size in usual])
     assert min(usual) > 13
+
+
+@pytest.mark.parametrize("family", [fonts.USUAL, fonts.NARROWEST])
+def test_no_word_of_a_picture_is_cut_off_at_its_edge(launched, made, family):
+    """Pictures name their own font, for which they are drawn; without it they have another proportional one."""
+    with launched(family) as browser:
+        page = browser.new_context().new_page()
+        cut = {name: opened(page, made(name)["cell"]).evaluate(CUT_WORDS) for name in CATALOGUE}
+    assert {name: words for name, words in cut.items() if words} == {}
 
 
 # --- pages --------------------------------------------------------------------------------------------
@@ -150,7 +174,7 @@ def test_an_exported_page_holds(reader, exported):
 
 @pytest.mark.parametrize("name", ["treatment", "side_by_side", "body_map"])
 def test_a_page_at_fourfold_zoom_holds(reader, made, name):
-    """1280 pixels at 400 % are 320 CSS pixels of four device pixels each; on one side of a pixel no rounding adds up."""
+    """1280 pixels at 400 % are 320 CSS pixels of four device pixels each."""
     context = reader.context.browser.new_context(device_scale_factor=4)
     page = context.new_page()
     page.complaints = []
@@ -197,7 +221,8 @@ def test_questions_with_all_their_cards_hold(reader, lab):
 def test_a_browser_has_the_font_it_was_given_and_no_other(reader):
     names = ("system-ui", "sans-serif", "serif", "monospace", "Arial", "'DejaVu Sans'", "'Liberation Sans'", "Georgia")
     reader.goto("about:blank")
-    reader.set_content("".join(f'<p style="font-family: {name}">B cells per µL</p>' for name in names) + "<button>a</button>")
+    lines = [f'<p style="font-family: {name}">B cells per µL</p>' for name in names]
+    reader.set_content("".join(lines) + "<button>a</button>")
     tools = reader.context.new_cdp_session(reader)
     tools.send("DOM.enable")
     tools.send("CSS.enable")
@@ -216,10 +241,10 @@ def test_no_font_that_is_installed_for_the_tests_is_wider_or_narrower():
         advance, letters = face["hmtx"].metrics, face.getBestCmap()
         return sum(advance[letters.get(ord(letter), ".notdef")][0] for letter in words) / face["head"].unitsPerEm
 
-    folders = [fonts.FOLDER / package.removeprefix("fonts-") for package, _ in fonts.FAMILIES.values()]
-    if not all(folder.is_dir() for folder in folders):
+    files = [file for name in ("DejaVu", "Liberation") for file in fonts.FOLDER.rglob(f"{name}*.ttf")]
+    if not all(map(fonts.files_of, (fonts.FAMILIES[name][1] for name in fonts.FAMILIES))):
         pytest.skip(f"the fonts of the tests are not below {fonts.FOLDER}")
-    widths = {file: width(file) for folder in set(folders) for file in folder.glob("*.ttf") if "Math" not in file.name}
+    widths = {file: width(file) for file in files if "Math" not in file.name}
     assert max(widths, key=widths.get) in fonts.files_of(fonts.FAMILIES[fonts.WIDEST][1])
     assert min(widths, key=widths.get) in fonts.files_of(fonts.FAMILIES[fonts.NARROWEST][1])
 

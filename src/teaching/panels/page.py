@@ -28,7 +28,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>
 :root {{ color-scheme: light dark; }}
-body {{ margin: 0 auto; padding: min(12px, 2vw); max-width: 76rem; font-family: system-ui, sans-serif; overflow-wrap: anywhere; }}
+body {{ margin: 0 auto; padding: min(12px, 2vw); max-width: 76rem; }}
+body {{ font-family: system-ui, sans-serif; overflow-wrap: anywhere; }}
 main {{ --jp-content-font-color0: light-dark(#1b1b1d, #f2f2f2); --jp-layout-color0: light-dark(#fff, #111); }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #111; color: #f2f2f2; }} }}
 img {{ max-width: 100%; height: auto; }}
