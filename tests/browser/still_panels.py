@@ -1,6 +1,6 @@
 """A panel as a page without a kernel and without a grid of pictures: what its widget has sent, drawn by its own script.
 
-It takes a panel's state as JupyterLab would get it and hands its script the four functions of a widget model, so that
+It takes a panel's state as JupyterLab would get it and hands its script the functions of a widget model, so that
 all panels can be looked at in seconds, in any surrounding and in any font. Nothing answers there.
 """
 
@@ -24,16 +24,14 @@ _SHOW = """
 <script type="module">
 const state = JSON.parse(document.getElementById("state").textContent);
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
-for (const name of state._bytes) state[name] = bytes(state[name]);
+state.shown.frame = bytes(state.shown.frame);
 const style = document.createElement("style");
 style.textContent = state._css;
 document.head.append(style);
 const { default: widget } = await import("data:text/javascript;base64," + state._script);
 const el = document.getElementById("panel");
-const answer = { get: (name) => state[name], set: (name, value) => (state[name] = value) };
-const model = { ...answer, save_changes() {}, send() {}, on() {}, off() {} };
-await widget.render({ model, el });
-for (const notes of el.querySelectorAll(".teaching-notes")) notes.innerHTML = state.notes;
+await widget.render({ model: { get: (name) => state[name], send() {}, on() {}, off() {} }, el });
+for (const notes of el.querySelectorAll(".teaching-notes")) notes.innerHTML = state.shown.notes;
 </script>
 """
 
@@ -75,9 +73,8 @@ def _templates(folder: Path) -> jinja2.Environment:
 def _shown(panel) -> str:
     panel.notes_open = True
     sent = panel.get_state()
-    state = {name: value for name, value in sent.items() if not name.startswith("_") and name != "layout"}
-    packed = {name: _packed(value) for name, value in state.items() if isinstance(value, (bytes, memoryview))}
-    state |= packed | {"_bytes": list(packed), "_css": sent["_css"], "_script": _packed(sent["_esm"].encode())}
+    state = {"setup": sent["setup"], "svg": sent["svg"], "shown": {**sent["shown"], "frame": _packed(panel.frame)}}
+    state |= {"_css": sent["_css"], "_script": _packed(sent["_esm"].encode())}
     return _SHOW.replace("THE STATE", json.dumps(state).replace("<", "\\u003c"))
 
 
