@@ -19,14 +19,12 @@ from teaching import answer_store, answers
 _PANELS = "panels"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em;
-  color: #1b1b1d; background: #fff; }}
+body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
 table {{ border-collapse: collapse; width: 100%; }}
 td, th {{ text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }}
 @media print {{ body {{ margin: 0; font-size: 11pt; }} }}
 </style></head><body><h1>{title}</h1><p>{about}</p>{body}
-<p>A model for teaching. Not treatment advice.
-Written by the student's own computer; nobody has checked who sat there.</p>
+<p>A model for teaching. Not treatment advice. Written by the student's own computer; nobody has checked who sat there.</p>
 </body></html>
 """
 

@@ -106,8 +106,8 @@ def _controls() -> list:
         ),
         Choice(
             "load", "B cells at the start", "usual", LOADS,
-            source=f"naive cells in tissue {exact(row.low)}, {exact(row.value)}, {exact(row.high)} × 10⁹ "
-            f"({', '.join(row.source)}; {row.confidence}), all other B cells in proportion",
+            source=f"naive cells in tissue {exact(row.low)}, {exact(row.value)}, {exact(row.high)} × 10⁹ ({', '.join(row.source)}; "
+            f"{row.confidence}), all other B cells in proportion",
         ),
     ]  # fmt: skip
 

@@ -30,8 +30,8 @@ def dose_slider(
     row = product(name).row
     words, step = _DOSE_WORDS[row.kind]
     return Slider(
-        control or f"{name} dose", label or words, row.dose, row.dose_low, row.dose_high, step,
-        _DOSE_UNITS[row.dose_word], log=row.kind == "car_t", when={"product": name} if when is None else when, sweep=sweep,
+        control or f"{name} dose", label or words, row.dose, row.dose_low, row.dose_high, step, _DOSE_UNITS[row.dose_word],
+        log=row.kind == "car_t", when={"product": name} if when is None else when, sweep=sweep,
         source=f"start and range: data/products.csv ({', '.join(row.source)}; {row.confidence})",
     )  # fmt: skip
 
