@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from teaching.figures.drawing import Drawing
-from teaching.figures.parts import Band, Bar, Curve, Fade, Fill, Marker, Shift, Words
+from teaching.figures.parts import Band, Bar, Curve, Fade, Fill, Marker, Shift, Words, amount_in_words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, style
-from teaching.words import amount_in_words
 
 X = np.linspace(0, 100, 11)
 STOPS = np.array([0.0, 10.0, 100.0])

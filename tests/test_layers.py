@@ -26,15 +26,14 @@ FLOORS = [
     {"therapies", "equations", "answers"},
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables", "my_lessons"},
-    {"inputs", "saving", "notebook_files", "words"},
+    {"inputs", "saving", "notebook_files"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
 ALONE = {
-    "tables": {"words"},
+    "tables": set(),
     "inputs": set(),
     "saving": set(),
-    "words": set(),
     "notebook_files": set(),
     "server_extension": {"notebook_files"},
     "my_lessons": {"saving"},
@@ -44,7 +43,7 @@ ALONE = {
     "report": {"answers", "answer_store"},
     "answer_store": set(),
     "scenarios": {"inputs"},
-    "course": {"tables", "lineage", "therapies", "inputs", "words"},
+    "course": {"tables", "lineage", "therapies", "inputs"},
 }
 #: From this floor down nothing knows pictures or widgets.
 PICTURES = HEIGHT["figures"]

@@ -714,9 +714,9 @@ def test_warm_up_leaves_no_trace(courses, patient, plans):
     [
         (0, ["days is 0", "above 0"]),
         (-5, ["days is -5", "above 0"]),
-        (1e9, ["days is 10⁹", "at most 36500"]),
+        (1e9, ["days is 1e+09", "at most 36500"]),
         (math.nan, ["days is nan", "a number of days is needed"]),
-        (math.inf, ["days is ∞", "at most 36500"]),
+        (math.inf, ["days is inf", "at most 36500"]),
         ("two years", ["days is 'two years'", "a number of days is needed"]),
         (None, ["days is None", "a number of days is needed"]),
         ([730], ["days is [730]", "a number of days is needed"]),

@@ -21,7 +21,6 @@ import numpy as np
 
 from teaching import tables
 from teaching.inputs import number, numbers, plain
-from teaching.words import figures
 
 #: Longer than this nobody waits, and no exponent overflows.
 LONGEST_DAYS = 1e6
@@ -131,8 +130,8 @@ def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> f
     rate = ((h + d) * pools.blood - d * pools.total) / pools.tissue
     if rate < 0:
         raise ValueError(
-            f"{figures(pools.blood, 3)}e9 cells in blood that stay there for {figures(24 / h)} hours cannot carry the "
-            f"{figures(d * pools.total, 3)}e9 cells made per day; allowed is a longer half-life or a shorter stay in blood."
+            f"{pools.blood:.3g}e9 cells in blood that stay there for {24 / h:.2g} hours cannot carry the "
+            f"{d * pools.total:.3g}e9 cells made per day; allowed is a longer half-life or a shorter stay in blood."
         )
     return rate
 

@@ -12,7 +12,6 @@ import numpy as np
 from teaching.inputs import finite, one_of, shortened
 from teaching.lineage import Patient
 from teaching.therapies import Plan
-from teaching.words import exact, reading
 
 #: Endings of series names, longest first, and the unit each stands for.
 _UNITS = {
@@ -50,7 +49,7 @@ class Metric:
             return "does not happen"
         if isinstance(self.value, str):
             return self.value
-        return f"{reading(self.value)} {self.unit}".strip()
+        return f"{_round(self.value)} {self.unit}".strip()
 
 
 class Metrics(Mapping):
@@ -135,7 +134,7 @@ class Course:
         """
         day = finite("day", day)
         if not 0 <= day <= self.horizon_days:
-            raise ValueError(f"day is {exact(day)}; this course runs from day 0 to day {exact(self.horizon_days)}.")
+            raise ValueError(f"day is {day:g}; this course runs from day 0 to day {self.horizon_days:g}.")
         return float(np.interp(day, self.time_days, self[name]))
 
     def metrics(self) -> Metrics:
@@ -198,11 +197,11 @@ class Course:
         sentences = []
         if numbers["days_depleted"] == 0:
             sentences.append(
-                f"Blood B cells fall from {self.patient.blood_at_rest():.0f} to {reading(numbers['nadir_per_ul'])} per µL and never go below 10."
+                f"Blood B cells fall from {self.patient.blood_at_rest():.0f} to {_round(numbers['nadir_per_ul'])} per µL and never go below 10."
             )
         else:
             text = (
-                f"Blood B cells fall to {reading(numbers['nadir_per_ul'])} per µL (day {numbers['nadir_day']:.0f})"
+                f"Blood B cells fall to {_round(numbers['nadir_per_ul'])} per µL (day {numbers['nadir_day']:.0f})"
             )
             if numbers["day_back_above_10"] is None:
                 text += f" and are still below 10 on day {self.horizon_days:.0f}."
@@ -210,8 +209,8 @@ class Course:
                 text += f" and are back above 10 on day {numbers['day_back_above_10']:.0f}."
             sentences.append(text)
         sentences.append(
-            f"Lymphoid memory falls to {reading(numbers['lymphoid_memory_nadir_percent'])} % of its start, "
-            f"autoantibody to {reading(numbers['autoantibody_nadir_percent'])} %."
+            f"Lymphoid memory falls to {_round(numbers['lymphoid_memory_nadir_percent'])} % of its start, "
+            f"autoantibody to {_round(numbers['autoantibody_nadir_percent'])} %."
         )
         sentences.append(numbers["outcome"][0].upper() + numbers["outcome"][1:] + ".")
         return " ".join(sentences)
@@ -225,10 +224,10 @@ class Course:
         return "\n".join(lines) + "\n"
 
     def __repr__(self) -> str:
-        return f"{self.patient.disease} patient, {self.plan}, {exact(self.horizon_days)} days\n{self.metrics()!r}"
+        return f"{self.patient.disease} patient, {self.plan}, {self.horizon_days:g} days\n{self.metrics()!r}"
 
     def _repr_html_(self) -> str:
-        head = f"{self.patient.disease} patient, {self.plan}, {exact(self.horizon_days)} days"
+        head = f"{self.patient.disease} patient, {self.plan}, {self.horizon_days:g} days"
         return f"<p>{escape(head)}</p>{self.metrics()._repr_html_()}"
 
     # --- how the numbers are found ---------------------------------------------------------------
@@ -310,3 +309,20 @@ class Course:
         if few:
             return "remission, relapse by chance", "remission" + few, None
         return "remission, relapse", f"remission, relapse on day {relapse:.0f}", relapse
+
+
+def _round(value: float) -> str:
+    """A number as a student would write it: three figures at most, no exponent where it can be avoided."""
+    size = abs(value)
+    if math.isinf(size):
+        return "∞"
+    if size >= 1e6 or 0 < size < 1e-7:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    if size >= 100:
+        return f"{value:.0f}"
+    if size >= 10:
+        return f"{value:.3g}"
+    if size >= 0.1:
+        return f"{value:.2g}"
+    return f"{value:.{1 - math.floor(math.log10(size))}f}" if size else "0"

@@ -15,8 +15,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from teaching.inputs import shortened
-
 KIT, SCHEMA = "bcell-teaching-kit", 1
 LARGEST_BYTES = 20_000
 _KEYS = {"kit", "schema", "panel", "about", "values"}
@@ -71,7 +69,7 @@ def _from_json(text: str) -> Scenario:
     if schema != SCHEMA or isinstance(schema, bool):
         raise ValueError(f"this scenario has no schema number that this kit knows ({SCHEMA}).")
     if unknown := sorted(set(content) - _KEYS):
-        raise ValueError(f"this scenario holds {shortened(unknown[0])}, which no scenario has.")
+        raise ValueError(f"this scenario holds {_short(unknown[0])}, which no scenario has.")
     return _checked(content.get("panel"), content.get("about", ""), content.get("values"))
 
 
@@ -83,9 +81,9 @@ def _from_line(text: str) -> Scenario:
     for pair in filter(None, (part.strip() for part in pairs.split(";"))):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals:
-            raise ValueError(f"{shortened(pair)} in this line is not of the form name=value.")
+            raise ValueError(f"{_short(pair)} in this line is not of the form name=value.")
         if name in values:
-            raise ValueError(f"{shortened(name)} stands twice in this line; once is needed.")
+            raise ValueError(f"{_short(name)} stands twice in this line; once is needed.")
         values[name] = _number_or_word(value)
     return _checked(panel, about, values)
 
@@ -93,20 +91,20 @@ def _from_line(text: str) -> Scenario:
 def _checked(panel, about, values) -> Scenario:
     for name, what in ((panel, "panel"), (about or "-", "about")):
         if not isinstance(name, str) or len(name) > 120:
-            raise ValueError(f"the {what} of this scenario is {shortened(name)}; a short name is needed.")
+            raise ValueError(f"the {what} of this scenario is {_short(name)}; a short name is needed.")
     if not panel:
         raise ValueError("this scenario does not say which panel it belongs to.")
     if not isinstance(values, dict) or len(values) > 40:
         raise ValueError("the values of this scenario are not a short list of controls.")
     for name, value in values.items():
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{shortened(name)} is no name of a control.")
+            raise ValueError(f"{_short(name)} is no name of a control.")
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise ValueError(f"{name} is {shortened(value)}; a number or a word is needed.")
+            raise ValueError(f"{name} is {_short(value)}; a number or a word is needed.")
         if isinstance(value, str) and len(value) > 120:
-            raise ValueError(f"{name} is {shortened(value)}; a short word is needed.")
+            raise ValueError(f"{name} is {_short(value)}; a short word is needed.")
         if isinstance(value, (int, float)) and not math.isfinite(_as_float(value)):
-            raise ValueError(f"{name} is {shortened(value)}; a finite number is needed.")
+            raise ValueError(f"{name} is {_short(value)}; a finite number is needed.")
     return Scenario(panel, about, values)
 
 
@@ -143,3 +141,8 @@ def _text(value: float | str) -> str:
         return value
     short = f"{value:.6g}"
     return short if float(short) == value else repr(value)
+
+
+def _short(value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -14,7 +14,6 @@ from teaching.layout import Layout, instant
 from teaching.lineage import Patient
 from teaching.solver import ATOL, RTOL, SimulationError, backend, solve
 from teaching.therapies import Plan, Product, product
-from teaching.words import exact
 
 __all__ = ["SimulationError", "backend", "treat", "warm_up"]
 
@@ -82,7 +81,7 @@ def _horizon(days) -> float:
         raise ValueError(f"days is {shortened(days)}; a number of days is needed.")
     if not SHORTEST_HORIZON_DAYS <= number <= LONGEST_HORIZON_DAYS:
         raise ValueError(
-            f"days is {exact(number)}; it must be above 0 (at least {exact(SHORTEST_HORIZON_DAYS)}) "
+            f"days is {number:g}; it must be above 0 (at least {SHORTEST_HORIZON_DAYS:g}) "
             f"and at most {LONGEST_HORIZON_DAYS}."
         )
     return number
@@ -98,7 +97,7 @@ def _check(patient: Patient, plan: Plan, days: float) -> None:
     late = [dose for dose in plan.doses if instant(dose.day) >= days]
     if late:
         raise ValueError(
-            f"{late[0].product} is given on day {exact(late[0].day)}, but the course ends on day {exact(days)}; "
+            f"{late[0].product} is given on day {late[0].day:g}, but the course ends on day {days:g}; "
             "give it earlier or simulate longer."
         )
 

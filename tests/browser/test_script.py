@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from teaching.figures.parts import amount_in_words
 from teaching.panels import bundle
-from teaching.words import amount_in_words
 
 
 @pytest.fixture(scope="module")

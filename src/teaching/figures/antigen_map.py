@@ -19,7 +19,6 @@ from teaching.figures.parts import Bar, Fade, Words
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
 from teaching.lineage import ANTIGENS, kill_weight
 from teaching.therapies import product
-from teaching.words import exact, percent
 
 HEIGHT = 6.5
 #: From this weight on the therapy counts as hitting the cell; below it, but above 0, as hardly hitting it.
@@ -148,6 +147,13 @@ def long_lived_shares(patient) -> dict[str, float]:
     }
 
 
+def percent(value: float) -> str:
+    """Per cent with two figures; tiny amounts as a bound."""
+    if value < 0.01:
+        return "< 0.01 %"
+    return f"{value:.0f} %" if value >= 9.95 else f"{value:.2g} %"
+
+
 def published_points() -> dict[str, tuple[str, str, float, float | None, float | None, float, float]]:
     """Published antibody values by id: product, antibody, value, low, high, first day, last day (data/cohorts.csv)."""
     found = {}
@@ -214,7 +220,7 @@ def antibody_amounts(course: Course, day: float) -> dict[str, dict[str, float]]:
 
 def antigen_table(course: Course, name: str, day: float) -> str:
     """The picture as comma-separated text: cells first, then antibodies."""
-    rows = [f"cell,place,{','.join(ANTIGENS)},state under {name},left on day {exact(day)} [% of start]"]
+    rows = [f"cell,place,{','.join(ANTIGENS)},state under {name},left on day {day:g} [% of start]"]
     for cell in CELLS:
         node = tables.nodes()[cell.node]
         grades = ",".join(getattr(node, antigen) for antigen in ANTIGENS)

@@ -13,7 +13,6 @@ from teaching import tables
 from teaching.figures.parts import Marker
 from teaching.figures.pieces import logarithmic, threshold
 from teaching.figures.style import FAINT
-from teaching.words import exact
 
 BLOOD_LOW, BLOOD_HIGH = 0.001, 2000.0
 #: Laboratory range of CD20+ cells in adults [cells per uL], as in the treatment figure.
@@ -29,7 +28,7 @@ def blood_axis(
     Returns the artists of range and line: both are about all B cells together.
     """
     axes.set_title(words)
-    logarithmic(axes, BLOOD_LOW, BLOOD_HIGH, {10.0**power: f"{exact(10.0**power)}" for power in range(-3, 4)})
+    logarithmic(axes, BLOOD_LOW, BLOOD_HIGH, {10.0**power: f"{10.0**power:g}" for power in range(-3, 4)})
     band = axes.axhspan(*HEALTHY, color=FAINT, alpha=0.45, linewidth=0)
     words_of_it = axes.text(place, 640, f"healthy adults {HEALTHY[0]}–{HEALTHY[1]}", ha="right", va="bottom")
     threshold(axes, DEPLETED, depleted, place)

@@ -11,7 +11,6 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, GREEN, INK, PURPLE, VERMILION, style
-from teaching.words import exact, figures
 
 CELL_HORIZON_DAYS, HORIZON_DAYS = 60, 180
 CELL_DAYS = np.unique(np.r_[np.arange(0, 20, 0.25), np.arange(20, CELL_HORIZON_DAYS + 1, 1.0)])
@@ -35,7 +34,7 @@ def expansion_drawing(start: dict) -> Drawing:
         figure = new_figure(12, 6.2)
         cells, b_cells = figure.subplots(1, 2, width_ratios=(1.05, 1))
         cells.set_title("CAR-T cells per µL of blood")
-        logarithmic(cells, 0.001, 80000, {10.0**power: f"{exact(10.0**power)}" for power in range(-3, 4)})
+        logarithmic(cells, 0.001, 80000, {10.0**power: f"{10.0**power:g}" for power in range(-3, 4)})
         days_axis(cells, CELL_HORIZON_DAYS, "days after the infusion")
         b_cells.set_title("B cells, % of start")
         ticks = {10.0**power: f"{10.0**power:f}".rstrip("0").rstrip(".") for power in range(-5, 3)}
@@ -87,7 +86,7 @@ def expansion_values(course, tenth) -> dict:
         "car-t": at_days(course, "car_t_cells_per_ul", CELL_DAYS),
         "tenth": at_days(tenth, "car_t_cells_per_ul", CELL_DAYS),
         "peak": (day, peak),
-        "peak-words": f"peak {figures(peak)} per µL on day {day:.0f}",
+        "peak-words": f"peak {peak:.2g} per µL on day {day:.0f}",
         "blood": 100 * at_days(course, "blood_b_cells_per_ul", DAYS) / start_per_ul(course.patient),
         "tissue": at_days(course, "lymphoid_b_cells_percent", DAYS),
         "depleted": np.array([depleted, depleted]),

@@ -9,7 +9,6 @@ from teaching.figures.drawing import small_png
 from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
 from teaching.lineage import ANTIGENS, Patient, kill_weight
-from teaching.words import figures
 
 _PLACES = (("marrow", "bone marrow", 0.0, PURPLE), ("blood", "blood", 2.6, BLUE),
            ("lymphoid", "spleen and lymph nodes", 5.2, GREEN), ("niche", "plasma-cell niche", 7.8, ORANGE))  # fmt: skip
@@ -101,7 +100,7 @@ def _size(node: str, rest: dict, patient: Patient) -> str:
         return ""
     if node.endswith("_blood"):
         return f"\n{rest[node] * patient.cells_per_ul_per_1e9:.0f} per µL"
-    return f"\n{figures(rest[node])} × 10⁹"
+    return f"\n{rest[node]:.2g} × 10⁹"
 
 
 def describe_map(patient: Patient) -> str:

@@ -11,7 +11,6 @@ from teaching.figures import mechanism_pieces as draw
 from teaching.figures.parts import Fade, Marker, Shift, Words
 from teaching.figures.pieces import labelled_curve
 from teaching.figures.style import BLUE, GREEN, INK, VERMILION, style
-from teaching.words import figures
 
 STEPS = (
     "A T cell with CD3 and its target cell are strangers: the T cell's own receptor fits nothing here.",
@@ -125,7 +124,7 @@ def scene_of(antigen: str, amount: float) -> str:
 def share_in_words(fraction: float) -> str:
     """A share as per cent with two figures at most."""
     percent = 100 * fraction
-    return f"{percent:.0f} %" if percent >= 10 else f"{figures(percent, 1)} %"
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.1g} %"
 
 
 def _gap(row: float) -> tuple[float, float]:

@@ -17,7 +17,6 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 from teaching.simulation import treat
 from teaching.therapies import Plan, product
-from teaching.words import exact, figures, percent
 
 _SHARE = "autoantibody_long_lived_share"
 QUESTION = "Which cells does a therapy hit, and which antibodies fall?"
@@ -76,7 +75,7 @@ def controls_of(patient: Patient) -> list:
     """Therapy, day shown, and who makes the autoantibody."""
     row = _share_row(patient)
     range_words = (
-        f"{exact(100 * row.low)} to {exact(100 * row.high)} %" if row.low is not None and row.high is not None else "no range"
+        f"{100 * row.low:g} to {100 * row.high:g} %" if row.low is not None and row.high is not None else "no range"
     )
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
@@ -109,7 +108,7 @@ def in_words(course: Course, therapy: str, day: float) -> str:
         if starved
         else ""
     )
-    left = {cell.node: percent(cell.left(course, day)) for cell in figure.CELLS}
+    left = {cell.node: figure.percent(cell.left(course, day)) for cell in figure.CELLS}
     amounts = figure.antibody_amounts(course, day)
     auto, vaccine, igg = (amounts[name] for name, *_ in figure.ANTIBODIES)
     return (
@@ -117,13 +116,13 @@ def in_words(course: Course, therapy: str, day: float) -> str:
         "make autoantibody "
         f"{left['plasmablast_autoreactive']}, of long-lived plasma cells {left['long_lived_autoreactive']}. "
         "Autoantibody is at "
-        f"{percent(auto['total'])} of its start, vaccine antibody at {percent(vaccine['total'])}, total "
+        f"{figure.percent(auto['total'])} of its start, vaccine antibody at {figure.percent(vaccine['total'])}, total "
         "IgG at "
-        f"{percent(igg['total'])} (lowest within a year: {percent(auto['lowest'])}, "
-        f"{percent(vaccine['lowest'])} "
-        f"and {percent(igg['lowest'])}). Before therapy long-lived cells made {figures(auto['start long-lived'])} % "
+        f"{figure.percent(igg['total'])} (lowest within a year: {figure.percent(auto['lowest'])}, "
+        f"{figure.percent(vaccine['lowest'])} "
+        f"and {figure.percent(igg['lowest'])}). Before therapy long-lived cells made {auto['start long-lived']:.2g} % "
         "of the autoantibody, "
-        f"all of the vaccine antibody and {figures(igg['start long-lived'])} % of total IgG, plasmablasts the rest; IgG "
+        f"all of the vaccine antibody and {igg['start long-lived']:.2g} % of total IgG, plasmablasts the rest; IgG "
         "whose source is gone "
         f"halves every {course.patient['igg_half_life_days']:.0f} days."
     )
@@ -142,7 +141,7 @@ def sources_of(patient: Patient, therapy: str) -> str:
         for row in tables.nodes().values()
     )
     points = [
-        f"{exact(row.value)} {row.unit}, n = {row.n}, {row.disease}, days {point[5]:.0f} to {point[6]:.0f} "
+        f"{row.value:g} {row.unit}, n = {row.n}, {row.disease}, days {point[5]:.0f} to {point[6]:.0f} "
         f"({', '.join(row.source)}; {row.confidence}): {row.note}"
         for name, point in figure.published_points().items()
         if point[0] == therapy and (row := tables.cohorts()[name])
@@ -156,7 +155,7 @@ def sources_of(patient: Patient, therapy: str) -> str:
         "The answer drawn here "
         "(most autoantibody made by short-lived plasmablasts that are hit, or starved of their parents) is this "
         "model's: the share "
-        f"of {exact(100 * share.value)} % was set so ({', '.join(share.source)}; {share.confidence}): "
+        f"of {100 * share.value:g} % was set so ({', '.join(share.source)}; {share.confidence}): "
         f"{html.escape(share.note)}. Plasmablasts and "
         "long-lived cells are drawn for the autoreactive line; CAR-T cells come after lymphodepletion, which halves "
         "every cell but "

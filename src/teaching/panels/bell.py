@@ -26,7 +26,6 @@ from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 from teaching.therapies import product
-from teaching.words import exact, figures
 
 QUESTION = "Where on the bell does an engager stand, and what would more of it do?"
 DRUGS = ("blinatumomab", "mosunetuzumab")
@@ -148,7 +147,7 @@ def _controls() -> list:
             ),
             Slider(
                 f"{engager} kd_cd3", "KD of the CD3 arm", kd.kd_cd3_nM, 1, 1000, unit="nM", log=True, when=only,
-                source=f"start: {figures(kd.kd_cd3_nM, 3)} nM ({arm}); {ours}",
+                source=f"start: {kd.kd_cd3_nM:.3g} nM ({arm}); {ours}",
             ),
         ]  # fmt: skip
         if engager in DRUGS:
@@ -169,7 +168,7 @@ def _controls() -> list:
 
 def _amount(number: float) -> str:
     """Three figures, with commas in thousands."""
-    return f"{number:,.0f}" if number >= 100 else f"{figures(number, 3)}"
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def _mass(level_nM: float, weight_kDa: float) -> str:
@@ -202,8 +201,8 @@ def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
         half = product("blinatumomab")["kill_half_concentration_ng_per_ml"]
         clinical = place_on_bell(ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa), *kd[:2]).fraction
         words.append(
-            f"Height is no scale of killing: the drug has half of its full effect at {exact(half)} ng/mL, and its clinical "
-            f"level is at {figures(100 * clinical)} % of the peak for its own KDs."
+            f"Height is no scale of killing: the drug has half of its full effect at {half:g} ng/mL, and its clinical "
+            f"level is at {100 * clinical:.2g} % of the peak for its own KDs."
         )
     else:
         words.append("Height is no scale of killing: two cells that touch are not a solution.")

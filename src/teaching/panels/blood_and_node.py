@@ -16,6 +16,7 @@ from teaching.figures.blood_and_node import (
     blood_and_node_values,
 )
 from teaching.figures.course_axes import DEPLETED, csv_text
+from teaching.figures.parts import amount_in_words
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
@@ -24,7 +25,6 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
-from teaching.words import amount_in_words, figures
 
 QUESTION = "Blood is empty: is the lymph node empty too?"
 #: Therapies with the dose and schedule of the kit's usual course; rituximab's dose is a control.
@@ -112,11 +112,11 @@ def _sentence(values: Mapping[str, object], courses: Mapping[str, object]) -> st
     what = cells if cells == "all B cells" else f"{cells} B cells"
     called = ", ".join(depleted) if depleted else "none of the three"
     same = math.isclose(values["tissue"] / 100, _effect().value)
-    origin = "fitted to the observed difference" if same else f"a what-if; the fit is {figures(100 * _effect().value)} %"
+    origin = "fitted to the observed difference" if same else f"a what-if; the fit is {100 * _effect().value:.2g} %"
     return (
         f"Day {day}, {what} per µL of blood: {', '.join(counts)}. Left in lymphoid tissue: {', '.join(shares)}. "
         f"By the blood count (below 10 B cells per µL) depleted: {called}. "
-        f"Rituximab's kill rate in tissue, {figures(values['tissue'])} % of that in blood, is {origin}."
+        f"Rituximab's kill rate in tissue, {values['tissue']:.2g} % of that in blood, is {origin}."
     )
 
 

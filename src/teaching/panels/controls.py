@@ -6,11 +6,10 @@ number and radio fields, which keyboards, screen readers and fingers know.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from teaching.inputs import one_of, real, shortened
-from teaching.words import exact
+from numbers import Real
 
 
 @dataclass(frozen=True)
@@ -38,18 +37,16 @@ class Slider:
 
     def check(self, value) -> float:
         """The value as this control keeps it; ValueError with one sentence when it is none."""
-        allowed = f"allowed is a number from {exact(self.low)} to {exact(self.high)} {self.unit}".rstrip()
-        number = real(value)
-        if number is None:
-            raise ValueError(f"{self.label} is {shortened(value)}; {allowed}.")
-        value = number
+        allowed = f"allowed is a number from {self.low:g} to {self.high:g} {self.unit}".rstrip()
+        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+            raise ValueError(f"{self.label} is {_short(value)}; {allowed}.")
         slack = 1e-9 * max(abs(self.low), abs(self.high))
         if not self.low - slack <= value <= self.high + slack:
-            raise ValueError(f"{self.label} is {exact(value)}; {allowed}.")
-        value = min(max(value, self.low), self.high)
+            raise ValueError(f"{self.label} is {value:g}; {allowed}.")
+        value = min(max(float(value), self.low), self.high)
         if self.whole:
             if abs(value - round(value)) > 1e-9:
-                raise ValueError(f"{self.label} is {exact(value)}; a whole number from {exact(self.low)} to {exact(self.high)} is needed.")
+                raise ValueError(f"{self.label} is {value:g}; a whole number from {self.low:g} to {self.high:g} is needed.")
             return int(round(value))
         return value
 
@@ -87,7 +84,7 @@ class Choice:
     def check(self, value) -> str:
         """The value, when it is one of the options; ValueError with one sentence when not."""
         if not isinstance(value, str) or value not in self.options:
-            raise ValueError(f"{self.label} is {shortened(value)}; choose one of: {one_of(self.options, value)}.")
+            raise ValueError(f"{self.label} is {_short(value)}; choose one of: {', '.join(self.options)}.")
         return value
 
     def describe(self) -> dict:
@@ -99,3 +96,8 @@ class Choice:
 
 
 Control = Slider | Choice
+
+
+def _short(value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

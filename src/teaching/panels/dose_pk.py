@@ -24,7 +24,6 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import product_sources, quantity_table
 from teaching.simulation import treat
 from teaching.therapies import Plan, Product, product
-from teaching.words import figures
 
 QUESTION = "What do dose and interval of an antibody change?"
 #: What may be chosen: product and Fc receptor genotype; a typical patient is a VF.
@@ -147,7 +146,7 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
     passing = "" if first == last else f" (at first {first:.0f}: target-mediated clearance that passes)"
     peak = f"the antibody peaks at {course[series].max():.0f} µg/mL"
     words = [f"{given}: {peak} and leaves with a half-life of {last:.0f} days{passing}."]
-    fall = f"Blood B cells fall to {figures(numbers['nadir_per_ul'])} per µL"
+    fall = f"Blood B cells fall to {numbers['nadir_per_ul']:.2g} per µL"
     day, other = numbers["day_back_above_10"], half.metrics()["day_back_above_10"]
     if numbers["days_depleted"] == 0:
         words.append(f"{fall} and never below 10.")
@@ -155,7 +154,7 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
         words.append(f"{fall} and are still below 10 on day {HORIZON_DAYS}.")
     else:
         first_time = " for the first time" if numbers["days_depleted"] > day else ""
-        left = f"when {figures(course.at(day, series))} µg/mL is left"
+        left = f"when {course.at(day, series):.2g} µg/mL is left"
         words.append(f"{fall} and are back above 10{first_time} on day {day:.0f}, {left}.")
         last_infusion = (values["infusions"] - 1) * values["interval"]
         if other is not None and other < last_infusion < day:
@@ -167,7 +166,7 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
             words.append(f"Half of each dose would bring them back {earlier}.")
     if genotype != "VF":
         factor = fc_receptor_factor(genotype)
-        words.append(f"Fc receptor {genotype}: a what-if, kill rate × {figures(factor)}; no such rate was measured.")
+        words.append(f"Fc receptor {genotype}: a what-if, kill rate × {factor:.2g}; no such rate was measured.")
     return " ".join(words)
 
 

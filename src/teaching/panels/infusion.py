@@ -18,7 +18,6 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
 from teaching.simulation import treat
 from teaching.therapies import Plan, product
-from teaching.words import exact, figures
 
 DRUG = "blinatumomab"
 QUESTION = "How fast may an infusion start, and what does a pause cost?"
@@ -81,10 +80,10 @@ def plan_of(values: Mapping[str, object]) -> Plan:
         if not values["pause"]:
             return _part(rate, total, 0)
         return _part(rate, total / 2, 0) + _part(rate, total / 2, total / 2 + values["pause"] / 24)
-    days = values[f"{exact(first)} days"]
+    days = values[f"{first:g} days"]
     if first >= rate:
         raise ValueError(
-            f"the first rate is {exact(first)} and the rate after it {exact(rate)} µg/day; a step-up needs a higher rate."
+            f"the first rate is {first:g} and the rate after it {rate:g} µg/day; a step-up needs a higher rate."
         )
     if days >= total:
         raise ValueError(f"the first rate takes {days} of {total} days; leave at least one day for the rate after it.")
@@ -105,8 +104,8 @@ def shown_for(values: Mapping[str, object]) -> tuple[str, ...]:
     """Published values that belong to a setting: none is drawn over an infusion it was not measured under."""
     first, rate, total = FIRST_RATES[values["first"]], values["rate"], values["total"]
     alone = not first and not values["pause"]
-    steady = rate if not first or values[f"{exact(first)} days"] <= 3 else first
-    found = [f"label-{exact(steady)}"] if steady in LABEL_NG_PER_ML and total >= 5 and (first or alone) else []
+    steady = rate if not first or values[f"{first:g} days"] <= 3 else first
+    found = [f"label-{steady:g}"] if steady in LABEL_NG_PER_ML and total >= 5 and (first or alone) else []
     if (first or rate) == 9:
         found.append("hosseini2020")
     elif alone and rate == 28:
@@ -138,6 +137,10 @@ def _short(day: float) -> str:
     return f"{day:.1f}".removesuffix(".0")
 
 
+def _count(number: float) -> str:
+    return f"{number:.0f}" if number >= 10 else f"{number:.2g}"
+
+
 def _at(day: float) -> str:
     return f"after {24 * day:.0f} hours" if day < 2 else f"on day {_short(day)}"
 
@@ -145,14 +148,14 @@ def _at(day: float) -> str:
 def _given(values: Mapping[str, object]) -> str:
     first, rate, total = FIRST_RATES[values["first"]], values["rate"], values["total"]
     if first:
-        days = values[f"{exact(first)} days"]
-        return f"{exact(first)} µg/day for {_days(days)}, then {exact(rate)} for {_days(total - days)}"
+        days = values[f"{first:g} days"]
+        return f"{first:g} µg/day for {_days(days)}, then {rate:g} for {_days(total - days)}"
     pause = f" with a pause of {values['pause']} hours after half of them" if values["pause"] else ""
-    return f"{exact(rate)} µg/day for {_days(total)}{pause}"
+    return f"{rate:g} µg/day for {_days(total)}{pause}"
 
 
 def _days(number: float) -> str:
-    return "1 day" if number == 1 else f"{exact(number)} days"
+    return "1 day" if number == 1 else f"{number:g} days"
 
 
 def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
@@ -161,13 +164,13 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
     alarm = f"{_given(values)}: IL-6 peaks at {peak:.0f} pg/mL {_at(numbers['il6_peak_day'])}"
     if FIRST_RATES[values["first"]]:
         flat = treat(patient, _part(values["rate"], values["total"], 0), HORIZON_DAYS).metrics()["il6_peak"]
-        alarm += f" ({flat:.0f} if {exact(values['rate'])} came at once)"
+        alarm += f" ({flat:.0f} if {values['rate']:g} came at once)"
     words = [
         f"{alarm}, and T cells in blood are lowest {_at(course.time_days[lowest])}, at {t_cells[lowest]:.0f} % of "
         f"their start."
     ]
     nadir, back = numbers["nadir_per_ul"], numbers["day_back_above_10"]
-    fall = f"Blood B cells fall from {blood[0]:.0f} to {figures(nadir)} per µL {_at(numbers['nadir_day'])}"
+    fall = f"Blood B cells fall from {blood[0]:.0f} to {_count(nadir)} per µL {_at(numbers['nadir_day'])}"
     if numbers["days_depleted"] == 0:
         fall += ", never below 10"
     elif back is None:
@@ -177,7 +180,7 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
     half = half_day(course)
     half = f"at half of their start on day {half:.0f}" if half is not None else "not seen at half of their start"
     words.append(
-        f"{fall}, {half}; lymphoid memory falls to {figures(numbers['lymphoid_memory_nadir_percent'])} % of its start."
+        f"{fall}, {half}; lymphoid memory falls to {_count(numbers['lymphoid_memory_nadir_percent'])} % of its start."
     )
     hours = half_life_hours()
     if values["pause"] and not FIRST_RATES[values["first"]]:
@@ -186,7 +189,7 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
         rise = course.at(begin, "blood_b_cells_per_ul"), course.at(end, "blood_b_cells_per_ul")
         words.append(
             f"With a half-life of {hours:.1f} hours the drug halves {values['pause'] / hours:.0f} times in the pause: "
-            f"blood B cells go from {figures(rise[0])} to {figures(rise[1])} per µL."
+            f"blood B cells go from {_count(rise[0])} to {_count(rise[1])} per µL."
         )
     else:
         gone = math.ceil(hours * math.log2(100))

@@ -10,12 +10,12 @@ from teaching.figures import mechanism_car as car
 from teaching.figures import mechanism_engager as engager
 from teaching.figures import mechanism_rituximab as rituximab
 from teaching.figures.mechanism_pieces import steps_table
+from teaching.figures.parts import amount_in_words
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, Timeline, preset_of
 from teaching.panels.sources import quantity_table
-from teaching.words import amount_in_words, exact
 
 SECONDS_A_STEP = 3.5
 PRESETS = {
@@ -112,7 +112,7 @@ def rituximab_in_words(target: str, genotype: str) -> str:
         "tails with Fcγ "
         f"receptors and swallows the cell. ADCC: an NK cell holds them with FcγRIIIa, here {pair}, and perforin and "
         "granzymes kill; "
-        f"each V went with {exact(odds.value)}-fold odds of a response ({odds.low:.2f} to {odds.high:.2f}; 928 patients), "
+        f"each V went with {odds.value:g}-fold odds of a response ({odds.low:.2f} to {odds.high:.2f}; 928 patients), "
         "yet among 177 "
         f"with rheumatoid arthritis V/F did best: {share['VF']} responded, F/F {share['FF']}, V/V {share['VV']}. "
         "Escape: shaving "

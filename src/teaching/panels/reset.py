@@ -12,6 +12,7 @@ from teaching.balance import regrowth_days
 from teaching.cohort import DIVISION_PER_DAY
 from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import csv_text
+from teaching.figures.parts import amount_in_words
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
@@ -21,7 +22,6 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
-from teaching.words import amount_in_words, figures
 
 QUESTION = "What comes back: young cells, or the clone that made the disease?"
 #: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
@@ -128,7 +128,7 @@ def _sentence(values: Mapping[str, object], course, regrown: float | None) -> st
         f"vaccine antibody never below {course['vaccine_antibody_percent'].min():.0f} %."
     )
     decade = math.log(10) / growth
-    words.append(f"At a regrowth of {figures(growth)} per day each further power of ten of depth buys {decade:.0f} days.")
+    words.append(f"At a regrowth of {growth:.2g} per day each further power of ten of depth buys {decade:.0f} days.")
     return " ".join(words)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from teaching import tables
 from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import DEPLETED, csv_text
+from teaching.figures.parts import amount_in_words
 from teaching.figures.side_by_side import (
     CHANCE,
     DAYS,
@@ -29,7 +30,6 @@ from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.simulation import treat
 from teaching.therapies import Plan
-from teaching.words import amount_in_words
 
 QUESTION = "The same patient, three plans: which goes deepest, and what does it cost?"
 _FLU_CY = "lymphodepletion intensity=1 days=0 + "
