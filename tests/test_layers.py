@@ -27,20 +27,22 @@ FLOORS = [
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables"},
     {"inputs"},
+    {"words"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
 ALONE = {
-    "tables": set(),
-    "inputs": set(),
+    "words": set(),
+    "inputs": {"words"},
+    "tables": {"words"},
     "equations": set(),
     "sparse": {"equations"},
-    "answers": {"tables", "answer_store"},
-    "report": {"answers", "answer_store"},
+    "answers": {"tables", "answer_store", "inputs", "words"},
+    "report": {"answers", "answer_store", "inputs"},
     "answer_store": set(),
-    "scenarios": set(),
+    "scenarios": {"inputs", "words"},
     "evidence": {"tables"},
-    "course": {"tables", "lineage", "therapies"},
+    "course": {"tables", "lineage", "therapies", "inputs", "words"},
 }
 #: From this floor down nothing knows pictures or widgets.
 PICTURES = HEIGHT["figures"]

@@ -1,37 +1,126 @@
-"""Checks of numbers that a student hands to a small teaching function. Stands on nothing of the kit."""
+"""Checks of what a student hands over, and refusals that are one short sentence. Stands on `words` alone."""
 
 from __future__ import annotations
 
-from numbers import Real
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+from numbers import Integral, Real
 
 import numpy as np
+
+from teaching.words import exact
+
+#: No refusal is longer: it must be read at a glance.
+LONGEST_SENTENCE = 300
+
+
+def shortened(value, most: int = 60) -> str:
+    """The `repr` of anything, cut to `most` characters; safe also for what cannot be shown at all."""
+    if isinstance(value, str):
+        value = value[: most + 1]  # the repr of the rest would be thrown away
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a stranger's object may answer with anything, a long integer does not answer
+        text = f"something of type {type(value).__name__}"
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def named(value, most: int = 60) -> str:
+    """What was given, for a refusal: a number as people write it, anything else (also nan and inf) as in code."""
+    found = real(value)
+    if found is None:
+        return shortened(value, most)
+    text = repr(found) if math.isnan(found) or _says_endless(value) else exact(value, 17)
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def listed(options: Iterable[str], most: int = 160) -> str:
+    """Options in a row, as many as fit into `most` characters."""
+    options = [str(option) for option in options]
+    text, left = "", len(options)
+    for option in options:
+        longer = f"{text}, {option}" if text else option
+        if len(longer) > most:
+            return f"{text or option[:most]} and {left} more" if text else f"{option[: most - 3]}..."
+        text, left = longer, left - 1
+    return text
+
+
+def refusal(name: str, value, allowed: str) -> str:
+    """'<name> is <value>; <allowed>.' in one sentence of at most 300 characters."""
+    name = name if len(name) <= 80 else name[:77] + "..."
+    room = LONGEST_SENTENCE - len(name) - len(allowed) - len(" is ; .")
+    return sentence(f"{name} is {named(value, max(20, min(60, room)))}; {allowed}.")
+
+
+def sentence(text: object, most: int = LONGEST_SENTENCE) -> str:
+    """A text on one line, cut to `most` characters, without what cannot be printed."""
+    words = " ".join(str(text).encode("utf-8", "backslashreplace").decode("utf-8").split())
+    return words if len(words) <= most else words[: most - 3] + "..."
+
+
+def real(value) -> float | None:
+    """Any kind of real number as float, endless when it is too large for one; None for everything else."""
+    if not _is_number(value):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    except Exception:  # a number that cannot say its value
+        return None
+
+
+def within(low: float, high: float, unit: str = "", kind: str = "a number") -> str:
+    """'allowed is a number from 0 to 1 nM', for refusals."""
+    return f"allowed is {kind} from {exact(low)} to {exact(high)} {unit}".rstrip()
 
 
 def number(name: str, value, low: float, high: float, unit: str) -> float:
     """One number from `low` to `high` [unit] as float; ValueError with one sentence for anything else."""
-    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
-    if not real or not low <= value <= high:
-        shown = value if real else repr(value)
-        raise ValueError(f"{name} is {shown}; allowed is a number from {low:g} to {high:g} {unit}".rstrip() + ".")
-    return float(value)
+    found = real(value)
+    if found is None or not low <= found <= high or (math.isinf(found) and not _says_endless(value)):
+        raise ValueError(refusal(name, value, within(low, high, unit)))
+    return found
 
 
 def numbers(name: str, values, highest: float, unit: str = "") -> np.ndarray:
     """A number or array (any shape) of numbers from 0 to `highest` [unit]; ValueError with one sentence otherwise."""
-    allowed = f"allowed are numbers from 0 to {highest:g} {unit}".rstrip()
+    allowed = f"allowed are numbers from 0 to {exact(highest)} {unit}".rstrip()
     try:
         array = np.asarray(values)
-    except ValueError:  # rows of different length
+        if array.dtype.kind == "O":  # fractions, decimals, whole numbers of any length
+            found = [real(value) for value in array.flat]
+            array = np.asarray(values if None in found else np.reshape(found, array.shape))
+    except Exception:  # rows of different length, or an object that answers with anything
         array = np.asarray(None)
     if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} is {values!r}; {allowed}.")
+        raise ValueError(refusal(name, values, allowed))
     array = array.astype(float)
     wrong = array[~((array >= 0) & (array <= highest))]
     if wrong.size:
-        raise ValueError(f"{name} is {wrong.flat[0]:g}; {allowed}.")
+        raise ValueError(refusal(name, float(wrong.flat[0]), allowed))
     return array
+
+
+def one_of(name: str, value, options: Iterable[str]) -> str:
+    """The value, when it is one of the options; ValueError with one sentence when not."""
+    options = tuple(options)
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(refusal(name, value, f"choose one of: {listed(options)}"))
+    return value
 
 
 def plain(result):
     """A Python number for a single value, else the array."""
     return float(result) if np.ndim(result) == 0 else result
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+
+
+def _says_endless(value) -> bool:
+    """Whether a value means infinity, and is not merely too large for a float."""
+    return not isinstance(value, Integral) and math.isinf(value)

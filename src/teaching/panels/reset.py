@@ -12,7 +12,6 @@ from teaching.balance import regrowth_days
 from teaching.cohort import DIVISION_PER_DAY
 from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import csv_text, patient_or_typical
-from teaching.figures.parts import amount_in_words
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, clone_at_rest, reset_drawing, reset_values
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
@@ -22,6 +21,7 @@ from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import dose_slider, product_sources, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
+from teaching.words import amount_in_words, rounded, whole
 
 QUESTION = "What comes back: young cells, or the clone that made the disease?"
 #: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
@@ -108,27 +108,27 @@ def _sentence(values: Mapping[str, object], course, regrown: float | None) -> st
     name, growth, numbers = values["therapy"], values["growth"], course.metrics()
     cells, before = numbers["clone_nadir_cells"], clone_at_rest(course.patient)
     left = "no autoreactive memory cell" if cells < 0.05 else f"{amount_in_words(cells)} autoreactive memory cells"
-    depth = f", {numbers['clone_depth_log10']:.1f} powers of ten down" if cells > 0 else ""
+    depth = f", {whole(numbers['clone_depth_log10'], 1)} powers of ten down" if cells > 0 else ""
     words = [f"{name[0].upper()}{name[1:]} leaves {left} of {amount_in_words(before)}{depth}."]
     young = naive_half_day(course)
-    naive = "Naive B cells " + ("never fall below half" if young is None else f"are back at half on day {young:.0f}")
+    naive = "Naive B cells " + ("never fall below half" if young is None else f"are back at half on day {whole(young)}")
     if cells < CHANCE_CELLS:
         gone = dies_out_percent(cells, growth)
-        often = f"{gone:.0f} %" if gone >= 1 else "less than 1 %"
+        often = f"{whole(gone)} %" if gone >= 1 else "less than 1 %"
         clone = f"so small that chance decides: it would die out in {often} of such patients"
     elif cells >= 0.5 * before:
         clone = "never below half"
     elif regrown is None:
         clone = f"not back at half on day {HORIZON_DAYS}"
     else:
-        clone = f"back at half on day {numbers['clone_half_day']:.0f}"
+        clone = f"back at half on day {whole(numbers['clone_half_day'])}"
     words.append(f"{naive}; the clone is {clone}.")
     words.append(
-        f"Autoantibody falls to {numbers['autoantibody_nadir_percent']:.0f} % of its start, "
-        f"vaccine antibody never below {course['vaccine_antibody_percent'].min():.0f} %."
+        f"Autoantibody falls to {whole(numbers['autoantibody_nadir_percent'])} % of its start, "
+        f"vaccine antibody never below {whole(course['vaccine_antibody_percent'].min())} %."
     )
     decade = math.log(10) / growth
-    words.append(f"At a regrowth of {growth:.2g} per day each further power of ten of depth buys {decade:.0f} days.")
+    words.append(f"At a regrowth of {rounded(growth, 2)} per day each further power of ten of depth buys {whole(decade)} days.")
     return " ".join(words)
 
 
