@@ -35,16 +35,14 @@ def named(value, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def listed(options: Iterable[str], most: int = 160) -> str:
-    """Options in a row, as many as fit into `most` characters."""
+def listed(options: Iterable[str], most: int = 180, between: str = ", ") -> str:
+    """Options in a row, as many as fit into `most` characters; the others are counted."""
     options = [str(option) for option in options]
-    text, left = "", len(options)
-    for option in options:
-        longer = f"{text}, {option}" if text else option
-        if len(longer) > most:
-            return f"{text or option[:most]} and {left} more" if text else f"{option[: most - 3]}..."
-        text, left = longer, left - 1
-    return text
+    shown = len(options)
+    while shown > 1 and len(between.join(options[:shown])) > most:
+        shown -= 1
+    text = sentence(between.join(options[:shown]), most)
+    return text if shown == len(options) else f"{text} and {len(options) - shown} more"
 
 
 def refusal(name: str, value, allowed: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from teaching.inputs import refusal
+
+LONGEST_NAME = 100
+
 
 class Ready:
     """What the first cell of a lesson shows."""
@@ -16,10 +20,14 @@ class Ready:
 def begin(lesson: str, needs: str) -> Ready:
     """Says in one sentence whether the installed package fits this lesson.
 
-    Arguments: lesson, the name of the notebook; needs, the oldest version that works with it.
+    Arguments: lesson, the name of the notebook; needs, the oldest version that works with it, such as '0.1.0'.
+    Raises ValueError with one sentence when one of the two is no such text.
     """
     from teaching import __version__
 
+    for name, value, such in (("lesson", lesson, "a short name"), ("needs", needs, "a version such as '0.1.0'")):
+        if not isinstance(value, str) or len(value) > LONGEST_NAME:
+            raise ValueError(refusal(name, value, f"{such} is needed"))
     if _numbers(__version__) < _numbers(needs):
         return Ready(
             f"This lesson needs version {needs} of the teaching package, but version {__version__} is installed: "

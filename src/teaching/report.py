@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from teaching import answer_store, answers
+from teaching.inputs import real, shortened
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"
@@ -125,7 +126,7 @@ def report(lesson: str) -> Report:
     """
     asked = answers.questions_of(lesson)
     if not asked:
-        raise answers.AnswerProblem(f"there is no lesson {str(lesson)[:60]!r} with questions; give the name of its file.")
+        raise answers.AnswerProblem(f"there is no lesson {shortened(lesson)} with questions; give the name of its file.")
     lines = answer_store.read(lesson)
     rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
     rows += _panel_rows(lesson)
@@ -157,7 +158,7 @@ def _shown(question: answers.Question, values: list) -> str:
     if not values:
         return ""
     value = values[-1]
-    return answers.format_number(value, question.unit) if isinstance(value, (int, float)) else str(value)[:120]
+    return str(value)[:120] if real(value) is None else answers.format_number(value, question.unit)
 
 
 def _panel_rows(lesson: str) -> list[Row]:

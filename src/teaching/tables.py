@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from teaching.words import exact
+from teaching.words import code, exact
 
 DATA_FILES = (
     "lineage.csv",
@@ -401,13 +401,13 @@ def _inconsistent(values: dict) -> str | None:
     """What two columns of one row say against each other, or None."""
     low, value, high = values.get("low"), values.get("value"), values.get("high")
     if low is not None and high is not None and low > high:
-        return f"low: {exact(low)} is above high, {exact(high)}"
+        return f"low: {code(low, 6)} is above high, {code(high, 6)}"
     if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-        return f"value: {exact(value)} lies outside low to high"
+        return f"value: {code(value, 6)} lies outside low to high"
     if "assumption" in values.get("source", ()) and values["confidence"] != "recalled":
         return "confidence: an assumption must be marked 'recalled'"
     if "dose" in values and not values["dose_low"] <= values["dose"] <= values["dose_high"]:
-        return f"dose: {exact(values['dose'])} lies outside dose_low to dose_high"
+        return f"dose: {code(values['dose'], 6)} lies outside dose_low to dose_high"
     return None
 
 

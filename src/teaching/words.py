@@ -37,11 +37,13 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FROM_SUPERSCRIPT = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _RAISED = "[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}"
 _TIMES = re.compile(
-    rf"\s*(?:(?P<word>million|mio|thousand)(?![^\W\d_])|[×x*·]\s*10(?:\^(?P<typed>[+-]?[0-9]{{1,4}})|(?P<raised>{_RAISED})))\.?",
+    r"\s*(?:(?P<word>million|mio|thousand)(?![^\W\d_])\.?"
+    rf"|[×x*·]\s*10(?:\^(?P<typed>[+-]?[0-9]{{1,4}})|(?P<raised>{_RAISED})))",
     re.I,
 )
 _WORDS = {"million": 6, "mio": 6, "thousand": 3}
-_WRITTEN = re.compile(rf"(-?)(?:10({_RAISED})|([0-9]+(?:\.[0-9]+)?)(.*))")
+_ALONE = re.compile(_RAISED)
+_WRITTEN = re.compile(r"(?P<sign>-?)(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<rest>.*)")
 
 
 def exact(value: float | None, figures: int = 6) -> str:
@@ -114,16 +116,20 @@ def read(text: str) -> float:
     if plain in ("∞", "-∞"):
         return -math.inf if plain[0] == "-" else math.inf
     found = _WRITTEN.fullmatch(plain)
-    power, rest = (0, "") if found is None or found[2] else power_behind(found[4])
+    power, rest = power_behind(found["rest"], found["digits"]) if found else (0, "")
     if found is None or rest:
         raise ValueError(f"{text[:60]!r} is no number as this kit writes it.")
-    if found[2]:
-        return float(f"{found[1]}1e{found[2].translate(_FROM_SUPERSCRIPT)}")
-    return float(f"{found[1]}{found[3]}e{power}")
+    return float(f"{found['sign']}{found['digits']}e{power}")
 
 
-def power_behind(rest: str) -> tuple[int, str]:
-    """What ' million' or ' × 10⁸' behind a number multiplies it by, as power of ten, and the text behind that."""
+def power_behind(rest: str, digits: str = "") -> tuple[int, str]:
+    """What ' million' or ' × 10⁸' behind the digits of a number multiplies it by, and the text behind that.
+
+    Returns the power of ten, 0 when there is none; of '10⁸' written alone it is 7, because the 10 is read already.
+    """
+    found = _ALONE.match(rest) if digits == "10" else None
+    if found:
+        return int(found[0].translate(_FROM_SUPERSCRIPT)) - 1, rest[found.end() :]
     found = _TIMES.match(rest)
     if found is None:
         return 0, rest

@@ -13,6 +13,7 @@ from teaching import tables
 from teaching.figures.parts import Marker
 from teaching.figures.pieces import logarithmic, threshold
 from teaching.figures.style import FAINT
+from teaching.inputs import shortened
 from teaching.lineage import Patient
 from teaching.words import code, exact
 
@@ -27,7 +28,7 @@ def patient_or_typical(patient: Patient | None) -> Patient:
     if patient is None:
         return Patient.typical("SLE")
     if not isinstance(patient, Patient):
-        raise ValueError(f"patient is {patient!r}; a Patient is needed, such as Patient.typical('SLE').")
+        raise ValueError(f"patient is {shortened(patient)}; a Patient is needed, such as Patient.typical('SLE').")
     return patient
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from teaching.figures.drawing import small_png
 from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
+from teaching.inputs import shortened
 from teaching.lineage import ANTIGENS, Patient, kill_weight
 from teaching.words import rounded, whole
 
@@ -49,11 +50,15 @@ def lineage_map(patient: Patient) -> Picture:
 
     Blood counts in cells per uL, all others in 1e9 cells (plasma cells have no number here: the
     model counts them relative to the patient's own start). Source: data/lineage.csv, parameters.csv.
+    Raises ValueError for anything but a patient.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+    if not isinstance(patient, Patient):
+        wanted = "it needs a Patient, such as Patient.typical('SLE')"
+        raise ValueError(f"lineage_map() was given {shortened(patient)}; {wanted}.")
     rest = patient.rest()
     with style():
         figure = Figure(figsize=(12, 5.6))

@@ -6,6 +6,7 @@ import base64
 
 from teaching.course import Course
 from teaching.figures.treatment import overlay_ids, treatment_drawing
+from teaching.inputs import shortened
 
 
 class Picture:
@@ -28,7 +29,7 @@ def show(course: Course) -> Picture:
     Raises ValueError when it is given anything but a course.
     """
     if not isinstance(course, Course):
-        raise ValueError(f"show() was given {course!r}; it needs a course, such as treat(patient, plan).")
+        raise ValueError(f"show() was given {shortened(course)}; it needs a course, such as treat(patient, plan).")
     drawing = treatment_drawing(course)
     drawing.show_overlays([name for item in course.plan.products for name in overlay_ids(item)])
     words = course.describe()

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from teaching import tables
-from teaching.balance import regrowth_days
+from teaching.balance import MOST_CELLS, regrowth_days
 from teaching.cohort import DIVISION_PER_DAY
-from teaching.course import CHANCE_CELLS
+from teaching.course import CHANCE_CELLS, Course
 from teaching.figures.course_axes import csv_text, patient_or_typical
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, clone_at_rest, reset_drawing, reset_values
+from teaching.inputs import number, shortened
 from teaching.lineage import Patient
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.frame import Panel, preset_of
@@ -63,7 +64,13 @@ def reset(patient: Patient | None = None, preset: str | None = None, predict: Pr
 
 
 def regrowth_from_lowest(course) -> float | None:
-    """Days from the clone's lowest point until it is back at half of its start; None when that is not seen."""
+    """Days from the clone's lowest point until it is back at half of its start; None when that is not seen.
+
+    Raises ValueError for anything but a course.
+    """
+    if not isinstance(course, Course):
+        wanted = "it needs a course, such as treat(patient, plan)"
+        raise ValueError(f"regrowth_from_lowest() was given {shortened(course)}; {wanted}.")
     half = course.metrics()["clone_half_day"]
     if half is None:
         return None
@@ -80,8 +87,12 @@ def naive_half_day(course) -> float | None:
 
 
 def dies_out_percent(cells: float, growth_per_day: float) -> float:
-    """How often so few cells die out: 100 exp(-N g / division), as a trial of this kit draws it [% of patients]."""
-    return 100 * math.exp(-cells * growth_per_day / DIVISION_PER_DAY)
+    """How often so few cells die out: 100 exp(-N g / division), as a trial of this kit draws it [% of patients].
+
+    Raises ValueError for a negative or endless number of cells or rate.
+    """
+    few = number("cells", cells, 0, MOST_CELLS, "")
+    return 100 * math.exp(-few * number("growth_per_day", growth_per_day, 0, 1e9, "1/day") / DIVISION_PER_DAY)
 
 
 def _controls(patient: Patient) -> list:
