@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import ipywidgets
 import numpy as np
@@ -75,3 +76,8 @@ def ask(panel, content: dict) -> None:
             await asyncio.wait(others, timeout=5)
 
     asyncio.run(run())
+
+
+def exponent_words(text: str) -> list[str]:
+    """Numbers with exponent letters in a text, such as 1.2e+02; none is what a reader should meet."""
+    return re.findall(r"(?<![\w.])\d[\d.,]*[eE][+-]?\d+(?!\w)", text)

@@ -43,6 +43,7 @@ _TIMES = re.compile(
 )
 _WORDS = {"million": 6, "mio": 6, "thousand": 3}
 _ALONE = re.compile(_RAISED)
+_EXPONENT = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}(?!\w)")
 _WRITTEN = re.compile(r"(?P<sign>-?)(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<rest>.*)")
 
 
@@ -87,7 +88,7 @@ def percent(value: float | None, figures: int = 2) -> str:
     if odd == NO_NUMBER:
         return odd
     if not odd and size < LEAST_PERCENT:
-        return f"{'<' if value > 0 else '> -'}{' ' * (value > 0)}{exact(LEAST_PERCENT)} %"
+        return f"> -{exact(LEAST_PERCENT)} %" if value < 0 else f"< {exact(LEAST_PERCENT)} %"
     return f"{rounded(value, figures)} %"
 
 
@@ -100,6 +101,16 @@ def whole(value: float | None, decimals: int = 0) -> str:
         return rounded(value, 3)
     near = Decimal(size).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=40))
     return _signed(value, _written(*_digits(near, 40))) if near else "0"
+
+
+def in_text(text: str) -> str:
+    """A text of the tables for people: its numbers such as 1e6 as `rounded` writes them, with all their figures."""
+    return _EXPONENT.sub(lambda found: rounded(float(found[0]), 15), text)
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit of the tables as it stands behind a number: '1e9 cells' as '× 10⁹ cells'."""
+    return f"× {in_text(unit)}" if _EXPONENT.match(unit) else in_text(unit)
 
 
 def code(value: float, figures: int | None = None) -> str:

@@ -13,7 +13,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
-from teaching.words import exact
+from teaching.words import exact, in_text
 
 HORIZON_DAYS = 730
 #: Days at which cell curves are drawn: close together where things happen fast.
@@ -182,4 +182,4 @@ def _in_words(row: tables.CohortValue) -> str:
         when = f"day {exact(row.day)}" if row.day is not None else f"days {exact(row.day_low)} to {exact(row.day_high)}"
         what = f"{_QUANTITY_WORDS[row.series]} {exact(row.value)}{spread} {row.unit} on {when}"
     people = f"n = {row.n}" if row.n else "review, n not given"
-    return f"{what}; {people}, {row.disease}, {row.plan} ({', '.join(row.source)}; {row.confidence})"
+    return f"{what}; {people}, {row.disease}, {in_text(row.plan)} ({', '.join(row.source)}; {row.confidence})"

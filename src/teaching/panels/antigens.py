@@ -17,7 +17,7 @@ from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import quantity_table
 from teaching.simulation import treat
 from teaching.therapies import Plan, product
-from teaching.words import exact, percent, whole
+from teaching.words import exact, in_text, percent, unit_in_words, whole
 
 _SHARE = "autoantibody_long_lived_share"
 QUESTION = "Which cells does a therapy hit, and which antibodies fall?"
@@ -133,12 +133,12 @@ def sources_of(patient: Patient, therapy: str) -> str:
     grades = "".join(
         f'<tr><th scope="row">{html.escape(row.label)}</th>'
         f"{''.join(f'<td>{getattr(row, name)}</td>' for name in ANTIGENS)}"
-        f"<td>{html.escape(', '.join(row.source))}; {row.confidence}</td><td>{html.escape(row.note)}</td></tr>"
+        f"<td>{html.escape(', '.join(row.source))}; {row.confidence}</td><td>{html.escape(in_text(row.note))}</td></tr>"
         for row in tables.nodes().values()
     )
     points = [
-        f"{exact(row.value)} {row.unit}, n = {row.n}, {row.disease}, days {whole(point[5])} to {whole(point[6])} "
-        f"({', '.join(row.source)}; {row.confidence}): {row.note}"
+        f"{exact(row.value)} {unit_in_words(row.unit)}, n = {row.n}, {row.disease}, days {whole(point[5])} to {whole(point[6])} "
+        f"({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
         for name, point in figure.published_points().items()
         if point[0] == therapy and (row := tables.cohorts()[name])
     ]
@@ -150,7 +150,7 @@ def sources_of(patient: Patient, therapy: str) -> str:
         "<p>The question comes from melero2022: plasma cells lose CD19, and yet CD19 therapy lowers "
         "autoantibodies. The answer drawn here (most autoantibody made by short-lived plasmablasts that are hit, "
         f"or starved of their parents) is this model's: the share of {percent(100 * share.value)} was set so "
-        f"({', '.join(share.source)}; {share.confidence}): {html.escape(share.note)}. Plasmablasts and long-lived "
+        f"({', '.join(share.source)}; {share.confidence}): {html.escape(in_text(share.note))}. Plasmablasts and long-lived "
         "cells are drawn for the autoreactive line; CAR-T cells come after lymphodepletion, which halves every "
         "cell but the long-lived ones in this model.</p>"
         + (

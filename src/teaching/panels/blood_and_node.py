@@ -24,7 +24,7 @@ from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import dose_slider, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
-from teaching.words import amount_in_words, percent, whole
+from teaching.words import amount_in_words, in_text, percent, whole
 
 QUESTION = "Blood is empty: is the lymph node empty too?"
 #: Therapies with the dose and schedule of the kit's usual course; rituximab's dose is a control.
@@ -87,7 +87,7 @@ def _effect() -> tables.Quantity:
 
 def _controls() -> list:
     row = _effect()
-    fitted = f"data/parameters.csv, rituximab, {row.name} ({', '.join(row.source)}; {row.confidence}): {row.note}"
+    fitted = f"data/parameters.csv, rituximab, {row.name} ({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
     return [
         Slider("day", "Day of both samples", 28, 1, HORIZON_DAYS, whole=True, source="chosen by this kit"),
         Choice("cells", "Cells", "all B cells", tuple(SERIES)),

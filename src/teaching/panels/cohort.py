@@ -33,7 +33,7 @@ from teaching.panels.sources import dose_slider
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
 from teaching.solver import RTOL, backend
-from teaching.words import amount_in_words, exact, whole
+from teaching.words import amount_in_words, exact, unit_in_words, whole
 
 QUESTION = "The same plan for everybody: how much do patients differ?"
 #: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
@@ -145,7 +145,7 @@ def _sources(values: Mapping[str, object]) -> str:
     points = "".join(f"<li>{line}</li>" for line in lines)
     rows = "".join(
         f'<tr><th scope="row">{item.quantity.replace("_", " ")}</th><td>{exact(item.log_sd)}</td>'
-        f"<td>{exact(item.low)} to {exact(item.high)} {item.unit}</td>"
+        f"<td>{exact(item.low)} to {exact(item.high)} {unit_in_words(item.unit)}</td>"
         f"<td>{', '.join(item.source)}</td><td>{item.confidence}</td></tr>"
         for item in tables.variation().values()
     )

@@ -22,7 +22,7 @@ from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import dose_slider, product_sources, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
-from teaching.words import amount_in_words, rounded, whole
+from teaching.words import amount_in_words, in_text, rounded, whole
 
 QUESTION = "What comes back: young cells, or the clone that made the disease?"
 #: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
@@ -106,11 +106,11 @@ def _controls(patient: Patient) -> list:
         *(dose_slider(name, when={"therapy": name}, sweep=name != "CD19 CAR-T") for name in names),
         Slider(
             "growth", "Regrowth", own[0], min(growth.low, own[0]), max(growth.high, own[0]), 0.001,
-            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {growth.note}",
+            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {in_text(growth.note)}",
         ),
         Slider(
             "clone", "Clone", own[1], min(clone.low, own[1]), max(clone.high, own[1]), 0.05, "× 10⁹ cells",
-            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {clone.note}",
+            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {in_text(clone.note)}",
         ),
     ]  # fmt: skip
 

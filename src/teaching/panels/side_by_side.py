@@ -30,7 +30,7 @@ from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene
 from teaching.simulation import treat
 from teaching.therapies import Plan
-from teaching.words import amount_in_words, whole
+from teaching.words import amount_in_words, in_text, whole
 
 QUESTION = "The same patient, three plans: which goes deepest, and what does it cost?"
 _FLU_CY = "lymphodepletion intensity=1 days=0 + "
@@ -52,7 +52,7 @@ PLANS = {
     "mRNA CAR in vivo": "in-vivo CD19 CAR",
     "rituximab, then blinatumomab": f"{_RITUXIMAB} + {_BLINATUMOMAB}28",
     "rituximab, then CD19 CAR-T": f"{_RITUXIMAB} + lymphodepletion intensity=1 days=56 + "
-    "CD19 CAR-T cells_per_kg=1e6 days=56",
+    "CD19 CAR-T cells_per_kg=1000000 days=56",
 }
 
 
@@ -154,7 +154,7 @@ def _sources(values: Mapping[str, object]) -> str:
     names = dict.fromkeys(product for name in chosen for product in Plan.parse(PLANS[name]).products)
     plans = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(PLANS[name])}</li>" for name in chosen)
     doses = "".join(
-        f"<li>{html.escape(rows[name].label)}: {html.escape(rows[name].note)} ({', '.join(rows[name].source)}; "
+        f"<li>{html.escape(rows[name].label)}: {html.escape(in_text(rows[name].note))} ({', '.join(rows[name].source)}; "
         f"{rows[name].confidence})</li>"
         for name in names
     )

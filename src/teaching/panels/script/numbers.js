@@ -83,7 +83,7 @@ function amount_in_words(amount) {
 
 // --- a text as number
 
-const LONGEST_TYPED = 200; // letters of a typed text that are read
+const LONGEST_TYPED = 200; // letters; nobody types a longer number
 const TIMES = { million: 6, millions: 6, mio: 6, m: 6, thousand: 3, k: 3 };
 const ALIKE = {
   day: "d", days: "d", week: "weeks", hour: "h", hours: "h", hr: "h", hrs: "h", cell: "cells", molecule: "molecules",
@@ -96,7 +96,6 @@ const LONGER = { d: { weeks: 7 }, h: { d: 24 } }; // what else may stand behind 
 function simple(text) {
   const level = (raised) => raised.normalize("NFKC").replace("\u2212", "-");
   return String(text)
-    .slice(0, LONGEST_TYPED)
     .replace(/[\u2212\u2013]/g, "-")
     .replace(new RegExp(`(\\d)\\s*([\u207b\u207a]?[${RAISED}]+)`, "g"), (_, digit, raised) => digit + "^" + level(raised))
     .normalize("NFKC")
@@ -141,7 +140,8 @@ function unit_factor(behind, unit) {
 
 /** A typed text as `value`, in the unit of its field; or NaN and in words, as `problem`, why it is none. */
 function read_number(text, unit) {
-  const found = simple(text).match(/^([+-]?)(\d[\d\s.,'\u2019]*|[.,]\d+)(?:e([+-]?\d{1,4})(?!\d))?(.*)$/s);
+  const short = String(text).length <= LONGEST_TYPED ? simple(text) : "";
+  const found = short.match(/^([+-]?)(\d[\d\s.,'\u2019]*|[.,]\d+)(?:e([+-]?\d{1,4})(?!\d))?(.*)$/s);
   const digits = found ? digits_read(found[2]) : "";
   if (!digits) return { value: NaN, problem: "no number can be read in it" };
   const rest = found[4].trim();
