@@ -65,7 +65,7 @@ class Metrics(Mapping):
 
     def __getitem__(self, name: str):
         if not isinstance(name, str) or name not in self.table:
-            raise KeyError(f"{shortened(name)} is not a metric; choose one of: {listed(self.table)}.")
+            raise KeyError(f"{shortened(name)} is not a metric; choose one of: {listed(self.table, 140)}.")
         return self.table[name].value
 
     def __iter__(self) -> Iterator[str]:
@@ -110,7 +110,7 @@ class Course:
 
     def __getitem__(self, name: str) -> np.ndarray:
         if not isinstance(name, str) or name not in self._series:
-            raise KeyError(f"{shortened(name)} is not a series of this course; choose one of: {listed(self._series)}.")
+            raise KeyError(f"{shortened(name)} is not a series of this course; choose one of: {listed(self._series, 140)}.")
         return self._series[name]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 
@@ -53,8 +53,9 @@ def refusal(name: str, value, allowed: str) -> str:
 
 
 def sentence(text: object, most: int = LONGEST_SENTENCE) -> str:
-    """A text on one line, cut to `most` characters, without what cannot be printed."""
-    words = " ".join(str(text).encode("utf-8", "backslashreplace").decode("utf-8").split())
+    """A text on one line, cut to `most` characters; what cannot be printed stands as its code."""
+    letters = " ".join(str(text).split())[: most + 1]
+    words = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in letters)
     return words if len(words) <= most else words[: most - 3] + "..."
 
 
@@ -121,4 +122,4 @@ def _is_number(value) -> bool:
 
 def _says_endless(value) -> bool:
     """Whether a value means infinity, and is not merely too large for a float."""
-    return not isinstance(value, Integral) and math.isinf(value)
+    return value.is_infinite() if isinstance(value, Decimal) else isinstance(value, (float, np.floating)) and np.isinf(value)

@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
-from numbers import Integral, Real
+from numbers import Rational, Real
 
 NO_NUMBER = "no number"
 #: Powers of ten from which the look changes: plain, grouped, million, power of ten.
@@ -167,12 +167,17 @@ def _size(value) -> tuple[float, str]:
     if size == 0:
         return 0.0, "0"
     if math.isinf(size):
-        return 0.0, _signed(value, _beyond(abs(int(value))) if isinstance(value, Integral) else "∞")
+        return 0.0, _signed(value, _beyond(abs(value)))
     return size, ""
 
 
-def _beyond(size: int) -> str:
-    """A whole number too large for a float, with two figures; its digits are never all written down."""
+def _beyond(size) -> str:
+    """A number too large for a float, with two figures; its digits are never all written down."""
+    if isinstance(size, Decimal) and size.is_finite():
+        return _power_of_ten(*_digits(size, 2))
+    if not isinstance(size, Rational):
+        return "∞"
+    size = int(size)
     spare = max(0, size.bit_length() - 64)
     power, share = divmod(math.log10(size >> spare) + spare * math.log10(2), 1)
     digits, more = _digits(10**share, 2)
