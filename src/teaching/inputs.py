@@ -86,7 +86,9 @@ def number(name: str, value, low: float, high: float, unit: str) -> float:
 
 def numbers(name: str, values, highest: float, unit: str = "") -> np.ndarray:
     """A number or array (any shape) of numbers from 0 to `highest` [unit]; ValueError with one sentence otherwise."""
-    allowed = f"allowed are numbers from 0 to {exact(highest)} {unit}".rstrip()
+    def allowed() -> str:
+        return f"allowed are numbers from 0 to {exact(highest)} {unit}".rstrip()
+
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":  # fractions, decimals, whole numbers of any length
@@ -95,11 +97,11 @@ def numbers(name: str, values, highest: float, unit: str = "") -> np.ndarray:
     except Exception:  # rows of different length, or an object that answers with anything
         array = np.asarray(None)
     if array.dtype.kind not in "iuf":
-        raise ValueError(refusal(name, values, allowed))
+        raise ValueError(refusal(name, values, allowed()))
     array = array.astype(float)
     wrong = array[~((array >= 0) & (array <= highest))]
     if wrong.size:
-        raise ValueError(refusal(name, float(wrong.flat[0]), allowed))
+        raise ValueError(refusal(name, float(wrong.flat[0]), allowed()))
     return array
 
 
@@ -117,7 +119,7 @@ def plain(result):
 
 
 def _is_number(value) -> bool:
-    return isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, (float, Real, Decimal)) and not isinstance(value, (bool, np.bool_))
 
 
 def _says_endless(value) -> bool:

@@ -52,7 +52,7 @@ def exact(value: float | None, figures: int = 6) -> str:
     size, odd = _size(value)
     if odd:
         return odd
-    digits, power = _digits(repr(size), 17)
+    digits, power = _shortest(size)
     if len(digits) > max(FULL_FIGURES, figures):
         digits, power = _digits(size, figures)
     return _signed(value, _written(digits, power, grouped=False))
@@ -154,7 +154,7 @@ def power_behind(rest: str, digits: str = "") -> tuple[int, str]:
 
 def _size(value) -> tuple[float, str]:
     """A number without its sign, or 0 and the words for what has no digits: nothing, no number, endless, too large."""
-    if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
+    if not isinstance(value, float) and (isinstance(value, bool) or not isinstance(value, (Real, Decimal))):
         return 0.0, NO_NUMBER
     try:
         size = abs(float(value))
@@ -186,8 +186,22 @@ def _beyond(size) -> str:
 
 def _digits(size, figures: int) -> tuple[str, int]:
     """The first figures of a number above 0, rounded, without zeros at the end, and the power of ten of the first."""
+    if isinstance(size, float) and figures < 24:
+        more = f"{size:.24e}"
+        if more[figures + 1] != "5" or more[figures + 2 : more.index("e")].strip("0"):  # no half: Python rounds as we do
+            mantissa, power = f"{size:.{figures - 1}e}".split("e")
+            return mantissa.replace(".", "").rstrip("0"), int(power)
     near = Context(prec=figures, rounding=ROUND_HALF_UP).plus(Decimal(size))
     return "".join(map(str, near.as_tuple().digits)).rstrip("0"), near.adjusted()
+
+
+def _shortest(size: float) -> tuple[str, int]:
+    """As few digits as tell this float from every other one, and the power of ten of the first."""
+    mantissa, _, power = repr(size).partition("e")
+    before, _, after = mantissa.partition(".")
+    digits = (before + after).lstrip("0")
+    zeros = len(before + after) - len(digits)
+    return digits.rstrip("0"), len(before) - 1 - zeros + int(power or 0)
 
 
 def _signed(value, text: str) -> str:
