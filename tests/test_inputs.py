@@ -55,7 +55,7 @@ def test_limits_are_written_in_words():
     assert str(problem.value) == "Dose is 10 million; allowed is a number from 100000 to 5 million cells/kg."
     with pytest.raises(ValueError, match="^Dose is 10⁴⁰⁰; allowed"):
         slider.check(10**400)
-    with pytest.raises(ValueError, match="a whole number from 1 to 14 days is needed"):
+    with pytest.raises(ValueError, match="a whole number from 1 to 14 is needed .in days."):
         Slider("d", "Days", 2, 1, 14, unit="days", whole=True).check(2.5)
 
 

@@ -46,8 +46,8 @@ class Slider:
         if not self.whole:
             return found
         if abs(found - round(found)) > 1e-9:
-            needed = f"a whole number from {exact(self.low)} to {exact(self.high)} {self.unit}".rstrip()
-            raise ValueError(refusal(self.label, value, f"{needed} is needed"))
+            needed = f"a whole number from {exact(self.low)} to {exact(self.high)} is needed"
+            raise ValueError(refusal(self.label, value, f"{needed} (in {self.unit})" if self.unit else needed))
         return int(round(found))
 
     def stops(self, count: int) -> list[float]:
