@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 
 import ipywidgets
 import numpy as np
@@ -81,3 +82,8 @@ def ask(panel, content, page: str = "test") -> None:
             await asyncio.wait(others, timeout=5)
 
     asyncio.run(run())
+
+
+def exponent_words(text: str) -> list[str]:
+    """Numbers with exponent letters in a text, such as 1.2e+02; none is what a reader should meet."""
+    return re.findall(r"(?<![\w.])\d[\d.,]*[eE][+-]?\d+(?!\w)", text)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from teaching import answer_store, answers
@@ -132,6 +132,34 @@ def test_only_values_within_the_band_are_right_and_others_hear_the_direction(val
 )
 def test_a_number_that_the_kit_writes_is_read_back_exactly(value, unit):
     assert answers.parse_number(answers.format_number(value, unit), unit) == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+@example(10.0**9)
+@example(1e16)
+@example(5e-324)
+def test_no_number_that_the_kit_writes_to_a_student_has_exponent_letters(value):
+    text = answers.format_number(value)
+    assert "e" not in text.replace("million", "") and len(text) < 40
+    assert answers.parse_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1.5 million", 1.5e6), ("2 × 10⁸", 2e8), ("2 x 10^8", 2e8), ("10⁹", 1e9), ("3 million days", 3e6), ("2,5 × 10⁻³ d", 0.0025), ("1e2 × 10³", 1e5)],
+)  # fmt: skip
+def test_large_numbers_are_read_as_they_are_shown(text, number):
+    assert answers.parse_number(text, "days") == number
+
+
+@pytest.mark.parametrize("value", [10**400, "9" * 5000, "1e999999999999", "\ud800", "5\n6", "x" * 10**5, None, True, [], {}, object(), 1j, "1 × 10^9999"])
+def test_an_unusable_answer_of_any_kind_is_one_short_sentence(value):
+    for ask in (answers.parse_number, lambda value: answers.predict("99-speed", value), lambda value: answers.predict("99-colour", value),
+                lambda value: answers.verdict("99-colour", value), lambda value: answers.hint("99-colour", value or 0)):  # fmt: skip
+        with pytest.raises(answers.AnswerProblem) as problem:
+            ask(value)
+        text = str(problem.value)
+        assert len(text) <= 300 and text.isprintable() and text.endswith(".")
 
 
 @pytest.mark.parametrize(

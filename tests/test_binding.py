@@ -302,7 +302,7 @@ def test_one_place_on_the_bell_has_one_word():
         (lambda: ternary_complex(1, -5, 50, 1, 100), "target_total_nM is -5; allowed is a number from 0"),
         (lambda: ternary_complex(1, 5, math.nan, 1, 100), "cd3_total_nM is nan; "),
         (lambda: ternary_complex(1, 5, [50], 1, 100), "cd3_total_nM is [50]; "),
-        (lambda: ternary_complex(1, 5, 50, 0, 100), "kd_target_nM is 0; allowed is a number from 1e-12"),
+        (lambda: ternary_complex(1, 5, 50, 0, 100), "kd_target_nM is 0; allowed is a number from 10⁻¹²"),
         (lambda: ternary_complex(1, 5, 50, 1, -100), "kd_cd3_nM is -100; "),
         (lambda: ternary_complex(1, 5, 50, 1, 100, 0), "cooperativity is 0; "),
         (lambda: ternary_complex(1, 5, 50, 1, 100, "much"), "cooperativity is 'much'; "),

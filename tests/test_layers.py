@@ -27,23 +27,25 @@ FLOORS = [
     {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
     {"tables", "my_lessons"},
     {"inputs", "saving", "notebook_files"},
+    {"words"},
 ]
 HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
 #: Files beside the one way through the house stand on less than the lines above would let them.
 ALONE = {
-    "tables": set(),
-    "inputs": set(),
+    "words": set(),
+    "inputs": {"words"},
+    "tables": {"words"},
     "saving": set(),
     "notebook_files": set(),
     "server_extension": {"notebook_files"},
     "my_lessons": {"saving"},
     "equations": set(),
     "sparse": {"equations"},
-    "answers": {"tables", "answer_store", "inputs"},
-    "report": {"answers", "answer_store"},
+    "answers": {"tables", "answer_store", "inputs", "words"},
+    "report": {"answers", "answer_store", "inputs"},
     "answer_store": set(),
-    "scenarios": {"inputs"},
-    "course": {"tables", "lineage", "therapies", "inputs"},
+    "scenarios": {"inputs", "words"},
+    "course": {"tables", "lineage", "therapies", "inputs", "words"},
 }
 #: From this floor down nothing knows pictures or widgets.
 PICTURES = HEIGHT["figures"]

@@ -219,7 +219,7 @@ def test_sources_tell_which_grades_are_from_memory_and_where_the_share_comes_fro
 
 def test_small_amounts_are_written_as_a_bound():
     assert [figure.percent(value) for value in (0.0, 0.004, 0.5, 9.04, 9.96, 99.4)] == [
-        "< 0.01 %", "< 0.01 %", "0.5 %", "9 %", "10 %", "99 %",
+        "0 %", "< 0.01 %", "0.5 %", "9 %", "10 %", "99 %",
     ]  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def test_the_share_in_blood_of_a_typical_patient_is_one_to_two_percent():
 
 
 @pytest.mark.parametrize("call, words", [
-    (lambda: pool.half_life_days(0), "rate_per_day is 0; allowed is a number from 1e-09"),
+    (lambda: pool.half_life_days(0), "rate_per_day is 0; allowed is a number from 10⁻⁹"),
     (lambda: pool.loss_per_day("35"), "half_life is '35'; allowed"),
     (lambda: pool.pool_over_time(-1, 1, 1, 1), "days is -1; allowed are numbers from 0"),
     (lambda: pool.pool_over_time("soon", 1, 1, 1), "days is 'soon'"),
@@ -129,7 +129,7 @@ def test_the_share_in_blood_of_a_typical_patient_is_one_to_two_percent():
     (lambda: pool.two_pools(1, REST, REST, LOSS, production=-1), "production is -1; allowed"),
     (lambda: pool.deplete(REST, 1.5), "share is 1.5; allowed is a number from 0 to 1."),
     (lambda: pool.deplete(REST, 0.5, "spleen"), "where is 'spleen'; choose one of: everywhere, blood only"),
-    (lambda: pool.return_per_day(pool.Pools(0.1, 76), 0.05, 4), "0.1e9 cells in blood that stay there for 6 hours"),
+    (lambda: pool.return_per_day(pool.Pools(0.1, 76), 0.05, 4), "0.1 × 10⁹ cells in blood that stay there for 6 hours"),
 ])  # fmt: skip
 def test_bad_input_is_named_in_a_sentence(call, words):
     with pytest.raises(ValueError) as problem:

@@ -141,7 +141,7 @@ def test_numbers_of_the_sentence_are_those_of_the_picture(panel):
     assert float(re.search(r"makes ([\d.]+) % of the most", panel.sentence)[1]) == pytest.approx(
         100 * place.fraction, rel=0.01
     )
-    assert "2,000 nM (110 µg/mL)" in panel.sentence and "= 19.7 nM (1.08 µg/mL), 102 times less" in panel.sentence
+    assert "2000 nM (110 µg/mL)" in panel.sentence and "= 19.7 nM (1.08 µg/mL), 102 times less" in panel.sentence
 
 
 def test_ticks_in_mass_and_the_clinical_level_follow_the_drug(panel):

@@ -79,7 +79,7 @@ def test_the_full_model_follows_the_law_down_to_a_hundred_cells():
 @pytest.mark.parametrize("call, words", [
     (lambda: regrowth_days(-1, 0.015), "depth_log10 is -1; allowed are numbers from 0 to 300."),
     (lambda: regrowth_days("deep", 0.015), "depth_log10 is 'deep'"),
-    (lambda: regrowth_days(3, 0), "growth is 0; allowed is a number from 1e-09"),
+    (lambda: regrowth_days(3, 0), "growth is 0; allowed is a number from 10⁻⁹"),
 ])  # fmt: skip
 def test_bad_input_of_the_law_is_named(call, words):
     with pytest.raises(ValueError) as problem:

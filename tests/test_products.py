@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from teaching import Patient, Plan, equations as eq, tables, targets, treat
+from teaching import Patient, Plan, tables, targets, treat
+from teaching import equations as eq
 from teaching.layout import Layout, kill_coefficients, target_weights
 from teaching.therapies import dose_words, product
 

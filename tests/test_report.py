@@ -84,3 +84,25 @@ def test_old_or_damaged_lines_do_not_stop_it(own_folder):
 def test_a_lesson_that_does_not_exist_is_said_in_a_sentence():
     with pytest.raises(answers.AnswerProblem, match="there is no lesson '99_none' with questions"):
         report("99_none")
+
+
+@pytest.mark.parametrize("name", [None, 5, "x" * 5000, "a\nb", "\ud800", [], object()])
+def test_a_name_that_is_none_is_refused_in_a_sentence(own_folder, name):
+    with pytest.raises(answers.AnswerProblem, match="a short name is needed") as problem:
+        report(LESSON).save(name)
+    assert len(str(problem.value)) <= 300 and not list(own_folder.glob("report_*"))
+
+
+@pytest.mark.parametrize("folder", [5, 1.5, [], {}, object()])
+def test_a_folder_that_is_no_path_is_refused_in_a_sentence(own_folder, folder):
+    with pytest.raises(answers.AnswerProblem, match="the path of a folder is needed") as problem:
+        report(LESSON).save(folder=folder)
+    assert len(str(problem.value)) <= 300
+
+
+def test_a_damaged_number_in_the_students_file_does_not_stop_it(own_folder):
+    answers.predict("01-half-life", 30)
+    line = '{"schema": 1, "time": "", "kit": "0.0.1", "kind": "prediction", "question": "01-half-life", "value": %s}\n'
+    with open(own_folder / f"{LESSON}.jsonl", "a", encoding="utf-8") as file:
+        file.write(line % 10**400)
+    assert "10⁴⁰⁰" in row("01-half-life").prediction

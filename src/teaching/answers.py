@@ -17,14 +17,19 @@ import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
-from numbers import Real
 from pathlib import Path
 
 from teaching import answer_store
-from teaching.inputs import shortened
+from teaching.inputs import listed, real, sentence, shortened
+from teaching.words import exact, power_behind
 
-NUMBER = re.compile(r"([+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:e[+-]?[0-9]+)?)(.*)", re.I | re.S)
+NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<digits>[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:e(?P<exponent>[+-]?[0-9]+))?(?P<rest>.*)", re.I | re.S
+)
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # '1,000' means 1 to some readers
+ALL_FIGURES = 17  # hold every float
+HUGE_POWER = 10**6  # of ten: beyond every float
+LONGEST_TEXT = 1000  # typed by a person
 UNIT_WORDS = {  # what may stand behind a number, as multiples of the question's unit
     "days": {"d": 1, "day": 1, "week": 7, "weeks": 7},
     "percent": {"%": 1, "per cent": 1},
@@ -107,7 +112,8 @@ def question(question_id: str) -> Question:
 
 def questions_of(lesson: str) -> list[Question]:
     """The questions of a lesson, by the name of its file."""
-    return [question(name) for name, entry in _key().items() if entry["lesson"] == lesson]
+    wanted = _text(lesson)
+    return [question(name) for name, entry in _key().items() if entry["lesson"] == wanted]
 
 
 def predict(question_id: str, value: str | float) -> Prediction:
@@ -200,26 +206,37 @@ def parse_number(text: str | float, unit: str = "", example: float = 10) -> floa
     """The number in a text such as '34,7', '34.7 d' or ' 1e3 '; AnswerProblem if there is none."""
     of_unit = f" of {unit}" if unit else ""
     wanted = f"type a number{of_unit} such as {format_number(example)}"
-    written = str(text).strip().replace("\N{MINUS SIGN}", "-")
-    if isinstance(text, Real) and not isinstance(text, bool):
-        written = repr(float(text))
+    given = real(text)
+    written = _text(text).replace("\N{MINUS SIGN}", "-") if given is None else repr(given)
     if not written:
         raise AnswerProblem(f"The answer is empty; {wanted}.")
     found = NUMBER.fullmatch(written)
-    value = float(found[1].replace(",", ".")) if found else math.nan
+    value, behind = _number_and_unit(found) if found else (math.nan, "")
     factors = {"": 1, unit.lower(): 1, **UNIT_WORDS.get(unit, {})}
-    factor = factors.get(found[3].strip().lower()) if found else None
+    factor = factors.get(behind.strip().lower()) if found else None
     if factor is None or not math.isfinite(value * factor):
         kind = f"number{of_unit}" if found else "number"
-        raise AnswerProblem(f'"{written[:40]}" is not a {kind}; {wanted}.')
-    if THOUSANDS.fullmatch(found[2]):
-        raise AnswerProblem(f'"{written[:40]}" can be read in two ways; leave out the comma.')
+        raise AnswerProblem(f'"{sentence(written, 40)}" is not a {kind}; {wanted}.')
+    if THOUSANDS.fullmatch(found["digits"]):
+        raise AnswerProblem(f'"{sentence(written, 40)}" can be read in two ways; leave out the comma.')
     return value * factor
 
 
+def _number_and_unit(found: re.Match) -> tuple[float, str]:
+    """The number with a power of ten behind it, such as '1.5 million' or '2 × 10⁸', and the unit that is left."""
+    power, behind = power_behind(found["rest"], found["digits"])
+    power += int(found["exponent"] or 0) if len(found["exponent"] or "") < 9 else HUGE_POWER
+    return float(f"{found['sign']}{found['digits'].replace(',', '.')}e{power}"), behind
+
+
+def _text(value: object) -> str:
+    """What was typed or chosen, as one short text."""
+    return value.strip()[:LONGEST_TEXT] if isinstance(value, str) else shortened(value)
+
+
 def format_number(value: float, unit: str = "") -> str:
-    """A number as short text that `parse_number` reads back to the same value."""
-    return f"{repr(float(value)).removesuffix('.0')} {unit}".rstrip()
+    """A number as short text without exponent letters that `parse_number` reads back to the same value."""
+    return f"{exact(value, ALL_FIGURES)} {unit}".rstrip()
 
 
 def notes(first: str = "") -> str:
@@ -236,10 +253,10 @@ def _usable(asked: Question, value: object) -> str | float:
     """The value as the kind of question wants it; AnswerProblem if it cannot be one."""
     if asked.kind == "option":
         for option in asked.options:
-            if str(value).strip().lower() == option.lower():
+            if _text(value).lower() == option.lower():
                 return option
-        choices = "; ".join(asked.options)
-        raise AnswerProblem(f'"{str(value)[:40]}" is not an option; choose one of: {choices}.')
+        choices = listed(asked.options, between="; ")
+        raise AnswerProblem(f'"{sentence(_text(value), 40)}" is not an option; choose one of: {choices}.')
     number = parse_number(value, asked.unit, asked.example)
     if asked.kind == "marker" and not asked.low <= number <= asked.high:
         scale = f"{asked.low} to {asked.high} {asked.unit}"
@@ -252,11 +269,11 @@ def _shown(asked: Question, value: str | float) -> str:
 
 
 def _entry(question_id: str) -> dict:
-    questions, question_id = _key(), str(question_id)
-    if question_id in questions:
-        return questions[question_id]
-    near = difflib.get_close_matches(question_id, questions, 1) or list(questions)
-    raise AnswerProblem(f'There is no question "{question_id}"; there is {", ".join(near)}.')
+    questions, name = _key(), _text(question_id)
+    if name in questions:
+        return questions[name]
+    near = difflib.get_close_matches(name[:60], questions, 1) or list(questions)
+    raise AnswerProblem(f'There is no question "{sentence(name, 60)}"; there is {listed(near)}.')
 
 
 @lru_cache(maxsize=1)

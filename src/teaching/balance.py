@@ -20,10 +20,13 @@ from typing import NamedTuple
 import numpy as np
 
 from teaching import tables
-from teaching.inputs import number, numbers, plain
+from teaching.inputs import number, numbers, one_of, plain, real, refusal
+from teaching.words import exact, rounded
 
 #: Longer than this nobody waits, and no exponent overflows.
 LONGEST_DAYS = 1e6
+#: More than this [1e9 cells] no sum of two pools could hold.
+MOST_CELLS = 1e30
 PLACES = ("everywhere", "blood only")
 
 
@@ -91,7 +94,7 @@ def pool_over_time(days, start: float, rest: float, loss: float):
     cells are gone (BAFF), no division of the survivors.
     """
     time = _days(days)
-    first, final = number("start", start, 0, 1e30, ""), number("rest", rest, 0, 1e30, "")
+    first, final = number("start", start, 0, MOST_CELLS, ""), number("rest", rest, 0, MOST_CELLS, "")
     return plain(final + (first - final) * np.exp(-number("loss", loss, 0, 1e9, "1/day") * time))
 
 
@@ -105,8 +108,8 @@ def days_to(level: float, start: float, rest: float, loss: float) -> float:
     Raises: ValueError as `pool_over_time`.
     Holds: as `pool_over_time`.
     """
-    wanted, first = number("level", level, 0, 1e30, ""), number("start", start, 0, 1e30, "")
-    final, d = number("rest", rest, 0, 1e30, ""), number("loss", loss, 1e-9, 1e9, "1/day")
+    wanted, first = number("level", level, 0, MOST_CELLS, ""), number("start", start, 0, MOST_CELLS, "")
+    final, d = number("rest", rest, 0, MOST_CELLS, ""), number("loss", loss, 1e-9, 1e9, "1/day")
     if wanted == first:
         return 0.0
     missing, left = final - first, final - wanted
@@ -127,11 +130,12 @@ def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> f
     """
     h = transit_per_day() if transit is None else number("transit", transit, 1e-9, 1e9, "1/day")
     d = number("loss", loss, 0, 1e9, "1/day")
+    pools = _pools("pools", pools, with_tissue=True)
     rate = ((h + d) * pools.blood - d * pools.total) / pools.tissue
     if rate < 0:
         raise ValueError(
-            f"{pools.blood:.3g}e9 cells in blood that stay there for {24 / h:.2g} hours cannot carry the "
-            f"{d * pools.total:.3g}e9 cells made per day; allowed is a longer half-life or a shorter stay in blood."
+            f"{rounded(pools.blood, 3)} × 10⁹ cells in blood that stay there for {rounded(24 / h, 2)} hours cannot carry the "
+            f"{rounded(d * pools.total, 3)} × 10⁹ cells made per day; allowed is a longer half-life or a shorter stay in blood."
         )
     return rate
 
@@ -151,6 +155,7 @@ def two_pools(days, start: Pools, rest: Pools, loss: float, production: float = 
     Holds: as `pool_over_time`. The fast exponent is traffic, the slow one turnover.
     """
     time = _days(days)
+    start, rest = _pools("start", start), _pools("rest", rest)
     d = number("loss", loss, 1e-9, 1e9, "1/day")
     tap = number("production", production, 0, 1e6, "x rest")
     h = transit_per_day() if transit is None else number("transit", transit, 1e-9, 1e9, "1/day")
@@ -175,8 +180,8 @@ def deplete(rest: Pools, share: float, where: str = "everywhere") -> Pools:
     Raises: ValueError for a share outside 0 to 1 or another place.
     Holds: as a thought experiment: no drug removes cells at one instant and then is gone.
     """
-    if not isinstance(where, str) or where not in PLACES:
-        raise ValueError(f"where is {where!r}; choose one of: {', '.join(PLACES)}.")
+    one_of("where", where, PLACES)
+    rest = _pools("rest", rest)
     left = 1.0 - number("share", share, 0, 1, "")
     return Pools(left * rest.blood, left * rest.tissue if where == "everywhere" else rest.tissue)
 
@@ -200,6 +205,16 @@ def regrowth_days(depth_log10, growth: float):
 
 
 # --- input ---------------------------------------------------------------------------------------
+
+
+def _pools(name: str, pools, with_tissue: bool = False) -> Pools:
+    """Checked pools, `with_tissue` more than none of it; anything else is refused in one sentence."""
+    found = [real(part) for part in pools] if isinstance(pools, Pools) else [None]
+    if None in found or not all(0 <= part <= MOST_CELLS for part in found) or (with_tissue and not found[1]):
+        lowest = "; tissue must hold more than 0" if with_tissue else ""
+        allowed = f"needed is Pools(blood, tissue), each from 0 to {exact(MOST_CELLS)} × 10⁹ cells{lowest}"
+        raise ValueError(refusal(name, pools, allowed))
+    return Pools(*found)
 
 
 def _days(values, name="days", highest=LONGEST_DAYS):

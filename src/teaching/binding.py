@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from teaching import tables
-from teaching.inputs import number, numbers, plain
+from teaching.inputs import number, numbers, one_of, plain
 
 #: Beyond these no solution exists, and within them no product of two numbers overflows.
 HIGHEST_NM = 1e12
@@ -51,8 +51,7 @@ def binding_constants(drug: str) -> BindingConstants:
     """
     rows = {name: row.value for (owner, name), row in tables.parameters().items() if owner == "binding"}
     known = [name.removesuffix("_kd_target_nm") for name in rows if name.endswith("_kd_target_nm")]
-    if drug not in known:
-        raise ValueError(f"drug is {drug!r}; choose one of: {', '.join(known)}.")
+    one_of("drug", drug, known)
     names = ("kd_target_nm", "kd_cd3_nm", "molecular_weight_kda", "level_ng_per_ml")
     return BindingConstants(*(rows[f"{drug}_{name}"] for name in names))
 

@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
     """Answers bad input with one sentence instead of the list of all options."""
 
     def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message.rstrip('.')}. Help: {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: {_short(message, 220).rstrip('.')}. Help: {self.prog} --help\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,8 +35,27 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return chosen.run(chosen)
     except (ValueError, OSError) as error:
-        print(f"teaching {chosen.command}: {error}", file=sys.stderr)
+        print(f"teaching {chosen.command}: {_short(error, 280)}", file=sys.stderr)
         return 2
+
+
+def _short(message: object, most: int) -> str:
+    from teaching.inputs import sentence
+
+    return sentence(message, most)
+
+
+def _whole_number(low: int, high: int):
+    """Reads a whole number from `low` to `high`; the parser shows the sentence to whoever types another."""
+
+    def read(text: str) -> int:
+        from teaching.inputs import shortened
+
+        if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{shortened(text)} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return read
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -151,7 +170,7 @@ def _add_app(commands) -> None:
         description="Serves every panel as a page for a browser, for this computer only, until Ctrl+C.",
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
-    command.add_argument("--port", type=int, help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument("--port", type=_whole_number(1, 65535), help="port of 127.0.0.1 (else the next free one from 8866)")
     command.set_defaults(run=_app)
 
 
@@ -179,19 +198,21 @@ def _add_page(commands) -> None:
 
 
 def _page(chosen) -> int:
+    from teaching.inputs import listed, shortened
     from teaching.panels.catalogue import CATALOGUE
+    from teaching.words import whole
 
     if chosen.panel not in CATALOGUE:
-        raise ValueError(f"panel {chosen.panel!r} does not exist; choose one of: {', '.join(CATALOGUE)}.")
+        raise ValueError(f"panel {shortened(chosen.panel)} does not exist; choose one of: {listed(CATALOGUE, 200)}.")
     if not chosen.file.lower().endswith((".html", ".htm")):
-        raise ValueError(f"the file is {chosen.file!r}; its name must end in .html.")
+        raise ValueError(f"the file is {shortened(chosen.file)}; its name must end in .html.")
     from teaching.panels.page import save_page
 
     try:
         path = save_page(CATALOGUE[chosen.panel].make(), chosen.file, overwrite=chosen.overwrite)
     except FileExistsError as error:
         raise FileExistsError(str(error).replace("overwrite=True", "--overwrite")) from None
-    print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB). Open it in any browser; it needs no network.")
+    print(f"Written: {path} ({whole(path.stat().st_size / 1e6, 1)} MB). Open it in any browser; it needs no network.")
     return 0
 
 
@@ -201,7 +222,7 @@ def _add_bench(commands) -> None:
         help="measure how fast the panels answer on this computer, in a real browser",
         description="Prints a table of times and ratios; needs the kit's folder, its test packages and a Chromium.",
     )
-    command.add_argument("--steps", type=int, default=44, help="key presses a technique (default 44)")
+    command.add_argument("--steps", type=_whole_number(1, 1000), default=44, help="key presses a technique (default 44)")
     command.set_defaults(run=_bench)
 
 

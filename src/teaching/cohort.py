@@ -19,7 +19,7 @@ import numpy as np
 
 from teaching import tables
 from teaching.course import CHANCE_CELLS, Course
-from teaching.inputs import finite, one_of, shortened, whole
+from teaching.inputs import choices, finite, shortened, whole
 from teaching.lineage import Patient
 from teaching.simulation import treat
 from teaching.solver import RTOL, backend
@@ -142,7 +142,7 @@ def trial(
     first = treat(cohort[0], plan, days)
     unknown = [name for name in series if name not in first.series_names]
     if unknown:
-        known = one_of(first.series_names, unknown[0])
+        known = choices(first.series_names, unknown[0])
         raise ValueError(f"{shortened(unknown[0])} is not a series of this course; choose from: {known}.")
     if not 0 < every_days <= days:
         raise ValueError(f"every_days is {every_days:g}; it must be above 0 and at most {days:g}.")

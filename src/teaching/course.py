@@ -9,9 +9,10 @@ from html import escape
 
 import numpy as np
 
-from teaching.inputs import finite, one_of, shortened
+from teaching.inputs import choices, real, refusal, shortened
 from teaching.lineage import Patient
 from teaching.therapies import Plan
+from teaching.words import code, exact, rounded, whole
 
 #: Endings of series names, longest first, and the unit each stands for.
 _UNITS = {
@@ -49,7 +50,7 @@ class Metric:
             return "does not happen"
         if isinstance(self.value, str):
             return self.value
-        return f"{_round(self.value)} {self.unit}".strip()
+        return f"{rounded(self.value)} {self.unit}".strip()
 
 
 class Metrics(Mapping):
@@ -64,7 +65,7 @@ class Metrics(Mapping):
 
     def __getitem__(self, name: str):
         if not isinstance(name, str) or name not in self.table:
-            raise KeyError(f"{shortened(name)} is not a metric; choose one of: {one_of(self.table, name)}.")
+            raise KeyError(f"{shortened(name)} is not a metric; choose one of: {choices(self.table, name)}.")
         return self.table[name].value
 
     def __iter__(self) -> Iterator[str]:
@@ -109,7 +110,7 @@ class Course:
 
     def __getitem__(self, name: str) -> np.ndarray:
         if not isinstance(name, str) or name not in self._series:
-            raise KeyError(f"{shortened(name)} is not a series of this course; choose one of: {one_of(self._series, name)}.")
+            raise KeyError(f"{shortened(name)} is not a series of this course; choose one of: {choices(self._series, name)}.")
         return self._series[name]
 
     @property
@@ -132,10 +133,10 @@ class Course:
 
         Raises ValueError for a day outside the course.
         """
-        day = finite("day", day)
-        if not 0 <= day <= self.horizon_days:
-            raise ValueError(f"day is {day:g}; this course runs from day 0 to day {self.horizon_days:g}.")
-        return float(np.interp(day, self.time_days, self[name]))
+        found = real(day)
+        if found is None or not 0 <= found <= self.horizon_days:
+            raise ValueError(refusal("day", day, f"this course runs from day 0 to day {exact(self.horizon_days)}"))
+        return float(np.interp(found, self.time_days, self[name]))
 
     def metrics(self) -> Metrics:
         """The key numbers.
@@ -192,25 +193,27 @@ class Course:
         numbers = self.metrics()
         if not self.plan.doses:
             return (
-                f"Without therapy blood B cells stay at {self.patient.blood_at_rest():.0f} per µL; memory, autoantibody and activity stay as they are."
+                f"Without therapy blood B cells stay at {whole(self.patient.blood_at_rest())} per µL; "
+                "memory, autoantibody and activity stay as they are."
             )
         sentences = []
         if numbers["days_depleted"] == 0:
             sentences.append(
-                f"Blood B cells fall from {self.patient.blood_at_rest():.0f} to {_round(numbers['nadir_per_ul'])} per µL and never go below 10."
+                f"Blood B cells fall from {whole(self.patient.blood_at_rest())} to {rounded(numbers['nadir_per_ul'])} per µL "
+                "and never go below 10."
             )
         else:
             text = (
-                f"Blood B cells fall to {_round(numbers['nadir_per_ul'])} per µL (day {numbers['nadir_day']:.0f})"
+                f"Blood B cells fall to {rounded(numbers['nadir_per_ul'])} per µL (day {whole(numbers['nadir_day'])})"
             )
             if numbers["day_back_above_10"] is None:
-                text += f" and are still below 10 on day {self.horizon_days:.0f}."
+                text += f" and are still below 10 on day {whole(self.horizon_days)}."
             else:
-                text += f" and are back above 10 on day {numbers['day_back_above_10']:.0f}."
+                text += f" and are back above 10 on day {whole(numbers['day_back_above_10'])}."
             sentences.append(text)
         sentences.append(
-            f"Lymphoid memory falls to {_round(numbers['lymphoid_memory_nadir_percent'])} % of its start, "
-            f"autoantibody to {_round(numbers['autoantibody_nadir_percent'])} %."
+            f"Lymphoid memory falls to {rounded(numbers['lymphoid_memory_nadir_percent'])} % of its start, "
+            f"autoantibody to {rounded(numbers['autoantibody_nadir_percent'])} %."
         )
         sentences.append(numbers["outcome"][0].upper() + numbers["outcome"][1:] + ".")
         return " ".join(sentences)
@@ -220,14 +223,14 @@ class Course:
         names = ["time_days", *self._series]
         columns = np.column_stack([self.time_days, *self._series.values()])
         lines = [",".join(names)]
-        lines += [",".join(f"{value:.8g}" for value in row) for row in columns]
+        lines += [",".join(code(value, 8) for value in row) for row in columns]
         return "\n".join(lines) + "\n"
 
     def __repr__(self) -> str:
-        return f"{self.patient.disease} patient, {self.plan}, {self.horizon_days:g} days\n{self.metrics()!r}"
+        return f"{self.patient.disease} patient, {self.plan}, {exact(self.horizon_days)} days\n{self.metrics()!r}"
 
     def _repr_html_(self) -> str:
-        head = f"{self.patient.disease} patient, {self.plan}, {self.horizon_days:g} days"
+        head = f"{self.patient.disease} patient, {self.plan}, {exact(self.horizon_days)} days"
         return f"<p>{escape(head)}</p>{self.metrics()._repr_html_()}"
 
     # --- how the numbers are found ---------------------------------------------------------------
@@ -297,32 +300,15 @@ class Course:
         lowest, day = self._extreme("activity_percent", np.argmin)
         reached = self._crossing(activity, 100 * REMISSION_SHARE, falling=True)
         if reached is None:
-            return "no remission", f"no remission (lowest activity {lowest:.0f} % of start, day {day:.0f})", day
+            return "no remission", f"no remission (lowest activity {whole(lowest)} % of start, day {whole(day)})", day
         relapse = self._crossing(activity, 100 * RELAPSE_SHARE, falling=False, after=reached)
         # A therapy after the relapse has no say in it.
         until = self.time_days <= (math.inf if relapse is None else relapse)
         cells = float(self["autoreactive_memory_cells"][until].min())
-        left = "fewer than one autoreactive memory cell was" if cells < 1 else f"about {cells:.0f} autoreactive memory cells were"
+        left = "fewer than one autoreactive memory cell was" if cells < 1 else f"about {whole(cells)} autoreactive memory cells were"
         few = f"; {left} left, so chance decides whether and when disease returns" if cells < CHANCE_CELLS else ""
         if relapse is None:
-            return "remission kept", f"remission kept to day {self.horizon_days:.0f}{few}", None
+            return "remission kept", f"remission kept to day {whole(self.horizon_days)}{few}", None
         if few:
             return "remission, relapse by chance", "remission" + few, None
-        return "remission, relapse", f"remission, relapse on day {relapse:.0f}", relapse
-
-
-def _round(value: float) -> str:
-    """A number as a student would write it: three figures at most, no exponent where it can be avoided."""
-    size = abs(value)
-    if math.isinf(size):
-        return "∞"
-    if size >= 1e6 or 0 < size < 1e-7:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}e{int(exponent)}"
-    if size >= 100:
-        return f"{value:.0f}"
-    if size >= 10:
-        return f"{value:.3g}"
-    if size >= 0.1:
-        return f"{value:.2g}"
-    return f"{value:.{1 - math.floor(math.log10(size))}f}" if size else "0"
+        return "remission, relapse", f"remission, relapse on day {whole(relapse)}", relapse

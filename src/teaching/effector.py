@@ -21,7 +21,7 @@ from math import inf
 import numpy as np
 
 from teaching import tables
-from teaching.inputs import number, numbers, plain
+from teaching.inputs import number, numbers, one_of, plain, refusal
 
 GENOTYPES = ("FF", "VF", "VV")
 SHAVED_ANTIGENS = ("CD20", "CD19")
@@ -44,8 +44,7 @@ def fc_receptor_factor(genotype: str) -> float:
     (kastbom2012), which no factor that rises with V can show.
     References: lee2023, kastbom2012 (rows of owner `effector` in data/parameters.csv).
     """
-    if not isinstance(genotype, str) or genotype not in GENOTYPES:
-        raise ValueError(f"genotype is {genotype!r}; choose one of: {', '.join(GENOTYPES)}.")
+    one_of("genotype", genotype, GENOTYPES)
     return _parameter("fc_receptor_step_per_v_allele") ** (genotype.count("V") - 1)
 
 
@@ -109,8 +108,7 @@ def antigen_after_shaving(
 
 def _shaving_rates(antigen, activity, shaving_per_hour, reexpression_per_hour):
     """Checked rates ks u and kr [1/h]."""
-    if not isinstance(antigen, str) or antigen not in SHAVED_ANTIGENS:
-        raise ValueError(f"antigen is {antigen!r}; choose one of: {', '.join(SHAVED_ANTIGENS)}.")
+    one_of("antigen", antigen, SHAVED_ANTIGENS)
     ks = _rate("shaving_per_hour", shaving_per_hour, f"{antigen.lower()}_shaving_per_hour", "1/h")
     kr = _rate("reexpression_per_hour", reexpression_per_hour, "reexpression_per_hour", "1/h")
     return ks * number("activity", activity, 0, 1, "(share)"), kr
@@ -197,11 +195,11 @@ def _pairs(schedule):
         if isinstance(schedule, str):
             raise TypeError
         pairs = [(number("", start, 0, inf, ""), number("", stop, 0, inf, "")) for start, stop in schedule]
-    except (TypeError, ValueError):
-        raise ValueError(f"schedule is {schedule!r}; {wish}.") from None
+    except Exception:  # not pairs, or an object that answers with anything
+        raise ValueError(refusal("schedule", schedule, wish)) from None
     times = [time for pair in pairs for time in pair]
     if times != sorted(times) or any(start == stop for start, stop in pairs):
-        raise ValueError(f"schedule is {schedule!r}; {wish}.")
+        raise ValueError(refusal("schedule", schedule, wish))
     return pairs
 
 

@@ -6,9 +6,10 @@ import os
 from html import escape
 
 from teaching import answer_store
-from teaching.inputs import shortened
+from teaching.inputs import refusal, shortened
 
 AFRESH = "Start afresh"
+LONGEST_NAME = 100
 
 
 class Ready:
@@ -28,14 +29,17 @@ class Ready:
 def begin(lesson: str, needs: str, name: str | None = None) -> Ready:
     """Says in one sentence whether the installed package fits this lesson, and in another whose answers are kept.
 
-    Arguments: lesson, the name of the notebook; needs, the oldest version that works with it; name, whose
-    answers these are where several people use one folder (without it: TEACHING_NAME, or nobody's in particular).
-    Raises ValueError for a name that is no short text.
+    Arguments: lesson, the name of the notebook; needs, the oldest version that works with it, such as '0.1.0'; name,
+    whose answers these are where several people use one folder (without it: TEACHING_NAME, or nobody's in particular).
+    Raises ValueError with one sentence when one of them is no such text.
     """
     from teaching import __version__
 
+    for what, value, such in (("lesson", lesson, "a short name"), ("needs", needs, "a version such as '0.1.0'")):
+        if not isinstance(value, str) or len(value) > LONGEST_NAME:
+            raise ValueError(refusal(what, value, f"{such} is needed"))
     if name is not None:
-        if not isinstance(name, str) or not name.strip() or len(name) > 100 or not name.isprintable():
+        if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
             raise ValueError(f"name is {shortened(name)}; a short name is needed, such as name='Anna'.")
         os.environ["TEACHING_NAME"] = name
     if _numbers(__version__) < _numbers(needs):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from teaching import tables
-from teaching.inputs import finite, one_of, shortened
+from teaching.inputs import choices, finite, shortened
 
 ANTIGENS = ("CD19", "CD20", "BCMA", "CD38")
 _GRADE_NAMES = {
@@ -68,7 +68,7 @@ class Patient:
         """
         for name, value in values.items():
             if name not in self.values:
-                known = one_of(self.values, name)
+                known = choices(self.values, name)
                 raise ValueError(f"{shortened(name)} is not a quantity of a patient; choose one of: {known}.")
             tables.limits()["patient", name].check(name, finite(name, value))
         return Patient(self.disease, MappingProxyType({**self.values, **values}), self.factors)
@@ -85,7 +85,7 @@ class Patient:
         together = dict(self.factors)
         for name, factor in factors.items():
             if name not in known:
-                raise ValueError(f"{shortened(name)} is a number of no product; choose one of: {one_of(known, name)}.")
+                raise ValueError(f"{shortened(name)} is a number of no product; choose one of: {choices(known, name)}.")
             together[name] = together.get(name, 1.0) * finite(name, factor)
             tables.limits()["factor", "factor"].check(name, together[name])
         return Patient(self.disease, self.values, MappingProxyType(together))

@@ -14,9 +14,11 @@ from itertools import count
 from pathlib import Path
 
 from teaching import answer_store, answers
+from teaching.inputs import real, refusal, shortened
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"
+LONGEST_NAME = 200
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
@@ -81,12 +83,18 @@ class Report:
         """Writes the page into the student's folder (or another) and returns where; replaces nothing.
 
         name: whose page it is, if the student wants to say so.
+        Raises AnswerProblem for a name that is no short text and a folder that is no path; OSError of a full disk.
         """
-        target = Path(folder).expanduser() if folder else answer_store.folder()
+        if not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable():
+            raise answers.AnswerProblem(refusal("name", name, "a short name is needed"))
+        try:
+            target = answer_store.folder() if folder is None else Path(folder).expanduser()
+        except (TypeError, RuntimeError):  # no path, or the home of a user who is not there
+            raise answers.AnswerProblem(refusal("folder", folder, "the path of a folder is needed")) from None
         target.mkdir(parents=True, exist_ok=True)
         now = datetime.now().astimezone()
         title = f"Lesson {self.lesson}"
-        about = f"{escape(str(name)) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
+        about = f"{escape(name) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
         text = _PAGE.format(title=escape(title), about=about, body=self._table())
         for number in count(1):
             path = target / f"report_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
@@ -125,7 +133,7 @@ def report(lesson: str) -> Report:
     """
     asked = answers.questions_of(lesson)
     if not asked:
-        raise answers.AnswerProblem(f"there is no lesson {str(lesson)[:60]!r} with questions; give the name of its file.")
+        raise answers.AnswerProblem(f"there is no lesson {shortened(lesson)} with questions; give the name of its file.")
     lines = answer_store.read(lesson)
     rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
     rows += _panel_rows(lesson)
@@ -157,7 +165,7 @@ def _shown(question: answers.Question, values: list) -> str:
     if not values:
         return ""
     value = values[-1]
-    return answers.format_number(value, question.unit) if isinstance(value, (int, float)) else str(value)[:120]
+    return str(value)[:120] if real(value) is None else answers.format_number(value, question.unit)
 
 
 def _panel_rows(lesson: str) -> list[Row]:

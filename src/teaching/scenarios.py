@@ -15,8 +15,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from teaching.inputs import named, real, shortened
+from teaching.words import code, whole
+
 KIT, SCHEMA = "bcell-teaching-kit", 1
 LARGEST_BYTES = 20_000
+MOST_VALUES, LONGEST_WORD = 40, 120
+#: Up to here a float holds every whole number.
+LARGEST_WHOLE = 2**53
 _KEYS = {"kit", "schema", "panel", "about", "values"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]{0,59}")
 
@@ -36,7 +42,7 @@ class Scenario:
 
     def to_line(self) -> str:
         """The scenario as one line that can be pasted in a chat."""
-        pairs = "; ".join(f"{name}={_text(value)}" for name, value in self.values.items())
+        pairs = "; ".join(f"{name}={value if isinstance(value, str) else code(value)}" for name, value in self.values.items())
         return f"{self.panel} | {self.about} | {pairs}"
 
 
@@ -48,7 +54,7 @@ def read(text: str) -> Scenario:
     if not isinstance(text, str):
         raise ValueError("a scenario is text; this is something else.")
     if len(text) > LARGEST_BYTES:
-        raise ValueError(f"this text has {len(text):,} characters; a scenario has fewer than {LARGEST_BYTES:,}.")
+        raise ValueError(f"this text has {whole(len(text))} characters; a scenario has fewer than {whole(LARGEST_BYTES)}.")
     text = text.strip().removeprefix("\ufeff")
     if not text:
         raise ValueError("this scenario is empty.")
@@ -65,11 +71,12 @@ def _from_json(text: str) -> Scenario:
         raise ValueError("this file is no scenario of the B-cell depletion teaching kit.")
     schema = content.get("schema")
     if isinstance(schema, int) and not isinstance(schema, bool) and schema > SCHEMA:
-        raise ValueError(f"this scenario was made by a newer version of the kit (schema {schema}); this one reads {SCHEMA}.")
+        newer = f"a newer version of the kit (schema {named(schema, 20)}); this one reads {SCHEMA}"
+        raise ValueError(f"this scenario was made by {newer}.")
     if schema != SCHEMA or isinstance(schema, bool):
         raise ValueError(f"this scenario has no schema number that this kit knows ({SCHEMA}).")
     if unknown := sorted(set(content) - _KEYS):
-        raise ValueError(f"this scenario holds {_short(unknown[0])}, which no scenario has.")
+        raise ValueError(f"this scenario holds {shortened(unknown[0])}, which no scenario has.")
     return _checked(content.get("panel"), content.get("about", ""), content.get("values"))
 
 
@@ -81,38 +88,43 @@ def _from_line(text: str) -> Scenario:
     for pair in filter(None, (part.strip() for part in pairs.split(";"))):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals:
-            raise ValueError(f"{_short(pair)} in this line is not of the form name=value.")
+            raise ValueError(f"{shortened(pair)} in this line is not of the form name=value.")
         if name in values:
-            raise ValueError(f"{_short(name)} stands twice in this line; once is needed.")
+            raise ValueError(f"{shortened(name)} stands twice in this line; once is needed.")
         values[name] = _number_or_word(value)
     return _checked(panel, about, values)
 
 
 def _checked(panel, about, values) -> Scenario:
-    for name, what in ((panel, "panel"), (about or "-", "about")):
-        if not isinstance(name, str) or len(name) > 120:
-            raise ValueError(f"the {what} of this scenario is {_short(name)}; a short name is needed.")
+    for name, what in ((panel, "panel"), (about, "about")):
+        if not isinstance(name, str) or not _is_short(name):
+            raise ValueError(f"the {what} of this scenario is {shortened(name)}; a short name is needed.")
     if not panel:
         raise ValueError("this scenario does not say which panel it belongs to.")
-    if not isinstance(values, dict) or len(values) > 40:
+    if not isinstance(values, dict) or len(values) > MOST_VALUES:
         raise ValueError("the values of this scenario are not a short list of controls.")
-    for name, value in values.items():
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"{_short(name)} is no name of a control.")
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise ValueError(f"{name} is {_short(value)}; a number or a word is needed.")
-        if isinstance(value, str) and len(value) > 120:
-            raise ValueError(f"{name} is {_short(value)}; a short word is needed.")
-        if isinstance(value, (int, float)) and not math.isfinite(_as_float(value)):
-            raise ValueError(f"{name} is {_short(value)}; a finite number is needed.")
-    return Scenario(panel, about, values)
+    return Scenario(panel, about, {name: _value(name, value) for name, value in values.items()})
 
 
-def _as_float(value) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
+def _value(name: str, value) -> float | str:
+    """The value of a control as a setting holds it."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{shortened(name)} is no name of a control.")
+    if isinstance(value, str):
+        if not _is_short(value):
+            raise ValueError(f"{name} is {shortened(value)}; a short word is needed.")
+        return value
+    number = real(value)
+    if number is None:
+        raise ValueError(f"{name} is {shortened(value)}; a number or a word is needed.")
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is {named(value)}; a finite number is needed.")
+    return value if abs(number) <= LARGEST_WHOLE else number
+
+
+def _is_short(text: str) -> bool:
+    """Whether a word comes back from a line of text: short, printable, without the line's own signs."""
+    return len(text) <= LONGEST_WORD and text.isprintable() and text == text.strip() and not set(text) & set("|;")
 
 
 class _Refused(ValueError):
@@ -134,15 +146,3 @@ def _number_or_word(text: str) -> float | str:
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
         return float(text)
     return text
-
-
-def _text(value: float | str) -> str:
-    if isinstance(value, str):
-        return value
-    short = f"{value:.6g}"
-    return short if float(short) == value else repr(value)
-
-
-def _short(value) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -9,7 +9,7 @@ import numpy as np
 from teaching import equations as eq
 from teaching import tables
 from teaching.course import Course
-from teaching.inputs import finite, one_of, real, shortened
+from teaching.inputs import choices, finite, real, shortened
 from teaching.layout import Layout, instant
 from teaching.lineage import Patient
 from teaching.solver import ATOL, RTOL, SimulationError, backend, solve
@@ -66,7 +66,7 @@ def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Prod
         if not isinstance(item, Product):
             raise ValueError(f"products[{shown}] is {shortened(item)}; a Product is needed, such as {example}.")
         if name not in plan.products:
-            given = one_of(plan.products) or "nothing"
+            given = choices(plan.products) or "nothing"
             raise ValueError(f"products has {shown}, but the plan gives {given}; it would change nothing.")
         if (item.name, item.kind) != (name, product(name).kind) or item.kind == "conditioning":
             raise ValueError(
@@ -76,7 +76,7 @@ def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Prod
 
 
 def _horizon(days) -> float:
-    number = real(days, endless=True)
+    number = real(days)
     if number is None:
         raise ValueError(f"days is {shortened(days)}; a number of days is needed.")
     if not SHORTEST_HORIZON_DAYS <= number <= LONGEST_HORIZON_DAYS:

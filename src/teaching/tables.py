@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
+from teaching.words import code, exact
+
 DATA_FILES = (
     "lineage.csv",
     "parameters.csv",
@@ -77,8 +79,8 @@ class Quantity:
     note: str
 
     def __str__(self) -> str:
-        span = "" if self.low is None or self.high is None else f" ({self.low:g} to {self.high:g})"
-        return f"{self.name}: {self.value:g}{span} {self.unit} [{', '.join(self.source)}; {self.confidence}]"
+        span = "" if self.low is None or self.high is None else f" ({exact(self.low)} to {exact(self.high)})"
+        return f"{self.name}: {exact(self.value)}{span} {self.unit} [{', '.join(self.source)}; {self.confidence}]"
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ class Limit:
     def check(self, name: str, value: float) -> float:
         """The value, when it lies inside; ValueError with one sentence that gives both ends when it does not."""
         if not self.low <= value <= self.high:
-            raise ValueError(f"{name} is {value:g}; allowed is a number from {self.low:g} to {self.high:g} ({self.unit}).")
+            allowed = f"allowed is a number from {exact(self.low)} to {exact(self.high)} ({self.unit})"
+            raise ValueError(f"{name} is {exact(value)}; {allowed}.")
         return value
 
 
@@ -421,13 +424,13 @@ def _inconsistent(values: dict) -> str | None:
     """What two columns of one row say against each other, or None."""
     low, value, high = values.get("low"), values.get("value"), values.get("high")
     if low is not None and high is not None and low > high:
-        return f"low: {low:g} is above high, {high:g}"
+        return f"low: {code(low, 6)} is above high, {code(high, 6)}"
     if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-        return f"value: {value:g} lies outside low to high"
+        return f"value: {code(value, 6)} lies outside low to high"
     if "assumption" in values.get("source", ()) and values["confidence"] != "recalled":
         return "confidence: an assumption must be marked 'recalled'"
     if "dose" in values and not values["dose_low"] <= values["dose"] <= values["dose_high"]:
-        return f"dose: {values['dose']:g} lies outside dose_low to dose_high"
+        return f"dose: {code(values['dose'], 6)} lies outside dose_low to dose_high"
     return None
 
 

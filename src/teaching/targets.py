@@ -37,6 +37,7 @@ from teaching.lineage import Patient
 from teaching.simulation import treat
 from teaching.tables import Target
 from teaching.therapies import Plan
+from teaching.words import exact, rounded
 
 #: Long enough to tell 'within two years' from 'never'.
 HORIZON_DAYS = 730
@@ -178,7 +179,7 @@ def _key_number(course: Course, name: str) -> float:
 
 def _between(course: Course, series: str, start: float, end: float) -> np.ndarray:
     if start >= end:
-        raise ValueError(f"day {start:g} does not come before day {end:g}.")
+        raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")
     inside = (course.time_days > start) & (course.time_days < end)
     return np.array([course.at(start, series), *course[series][inside], course.at(end, series)])
 
@@ -188,7 +189,7 @@ def _doubling(
 ) -> float:
     """ln2 (end - start) / ln(value(end)/value(start)); infinite where the series does not grow."""
     if start >= end:
-        raise ValueError(f"day {start:g} does not come before day {end:g}.")
+        raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")
     if course.at(start, series) <= 0 or course.at(end, series) <= 0:
         return math.nan
     # A straight line between logarithms follows an exponential exactly.
@@ -198,14 +199,14 @@ def _doubling(
 
 
 def _shown(number: float) -> str:
-    return "never" if math.isinf(number) else f"{number:.4g}"
+    return "never" if math.isinf(number) else rounded(number, 4)
 
 
 def _wanted(row: Target) -> str:
     if row.metric.startswith("rising "):
         return "rising from plan to plan"
     if row.low is None:
-        return f"at most {row.high:g}"
+        return f"at most {exact(row.high)}"
     if row.high is None:
-        return f"at least {row.low:g}"
-    return f"{row.low:g} to {row.high:g}"
+        return f"at least {exact(row.low)}"
+    return f"{exact(row.low)} to {exact(row.high)}"

@@ -13,7 +13,7 @@ from numbers import Real
 from types import MappingProxyType
 
 from teaching import tables
-from teaching.inputs import finite, one_of, shortened
+from teaching.inputs import choices, finite, shortened
 from teaching.lineage import ANTIGENS, Patient
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
@@ -79,7 +79,7 @@ class Product:
             raise ValueError(f"antigens are {list(antigens)}; {self.name} {allowed}.")
         for name, factor in factors.items():
             if name not in self.quantities:
-                known = one_of(self.quantities, name)
+                known = choices(self.quantities, name)
                 raise ValueError(f"{shortened(name)} is not a number of {self.name}; choose from: {known}.")
             tables.limits()["factor", "factor"].check(name, finite(name, factor))
         return replace(self.scaled(factors), antigens=antigens)
@@ -280,7 +280,7 @@ def amount_mg(dose: Dose, patient: Patient) -> float:
 def _row(name: str) -> tables.ProductRow:
     rows = tables.products()
     if not isinstance(name, str) or name not in rows:
-        raise ValueError(f"product {shortened(name)} is not in the table; choose one of: {one_of(rows, name)}.")
+        raise ValueError(f"product {shortened(name)} is not in the table; choose one of: {choices(rows, name)}.")
     return rows[name]
 
 

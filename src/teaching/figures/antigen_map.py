@@ -19,6 +19,7 @@ from teaching.figures.parts import Bar, Fade, Words
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
 from teaching.lineage import ANTIGENS, kill_weight
 from teaching.therapies import product
+from teaching.words import code, exact, percent, whole
 
 HEIGHT = 6.5
 #: From this weight on the therapy counts as hitting the cell; below it, but above 0, as hardly hitting it.
@@ -147,13 +148,6 @@ def long_lived_shares(patient) -> dict[str, float]:
     }
 
 
-def percent(value: float) -> str:
-    """Per cent with two figures; tiny amounts as a bound."""
-    if value < 0.01:
-        return "< 0.01 %"
-    return f"{value:.0f} %" if value >= 9.95 else f"{value:.2g} %"
-
-
 def published_points() -> dict[str, tuple[str, str, float, float | None, float | None, float, float]]:
     """Published antibody values by id: product, antibody, value, low, high, first day, last day (data/cohorts.csv)."""
     found = {}
@@ -197,7 +191,7 @@ def antigen_values(course: Course, name: str, day: float) -> dict[str, object]:
         values[f"{antibody}-words"] = percent(amount["total"])
         values[f"{antibody}-lowest"] = percent(amount["lowest"])
     values["plasmablasts"] = "plasmablasts" if values["autoantibody-start"] <= 60 else ""
-    values["bars"] = f"left bars: before; right bars: day {day:.0f}"
+    values["bars"] = f"left bars: before; right bars: day {whole(day)}"
     return values
 
 
@@ -220,19 +214,19 @@ def antibody_amounts(course: Course, day: float) -> dict[str, dict[str, float]]:
 
 def antigen_table(course: Course, name: str, day: float) -> str:
     """The picture as comma-separated text: cells first, then antibodies."""
-    rows = [f"cell,place,{','.join(ANTIGENS)},state under {name},left on day {day:g} [% of start]"]
+    rows = [f"cell,place,{','.join(ANTIGENS)},state under {name},left on day {exact(day)} [% of start]"]
     for cell in CELLS:
         node = tables.nodes()[cell.node]
         grades = ",".join(getattr(node, antigen) for antigen in ANTIGENS)
         state, left = state_of(cell.node, name), cell.left(course, day)
-        rows.append(f'"{node.label}",{_PLACES[cell.column][0]},{grades},{state},{left:.6g}')
+        rows.append(f'"{node.label}",{_PLACES[cell.column][0]},{grades},{state},{code(left, 6)}')
     rows.append(
         "antibody,made by long-lived plasma cells before [%],on the day [% of start],of it by long-lived "
         "cells,lowest,on day"
     )
     for antibody, amount in antibody_amounts(course, day).items():
         numbers = [amount[key] for key in ("start long-lived", "total", "long-lived", "lowest", "lowest day")]
-        rows.append(",".join([antibody, *(f"{number:.6g}" for number in numbers)]))
+        rows.append(",".join([antibody, *(code(number, 6) for number in numbers)]))
     return "\n".join(rows) + "\n"
 
 

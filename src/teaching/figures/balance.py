@@ -10,6 +10,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Bar, Words
 from teaching.figures.pieces import labelled_curve, new_figure
 from teaching.figures.style import BLUE, FAINT, INK, VERMILION, style
+from teaching.words import whole
 
 HOURS = np.linspace(0, 3, 61)
 #: From where the hours end: the first hours would be a wall at the left edge.
@@ -67,7 +68,7 @@ def _places(axes, rest: Pools) -> list:
         before = getattr(rest, name)
         axes.add_patch(Rectangle((0, height - 0.2), before, 0.4, facecolor=FAINT, edgecolor=INK, linewidth=1.2))
         bar = axes.add_patch(Rectangle((0, height - 0.2), before, 0.4, facecolor=colour, edgecolor="none"))
-        share = f"{words}, {100 * before / rest.total:.1f} %"
+        share = f"{words}, {whole(100 * before / rest.total, 1)} %"
         axes.text(0, height + 0.50, share, color=colour, fontweight="bold", va="center")
         parts.append(Bar(f"left-{name}", bar, upright=False))
         parts.append(Words(f"words-{name}", axes.text(0, height + 0.32, "of", va="center")))

@@ -18,13 +18,15 @@ from teaching.course import CHANCE_CELLS, Course
 from teaching.figures.course_axes import at_days, blood_axis, published_in_blood
 from teaching.figures.drawing import Drawing, small_png
 from teaching.figures.killers import HUNT, ICONS, OUTLINE
-from teaching.figures.parts import Curve, Fade, Fill, Part, amount_in_words
+from teaching.figures.parts import Curve, Fade, Fill, Part
 from teaching.figures.pieces import labelled_curve, logarithmic
 from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, style
 from teaching.figures.treatment import HORIZON_DAYS
+from teaching.inputs import shortened
 from teaching.lineage import ANTIGENS, Patient
 from teaching.therapies import Product, product
+from teaching.words import amount_in_words, exact, whole
 
 #: The timeline [day]: every day while doses act fast, then ever wider.
 DAYS = np.array(
@@ -188,7 +190,7 @@ def in_words(course: Course, day: float) -> str:
 
     start = start_amounts(course.patient)
     blood = amount_in_words(start["blood-naive"] + start["blood-memory"])
-    now = f"Day {day:g}: {words('blood_b_cells_per_ul', day)} B cells per µL of blood ({blood} before therapy), "
+    now = f"Day {exact(day)}: {words('blood_b_cells_per_ul', day)} B cells per µL of blood ({blood} before therapy), "
     levels = (
         f"{name} at {amount_in_words(killer_level(course, name, [day])[0])} {level_unit(name)}" for name in killers
     )
@@ -196,7 +198,7 @@ def in_words(course: Course, day: float) -> str:
     if course.plan.doses:
         sentences.append(_lowest_in_words(course))
         sentences.append(
-            f"Day {last:g}: {words('blood_b_cells_per_ul', last)} per µL of blood, {places(last)}, "
+            f"Day {exact(last)}: {words('blood_b_cells_per_ul', last)} per µL of blood, {places(last)}, "
             f"{words('autoreactive_memory_cells', last)} autoreactive memory cells."
         )
     ends = [f"long-lived plasma cells stay at {amount_in_words(min(_plasma_cells(course)))} % or more"]
@@ -204,7 +206,7 @@ def in_words(course: Course, day: float) -> str:
         level = killer_level(course, name, course.time_days)
         peak = int(np.argmax(level))
         highest = f"{amount_in_words(level[peak])} {level_unit(name)}"
-        ends.insert(0, f"{name} is highest on day {course.time_days[peak]:.0f} ({highest})")
+        ends.insert(0, f"{name} is highest on day {whole(course.time_days[peak])} ({highest})")
     end = "; ".join(ends)
     return " ".join([*sentences, f"{end[0].upper()}{end[1:]}."])
 
@@ -218,11 +220,11 @@ def _lowest_in_words(course: Course) -> str:
 
     def lowest(series: str, unit: str) -> str:
         place = int(np.argmin(course[series]))
-        return f"{amount_in_words(course[series][place])} {unit} on day {course.time_days[place]:.0f}"
+        return f"{amount_in_words(course[series][place])} {unit} on day {whole(course.time_days[place])}"
 
     chance = ", so few that chance decides" if numbers["clone_nadir_cells"] < CHANCE_CELLS else ""
     return (
-        f"Lowest blood count, day {numbers['nadir_day']:.0f}: {amount_in_words(numbers['nadir_per_ul'])} per µL; "
+        f"Lowest blood count, day {whole(numbers['nadir_day'])}: {amount_in_words(numbers['nadir_per_ul'])} per µL; "
         f"lymphoid memory {lowest('lymphoid_memory_percent', '%')}, "
         f"immature cells {lowest('marrow_immature_percent', '%')}, "
         f"autoreactive memory {lowest('autoreactive_memory_cells', 'cells')}{chance}."
@@ -235,14 +237,14 @@ def body_still(course: Course, day: float) -> Picture:
     Raises ValueError for anything but a course, a day outside it, or more killers than there is room for.
     """
     if not isinstance(course, Course):
-        raise ValueError(f"body_still() was given {course!r}; it needs a course, such as treat(patient, plan).")
+        raise ValueError(f"body_still() was given {shortened(course)}; it needs a course, such as treat(patient, plan).")
     words, killers, horizon = in_words(course, day), killers_of(course), course.horizon_days
     if len(killers) > MOST_KILLERS:
         raise ValueError(f"this course has {len(killers)} killers ({', '.join(killers)}); the map has room for two.")
     drawing = body_drawing(course.patient, [killers], [day], horizon)
     drawing.move(body_values(course, killers, [day], horizon), day)
     drawing.show_overlays(["+".join(killers)])
-    heading = textwrap.fill(f"{course.patient.disease}: {course.plan}, day {day:g}", 72)
+    heading = textwrap.fill(f"{course.patient.disease}: {course.plan}, day {exact(day)}", 72)
     return Picture(drawing.figure, small_png(io.BytesIO(drawing.file("png", heading, words, 110))), words)
 
 
@@ -490,7 +492,7 @@ def _killer(axes, item: Product, slot: int, alone: bool) -> tuple[list, Fill, Fa
     if alone:
         artists += icon(axes, left + 0.38, 0.55, 0.76)
         marks = ((tall - 0.08, full), (0.08, full / 10**TENTHS))
-        artists += [axes.text(bag_x + wide + 0.08, bag_y + y, f"{mark:g}", va="center") for y, mark in marks]
+        artists += [axes.text(bag_x + wide + 0.08, bag_y + y, exact(mark), va="center") for y, mark in marks]
     binds = f"binds {' and '.join(item.antigens)}"
     name = textwrap.fill(item.name, 16)
     heights = (0.85, 0.55, 0.25) if "\n" not in name else (0.84, 0.43, 0.16)

@@ -10,6 +10,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Band, Curve, Words
 from teaching.figures.pieces import days_axis, labelled_curve, new_figure, threshold
 from teaching.figures.style import BLUE, INK, PURPLE, style
+from teaching.words import exact
 
 HORIZON_DAYS = 548
 #: Few places, because sixty patients are drawn at each: close where counts fall, then three weeks and more apart.
@@ -77,8 +78,8 @@ def published_words(name: str) -> str:
     """A published return, or a count, in one line with its spread, n and source."""
     row = tables.cohorts()[name]
     people = f"n = {row.n}" if row.n else "review"
-    what = f"back on day {row.value:g}" if row.quantity == "day_back" else f"{row.value:g} on day {row.day:g}"
-    spread = "" if row.low is None else f" ({row.low:g}–{row.high:g})"
+    what = f"back on day {exact(row.value)}" if row.quantity == "day_back" else f"{exact(row.value)} on day {exact(row.day)}"
+    spread = "" if row.low is None else f" ({exact(row.low)}–{exact(row.high)})"
     return f"published: {what}{spread}, {people}"
 
 

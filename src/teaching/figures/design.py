@@ -10,6 +10,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, PURPLE, VERMILION, style
+from teaching.words import whole
 
 HORIZON_DAYS = 730
 DAYS = np.unique(np.r_[np.arange(0, 10, 0.5), np.arange(10, 60, 2), np.arange(60, HORIZON_DAYS + 1, 7), HORIZON_DAYS])
@@ -37,7 +38,7 @@ def design_drawing(start: dict, clone_cells: float, blood_per_ul: float) -> Draw
         depth.set_title("Cells, % of start")
         logarithmic(depth, _LOWEST, _HIGHEST, _TICKS)
         depth.axhspan(_LOWEST, 100 * CHANCE_CELLS / clone_cells, color=FAINT, alpha=0.45, linewidth=0)
-        words = f"clone: below {CHANCE_CELLS:.0f} cells chance decides"
+        words = f"clone: below {whole(CHANCE_CELLS)} cells chance decides"
         depth.text(HORIZON_DAYS - 5, 1.6 * _LOWEST, words, ha="right", va="bottom")
         serum.set_title("Antibodies in serum, % of start")
         serum.set_ylim(0, 125)

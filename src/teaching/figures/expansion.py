@@ -11,6 +11,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, GREEN, INK, PURPLE, VERMILION, style
+from teaching.words import exact, rounded, whole
 
 CELL_HORIZON_DAYS, HORIZON_DAYS = 60, 180
 CELL_DAYS = np.unique(np.r_[np.arange(0, 20, 0.25), np.arange(20, CELL_HORIZON_DAYS + 1, 1.0)])
@@ -34,10 +35,10 @@ def expansion_drawing(start: dict) -> Drawing:
         figure = new_figure(12, 6.2)
         cells, b_cells = figure.subplots(1, 2, width_ratios=(1.05, 1))
         cells.set_title("CAR-T cells per µL of blood")
-        logarithmic(cells, 0.001, 80000, {10.0**power: f"{10.0**power:g}" for power in range(-3, 4)})
+        logarithmic(cells, 0.001, 80000, {10.0**power: exact(10.0**power) for power in range(-3, 4)})
         days_axis(cells, CELL_HORIZON_DAYS, "days after the infusion")
         b_cells.set_title("B cells, % of start")
-        ticks = {10.0**power: f"{10.0**power:f}".rstrip("0").rstrip(".") for power in range(-5, 3)}
+        ticks = {10.0**power: exact(10.0**power) for power in range(-5, 3)}
         logarithmic(b_cells, 1e-5, 40000, ticks)
         days_axis(b_cells, HORIZON_DAYS, "days after the infusion")
         b_cells.set_xticks([0, 30, 60, 90, 120, 150, 180])
@@ -86,7 +87,7 @@ def expansion_values(course, tenth) -> dict:
         "car-t": at_days(course, "car_t_cells_per_ul", CELL_DAYS),
         "tenth": at_days(tenth, "car_t_cells_per_ul", CELL_DAYS),
         "peak": (day, peak),
-        "peak-words": f"peak {peak:.2g} per µL on day {day:.0f}",
+        "peak-words": f"peak {rounded(peak, 2)} per µL on day {whole(day)}",
         "blood": 100 * at_days(course, "blood_b_cells_per_ul", DAYS) / start_per_ul(course.patient),
         "tissue": at_days(course, "lymphoid_b_cells_percent", DAYS),
         "depleted": np.array([depleted, depleted]),

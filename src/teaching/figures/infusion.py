@@ -8,6 +8,7 @@ from teaching.figures.course_axes import DEPLETED, HEALTHY, at_days, circle, dia
 from teaching.figures.drawing import Drawing
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure, threshold
 from teaching.figures.style import BLUE, FAINT, GREEN, ORANGE, PURPLE, VERMILION, style
+from teaching.words import code, exact
 
 FIRST_DAYS, HORIZON_DAYS = 14, 84
 LOWEST_PER_UL = 0.5
@@ -38,7 +39,7 @@ def infusion_drawing(start: dict, half_effect: float) -> Drawing:
         drug.set_title("Blinatumomab in serum, ng/mL")
         drug.set_ylim(0, 0.78)
         drug.set_yticks([0, 0.2, 0.4, 0.6])
-        threshold(drug, half_effect, f"half of its full effect: {half_effect:g}", 13.9)
+        threshold(drug, half_effect, f"half of its full effect: {exact(half_effect)}", 13.9)
         alarm.set_title("IL-6 in pg/mL, and T cells in blood in % of start")
         alarm.set_ylim(0, MOST_IL6)
         alarm.set_yticks([0, 100, 200, 300])
@@ -69,7 +70,7 @@ def infusion_drawing(start: dict, half_effect: float) -> Drawing:
         ]
         parts[-1].label.set(ha="center")
         overlays = {
-            f"label-{rate:g}": diamond(drug, (_LABEL_DAY[rate], level), "label, leukaemia", VERMILION)
+            f"label-{code(rate)}": diamond(drug, (_LABEL_DAY[rate], level), "label, leukaemia", VERMILION)
             for rate, level in LABEL_NG_PER_ML.items()
         }
         overlays["klinger2012"] = [

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from teaching.figures.drawing import small_png
 from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
+from teaching.inputs import shortened
 from teaching.lineage import ANTIGENS, Patient, kill_weight
+from teaching.words import rounded, whole
 
 _PLACES = (("marrow", "bone marrow", 0.0, PURPLE), ("blood", "blood", 2.6, BLUE),
            ("lymphoid", "spleen and lymph nodes", 5.2, GREEN), ("niche", "plasma-cell niche", 7.8, ORANGE))  # fmt: skip
@@ -48,11 +50,15 @@ def lineage_map(patient: Patient) -> Picture:
 
     Blood counts in cells per uL, all others in 1e9 cells (plasma cells have no number here: the
     model counts them relative to the patient's own start). Source: data/lineage.csv, parameters.csv.
+    Raises ValueError for anything but a patient.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+    if not isinstance(patient, Patient):
+        wanted = "it needs a Patient, such as Patient.typical('SLE')"
+        raise ValueError(f"lineage_map() was given {shortened(patient)}; {wanted}.")
     rest = patient.rest()
     with style():
         figure = Figure(figsize=(12, 5.6))
@@ -99,8 +105,8 @@ def _size(node: str, rest: dict, patient: Patient) -> str:
     if node not in rest:
         return ""
     if node.endswith("_blood"):
-        return f"\n{rest[node] * patient.cells_per_ul_per_1e9:.0f} per µL"
-    return f"\n{rest[node]:.2g} × 10⁹"
+        return f"\n{whole(rest[node] * patient.cells_per_ul_per_1e9)} per µL"
+    return f"\n{rounded(rest[node], 2)} × 10⁹"
 
 
 def describe_map(patient: Patient) -> str:
@@ -111,8 +117,8 @@ def describe_map(patient: Patient) -> str:
     body = blood + sum(rest[node] for node in ("naive_lymphoid", "memory_lymphoid", "autoreactive_lymphoid", "immature", "pre_b"))
     return (
         f"The B lineage at rest. The marrow makes pre-B and immature cells; naive cells travel between blood "
-        f"({rest['naive_blood'] * scale:.0f} per µL) and lymphoid tissue; some become memory cells "
-        f"({rest['memory_blood'] * scale:.0f} per µL in blood), these feed plasmablasts and long-lived plasma cells. "
-        f"Blood holds {100 * blood / body:.1f} % of all B cells. CD19 is on all of them but the long-lived plasma "
+        f"({whole(rest['naive_blood'] * scale)} per µL) and lymphoid tissue; some become memory cells "
+        f"({whole(rest['memory_blood'] * scale)} per µL in blood), these feed plasmablasts and long-lived plasma cells. "
+        f"Blood holds {whole(100 * blood / body, 1)} % of all B cells. CD19 is on all of them but the long-lived plasma "
         "cells, CD20 from the immature to the memory cell, BCMA on plasmablasts and plasma cells."
     )

@@ -11,6 +11,7 @@ from teaching.figures import mechanism_pieces as draw
 from teaching.figures.parts import Fade, Marker, Shift, Words
 from teaching.figures.pieces import labelled_curve
 from teaching.figures.style import BLUE, GREEN, INK, VERMILION, style
+from teaching.words import percent
 
 STEPS = (
     "A T cell with CD3 and its target cell are strangers: the T cell's own receptor fits nothing here.",
@@ -104,7 +105,7 @@ def engager_values(antigen: str, amount: float) -> dict[str, object]:
         "kill": draw.from_step(4, LAST),
         "bell": chosen.fraction(AMOUNTS) * 100,
         "amount": (amount, 100 * fraction),
-        "share": f"{share_in_words(fraction)} of the most bridges",
+        "share": f"{percent(100 * fraction, 1)} of the most bridges",
     }
     for name, share in here.items():
         values[f"target-{name}"] = draw.from_step(0, LAST, share)
@@ -119,12 +120,6 @@ def scene_of(antigen: str, amount: float) -> str:
     if float(ENGAGERS[antigen].fraction(amount)) >= 0.5:
         return "just right"
     return "too little" if amount < 1 else "too much"
-
-
-def share_in_words(fraction: float) -> str:
-    """A share as per cent with two figures at most."""
-    percent = 100 * fraction
-    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.1g} %"
 
 
 def _gap(row: float) -> tuple[float, float]:
@@ -222,7 +217,7 @@ def _levels(axes) -> dict[str, list]:
                 zorder=5,
                 clip_on=False,
             )
-            text = f"in patients'\nblood: {share_in_words(height / 100)}"
+            text = f"in patients'\nblood: {percent(height, 1)}"
             if item.level < 1:  # above the flat foot of the bell, with a line down to the point
                 overlays[f"level-{name}"] = [point, axes.text(1.6 * LOW, 60, text, va="bottom")]
                 overlays[f"level-{name}"] += axes.plot([item.level] * 2, [height + 7, 57], color=INK, linewidth=1.1)

@@ -14,6 +14,7 @@ import numpy as np
 
 from teaching.figures.drawing import Drawing
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION
+from teaching.words import code
 
 WIDTH, HEIGHT = 12.0, 6.3
 #: From one line of words to the next [inch].
@@ -355,5 +356,5 @@ def steps_table(steps: Sequence[str], more: Sequence[tuple[str, object]] = ()) -
     """The steps of a drawing, and numbers shown with it, as comma-separated text."""
     rows = ["what,words or number"]
     rows += [f'step {number},"{sentence}"' for number, sentence in enumerate(steps, start=1)]
-    rows += [f'{name},"{value}"' if isinstance(value, str) else f"{name},{value:.6g}" for name, value in more]
+    rows += [f'{name},"{value}"' if isinstance(value, str) else f"{name},{code(value, 6)}" for name, value in more]
     return "\n".join(rows) + "\n"

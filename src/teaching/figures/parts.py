@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from teaching.words import amount_in_words
+
 #: Heights are kept within this share of the axes beyond their edges.
 BEYOND = 0.2
 
@@ -350,20 +352,3 @@ def places(axes, values) -> np.ndarray:
         values = np.log10(np.maximum(values, 10.0 ** (low - 1)))
     share = np.clip((values - low) / (high - low), -BEYOND, 1 + BEYOND)
     return (axes.bbox.x0 + share * (axes.bbox.x1 - axes.bbox.x0)).astype(np.float32)
-
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def amount_in_words(amount: float) -> str:
-    """Two figures at most, large and tiny numbers as powers of ten: the page's script writes the same."""
-    if amount < 1e-12:
-        return "0"
-    power = int(np.floor(np.log10(amount) + 1e-9))
-    if -3 <= power <= 3:
-        text = f"{round(amount, 1 - power):.{max(0, 1 - power)}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    mantissa = f"{amount / 10.0**power:.1f}".rstrip("0").rstrip(".")
-    if mantissa == "10":
-        mantissa, power = "1", power + 1
-    return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}" if mantissa != "1" else f"10{str(power).translate(_SUPERSCRIPT)}"

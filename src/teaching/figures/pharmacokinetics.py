@@ -10,6 +10,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure, threshold
 from teaching.figures.style import BLUE, VERMILION, style
+from teaching.words import exact
 
 HORIZON_DAYS = 730
 #: Close together after the infusions, which may come every week to every half year.
@@ -30,9 +31,9 @@ def pharmacokinetics_drawing(start: dict) -> Drawing:
         figure = new_figure(12, 6.2)
         serum, blood = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.15))
         serum.set_title("Antibody in serum, µg/mL")
-        logarithmic(serum, LOWEST_UG_PER_ML, 2000, {10.0**power: f"{10.0**power:g}" for power in range(-3, 4)})
+        logarithmic(serum, LOWEST_UG_PER_ML, 2000, {10.0**power: exact(10.0**power) for power in range(-3, 4)})
         half = tables.parameters()["rituximab", "kill_half_concentration_ug_per_ml"].value
-        threshold(serum, half, f"half of its full effect: {half:g}", 725)
+        threshold(serum, half, f"half of its full effect: {exact(half)}", 725)
         blood_axis(blood, 725)
         days_axis(blood, HORIZON_DAYS, "days after the first infusion")
         serum.tick_params(labelbottom=True)

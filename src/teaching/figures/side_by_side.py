@@ -13,6 +13,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, FAINT, INK, ORANGE, VERMILION, style
+from teaching.words import exact, whole
 
 HORIZON_DAYS = 730
 DAYS = np.unique(np.r_[np.arange(0, 10, 0.5), np.arange(10, 60, 2), np.arange(60, HORIZON_DAYS + 1, 7), HORIZON_DAYS])
@@ -68,13 +69,13 @@ def _published(blood, plan: str) -> list:
     *marks, words = diamond(blood, (row.value, DEPLETED), "", INK, across=(row.low, row.high))
     words.remove()
     people = f"n = {row.n}" if row.n else "review"
-    told = f"◇ published, {plan}: back on day {row.value:g}, {people}"
+    told = f"◇ published, {plan}: back on day {exact(row.value)}, {people}"
     return [*marks, blood.text(HORIZON_DAYS - 5, _HEIGHTS[plan], told, ha="right", va="center")]
 
 
 def _chance(axes, clone_cells: float) -> list:
     band = axes.axhspan(_LOWEST, 100 * CHANCE_CELLS / clone_cells, color=FAINT, alpha=0.45, linewidth=0)
-    words = f"below {CHANCE_CELLS:.0f} cells chance decides"
+    words = f"below {whole(CHANCE_CELLS)} cells chance decides"
     return [band, axes.text(HORIZON_DAYS - 5, 1.6 * _LOWEST, words, ha="right", va="bottom")]
 
 

@@ -15,6 +15,7 @@ from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
 from teaching.lineage import Patient
+from teaching.words import exact, in_text
 
 HORIZON_DAYS = 730
 #: Days at which cell curves are drawn: close together where things happen fast.
@@ -169,17 +170,17 @@ _QUANTITY_WORDS = {
 def _in_words(row: tables.CohortValue) -> str:
     spread = ""
     if row.low is not None and row.high is not None:
-        spread = f" ({row.low:g} to {row.high:g}{', ' + row.spread if row.spread else ''})"
+        spread = f" ({exact(row.low)} to {exact(row.high)}{', ' + row.spread if row.spread else ''})"
     if row.quantity == "day_back":
-        what = f"B cells back on day {row.value:g}{spread}"
+        what = f"B cells back on day {exact(row.value)}{spread}"
     elif row.quantity == "day_below_1":
-        what = f"B cells gone on day {row.value:g}{spread}"
+        what = f"B cells gone on day {exact(row.value)}{spread}"
     elif row.quantity == "nadir":
-        what = f"{_QUANTITY_WORDS[row.series]} at the lowest {row.value:g} {row.unit}"
+        what = f"{_QUANTITY_WORDS[row.series]} at the lowest {exact(row.value)} {row.unit}"
     elif row.spread == "upper bound":
-        what = f"{_QUANTITY_WORDS[row.series]} below {row.value:g} {row.unit} on day {row.day:g}"
+        what = f"{_QUANTITY_WORDS[row.series]} below {exact(row.value)} {row.unit} on day {exact(row.day)}"
     else:
-        when = f"day {row.day:g}" if row.day is not None else f"days {row.day_low:g} to {row.day_high:g}"
-        what = f"{_QUANTITY_WORDS[row.series]} {row.value:g}{spread} {row.unit} on {when}"
+        when = f"day {exact(row.day)}" if row.day is not None else f"days {exact(row.day_low)} to {exact(row.day_high)}"
+        what = f"{_QUANTITY_WORDS[row.series]} {exact(row.value)}{spread} {row.unit} on {when}"
     people = f"n = {row.n}" if row.n else "review, n not given"
-    return f"{what}; {people}, {row.disease}, {row.plan} ({', '.join(row.source)}; {row.confidence})"
+    return f"{what}; {people}, {row.disease}, {in_text(row.plan)} ({', '.join(row.source)}; {row.confidence})"

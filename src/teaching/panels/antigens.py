@@ -17,6 +17,7 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 from teaching.simulation import treat
 from teaching.therapies import Plan, product
+from teaching.words import exact, in_text, percent, unit_in_words, whole
 
 _SHARE = "autoantibody_long_lived_share"
 QUESTION = "Which cells does a therapy hit, and which antibodies fall?"
@@ -75,7 +76,7 @@ def controls_of(patient: Patient) -> list:
     """Therapy, day shown, and who makes the autoantibody."""
     row = _share_row(patient)
     range_words = (
-        f"{100 * row.low:g} to {100 * row.high:g} %" if row.low is not None and row.high is not None else "no range"
+        f"{exact(100 * row.low)} to {exact(100 * row.high)} %" if row.low is not None and row.high is not None else "no range"
     )
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
@@ -83,7 +84,7 @@ def controls_of(patient: Patient) -> list:
         Slider("day", "Day shown", 90, 0, HORIZON_DAYS, 1, "", whole=True, source="chosen by this kit: the first year"),
         Slider("share", "Long-lived share", round(100 * patient[_SHARE], 6), 0, 100, 0.1, "% of autoantibody",
                source="autoantibody made by long-lived plasma cells before therapy; "
-               f"data/diseases.csv, {patient.disease}: {100 * row.value:g} % ({range_words}; {', '.join(row.source)}; "
+               f"data/diseases.csv, {patient.disease}: {percent(100 * row.value)} ({range_words}; {', '.join(row.source)}; "
                       f"{row.confidence}); beyond that range a what-if"),
     ]  # fmt: skip
 
@@ -108,23 +109,18 @@ def in_words(course: Course, therapy: str, day: float) -> str:
         if starved
         else ""
     )
-    left = {cell.node: figure.percent(cell.left(course, day)) for cell in figure.CELLS}
+    left = {cell.node: percent(cell.left(course, day)) for cell in figure.CELLS}
     amounts = figure.antibody_amounts(course, day)
     auto, vaccine, igg = (amounts[name] for name, *_ in figure.ANTIBODIES)
     return (
-        f"{hits} On day {day:.0f}, of lymphoid memory cells {left['memory_lymphoid']} are left, of plasmablasts that "
-        "make autoantibody "
-        f"{left['plasmablast_autoreactive']}, of long-lived plasma cells {left['long_lived_autoreactive']}. "
-        "Autoantibody is at "
-        f"{figure.percent(auto['total'])} of its start, vaccine antibody at {figure.percent(vaccine['total'])}, total "
-        "IgG at "
-        f"{figure.percent(igg['total'])} (lowest within a year: {figure.percent(auto['lowest'])}, "
-        f"{figure.percent(vaccine['lowest'])} "
-        f"and {figure.percent(igg['lowest'])}). Before therapy long-lived cells made {auto['start long-lived']:.2g} % "
-        "of the autoantibody, "
-        f"all of the vaccine antibody and {igg['start long-lived']:.2g} % of total IgG, plasmablasts the rest; IgG "
-        "whose source is gone "
-        f"halves every {course.patient['igg_half_life_days']:.0f} days."
+        f"{hits} On day {whole(day)}, of lymphoid memory cells {left['memory_lymphoid']} are left, of plasmablasts "
+        f"that make autoantibody {left['plasmablast_autoreactive']}, of long-lived plasma cells "
+        f"{left['long_lived_autoreactive']}. Autoantibody is at {percent(auto['total'])} of its start, vaccine "
+        f"antibody at {percent(vaccine['total'])}, total IgG at {percent(igg['total'])} (lowest within a year: "
+        f"{percent(auto['lowest'])}, {percent(vaccine['lowest'])} and {percent(igg['lowest'])}). Before therapy "
+        f"long-lived cells made {percent(auto['start long-lived'])} of the autoantibody, all of the vaccine "
+        f"antibody and {percent(igg['start long-lived'])} of total IgG, plasmablasts the rest; IgG whose source is "
+        f"gone halves every {whole(course.patient['igg_half_life_days'])} days."
     )
 
 
@@ -137,12 +133,12 @@ def sources_of(patient: Patient, therapy: str) -> str:
     grades = "".join(
         f'<tr><th scope="row">{html.escape(row.label)}</th>'
         f"{''.join(f'<td>{getattr(row, name)}</td>' for name in ANTIGENS)}"
-        f"<td>{html.escape(', '.join(row.source))}; {row.confidence}</td><td>{html.escape(row.note)}</td></tr>"
+        f"<td>{html.escape(', '.join(row.source))}; {row.confidence}</td><td>{html.escape(in_text(row.note))}</td></tr>"
         for row in tables.nodes().values()
     )
     points = [
-        f"{row.value:g} {row.unit}, n = {row.n}, {row.disease}, days {point[5]:.0f} to {point[6]:.0f} "
-        f"({', '.join(row.source)}; {row.confidence}): {row.note}"
+        f"{exact(row.value)} {unit_in_words(row.unit)}, n = {row.n}, {row.disease}, days {whole(point[5])} to {whole(point[6])} "
+        f"({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
         for name, point in figure.published_points().items()
         if point[0] == therapy and (row := tables.cohorts()[name])
     ]
@@ -151,25 +147,22 @@ def sources_of(patient: Patient, therapy: str) -> str:
     serum += [rows["lineage", "plasmablast_loss_per_day"], rows["lineage", "long_lived_loss_per_day"]]
     share = _share_row(patient)
     return (
-        "<p>The question comes from melero2022: plasma cells lose CD19, and yet CD19 therapy lowers autoantibodies. "
-        "The answer drawn here "
-        "(most autoantibody made by short-lived plasmablasts that are hit, or starved of their parents) is this "
-        "model's: the share "
-        f"of {100 * share.value:g} % was set so ({', '.join(share.source)}; {share.confidence}): "
-        f"{html.escape(share.note)}. Plasmablasts and "
-        "long-lived cells are drawn for the autoreactive line; CAR-T cells come after lymphodepletion, which halves "
-        "every cell but "
-        "the long-lived ones in this model.</p>"
+        "<p>The question comes from melero2022: plasma cells lose CD19, and yet CD19 therapy lowers "
+        "autoantibodies. The answer drawn here (most autoantibody made by short-lived plasmablasts that are hit, "
+        f"or starved of their parents) is this model's: the share of {percent(100 * share.value)} was set so "
+        f"({', '.join(share.source)}; {share.confidence}): {html.escape(in_text(share.note))}. Plasmablasts and long-lived "
+        "cells are drawn for the autoreactive line; CAR-T cells come after lymphodepletion, which halves every "
+        "cell but the long-lived ones in this model.</p>"
         + (
-            "<p><b>Published values on the picture</b> (shown while the day lies in their "
-            f"window):</p><ul>{_items(points)}</ul>"
+            "<p><b>Published values on the picture</b> (shown while the day lies in their window):</p>"
+            f"<ul>{_items(points)}</ul>"
             if points
             else ""
         )
         + "<p><b>Antigens by stage</b> (data/lineage.csv; grades called recalled in the notes are from memory, "
-        f"not facts)</p><table><thead><tr><th>cell</th>{''.join(f'<th>{name}</th>' for name in ANTIGENS)}"
-        "<th>source</th><th>note</th></tr></thead>"
-        f"<tbody>{grades}</tbody></table>"
+        "not facts)</p>"
+        f"<table><thead><tr><th>cell</th>{''.join(f'<th>{name}</th>' for name in ANTIGENS)}"
+        f"<th>source</th><th>note</th></tr></thead><tbody>{grades}</tbody></table>"
         + quantity_table("Antibody and the cells that make it", serum)
         + quantity_table(f"Numbers of the model for {product(therapy).row.label}", product(therapy).quantities.values())
     )

@@ -11,13 +11,13 @@ from teaching import balance as pool
 from teaching import tables
 from teaching.figures.balance import DAYS, HOURS, balance_drawing
 from teaching.figures.course_axes import csv_text
-from teaching.figures.parts import amount_in_words
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
+from teaching.words import amount_in_words, exact, percent, rounded, whole
 
 QUESTION = "Who refills an emptied pool of B cells, and how long does it take?"
 PRESETS = (
@@ -80,7 +80,7 @@ def _controls(patient: Patient) -> list:
     row = tables.parameters()["lineage", "naive_loss_per_day"]
     own = patient["naive_loss_per_day"]
     slow, usual, fast = (round(pool.half_life_days(rate)) for rate in (min(row.low, own), own, max(row.high, own)))
-    published = f"published {row.low:g} to {row.high:g} ({', '.join(row.source)}; {row.confidence})"
+    published = f"published {exact(row.low)} to {exact(row.high)} ({', '.join(row.source)}; {row.confidence})"
     at_once = "a thought experiment: at one instant, by no drug"
     ours = "chosen by this kit: none to one and a half"
     return [
@@ -88,7 +88,7 @@ def _controls(patient: Patient) -> list:
         Slider("removed", "Removed there", 99, 0, 100, 1, "%", source=at_once),
         Slider(
             "half_life", "Half-life", usual, fast, slow, 1, "days",
-            source=f"ln 2 / {own:g} per day; {published}",
+            source=f"ln 2 / {exact(own)} per day; {published}",
         ),
         Slider("production", "Production", 100, 0, 150, 5, "% of before", source=ours),
     ]  # fmt: skip
@@ -100,16 +100,16 @@ def _of(left: float, before: float) -> str:
 
 def _sentence(values: Mapping[str, object], left: pool.Pools, rest: pool.Pools, traffic_days: float) -> str:
     loss, tap = pool.loss_per_day(values["half_life"]), values["production"] / 100
-    removed, half_life, settles = f"{values['removed']:g} %", f"{values['half_life']:g} days", tap * rest.total
+    removed, half_life, settles = percent(values["removed"], 6), f"{exact(values['half_life'])} days", tap * rest.total
     everything = f"{amount_in_words(rest.total)} × 10⁹"
-    in_blood = f"blood holds {rest.blood_percent:.2g} % of all B cells"
+    in_blood = f"blood holds {percent(rest.blood_percent)} of all B cells"
     if not values["removed"]:
         words = [f"Nothing is removed: there are {everything} B cells, and {in_blood}."]
     elif values["where"] == "blood only":
-        lost = f"the pool loses {100 * (1 - left.total / rest.total):.2g} %"
+        lost = f"the pool loses {percent(100 * (1 - left.total / rest.total))}"
         words = [
             f"{removed} of the B cells in blood are removed; as {in_blood}, {lost}.",
-            f"Traffic from spleen and lymph nodes closes half of the gap in {1440 * traffic_days:.0f} minutes, "
+            f"Traffic from spleen and lymph nodes closes half of the gap in {whole(1440 * traffic_days)} minutes, "
             "unless a drug that is still in blood kills those that come.",
         ]
     else:
@@ -118,23 +118,23 @@ def _sentence(values: Mapping[str, object], left: pool.Pools, rest: pool.Pools, 
     marrow = f"The marrow makes {amount_in_words(loss * settles)} × 10⁹ cells a day"
     half, most = (pool.days_to(share * rest.total, left.total, settles, loss) for share in (0.5, 0.9))
     if left.total > 0.5 * rest.total or half == math.inf:
-        goal = f"{100 * tap:g} % of its start"
+        goal = f"{percent(100 * tap, 6)} of its start"
         words.append(f"{marrow}, and every {half_life} the pool comes half of the way nearer to {goal}.")
     else:
-        ninety = f", at nine tenths on day {most:.0f}" if most < math.inf else ""
+        ninety = f", at nine tenths on day {whole(most)}" if most < math.inf else ""
         later = pool.days_to(0.5 * rest.total, 0.1 * left.total, settles, loss) - half
         words.append(
-            f"{marrow}: with a half-life of {half_life} the pool is at half of its start on day {half:.0f}{ninety}, "
-            f"and settles at {100 * tap:g} %."
+            f"{marrow}: with a half-life of {half_life} the pool is at half of its start on day {whole(half)}{ninety}, "
+            f"and settles at {percent(100 * tap, 6)}."
         )
-        words.append(f"Ten times fewer survivors would delay that half by {later:.1f} days.")
+        words.append(f"Ten times fewer survivors would delay that half by {whole(later, 1)} days.")
     return " ".join(words)
 
 
 def _sources(rest: pool.Pools) -> str:
     rows = tables.parameters()
     names = ("naive_loss_per_day", "naive_homing_per_day", "lymphoid_naive", "lymphoid_memory")
-    share = f"{rest.blood:.2g} of {rest.total:.3g} × 10⁹ B cells, {rest.blood_percent:.2g} %"
+    share = f"{rounded(rest.blood, 2)} of {rounded(rest.total, 3)} × 10⁹ B cells, {percent(rest.blood_percent)}"
     return (
         "<p><b>A model for teaching with one equation</b>: dN/dt = p − d N for all B cells that recirculate, and for "
         "its window B' = p + r T − (h + d) B. Before the depletion production equals loss, so a shorter half-life "

@@ -26,6 +26,7 @@ from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
 from teaching.therapies import product
+from teaching.words import exact, percent, rounded, whole
 
 QUESTION = "Where on the bell does an engager stand, and what would more of it do?"
 DRUGS = ("blinatumomab", "mosunetuzumab")
@@ -72,8 +73,8 @@ def bell(preset: str | None = None, predict: Predict | None = None) -> Panel:
             "share": share, "count": count,
             "peak": (peak, 100.0), "peak-count": (peak, within(most)),
             "here": (level, 100 * here / most), "here-count": (level, within(here)),
-            "words-peak": f"peak: {_amount(most)} at {_amount(peak)} nM",
-            "words-here": f"here: {_amount(here)} at {_amount(level)} nM",
+            "words-peak": f"peak: {rounded(most, 3)} at {rounded(peak, 3)} nM",
+            "words-here": f"here: {rounded(here, 3)} at {rounded(level, 3)} nM",
         }  # fmt: skip
         columns = {
             "free_engager_nM": FREE_NM,
@@ -147,12 +148,12 @@ def _controls() -> list:
             ),
             Slider(
                 f"{engager} kd_cd3", "KD of the CD3 arm", kd.kd_cd3_nM, 1, 1000, unit="nM", log=True, when=only,
-                source=f"start: {kd.kd_cd3_nM:.3g} nM ({arm}); {ours}",
+                source=f"start: {rounded(kd.kd_cd3_nM, 3)} nM ({arm}); {ours}",
             ),
         ]  # fmt: skip
         if engager in DRUGS:
             antigen, spread = ("CD19", "7,000") if engager == "blinatumomab" else ("CD20", "16,000")
-            counted = f"start: {RECEPTORS[engager]:,} (SD {spread}), 17 healthy donors (ginaldi1998; read)"
+            counted = f"start: {whole(RECEPTORS[engager])} (SD {spread}), 17 healthy donors (ginaldi1998; read)"
             controls.append(
                 Slider(
                     f"{engager} receptors", f"{antigen} per B cell", RECEPTORS[engager], 1000, 200_000,
@@ -166,14 +167,9 @@ def _controls() -> list:
     return controls
 
 
-def _amount(number: float) -> str:
-    """Three figures, with commas in thousands."""
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
-
-
 def _mass(level_nM: float, weight_kDa: float) -> str:
     amount = nM_to_ng_per_ml(level_nM, weight_kDa)
-    return f"{_amount(amount)} ng/mL" if amount < 1000 else f"{_amount(amount / 1000)} µg/mL"
+    return f"{rounded(amount, 3)} ng/mL" if amount < 1000 else f"{rounded(amount / 1000, 3)} µg/mL"
 
 
 def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
@@ -188,21 +184,21 @@ def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
         "right": "right of the peak, where more engager makes fewer bridges",
     }[place.side]
     factor = peak / level
-    far = f"{_amount(factor)} times more" if factor >= 1 else f"{_amount(1 / factor)} times less"
-    amount = f"{_amount(level)} nM ({_mass(level, kd.molecular_weight_kDa)})"
-    peaks = f"{_amount(peak)} nM ({_mass(peak, kd.molecular_weight_kDa)})"
+    far = f"{rounded(factor, 3)} times more" if factor >= 1 else f"{rounded(1 / factor, 3)} times less"
+    amount = f"{rounded(level, 3)} nM ({_mass(level, kd.molecular_weight_kDa)})"
+    peaks = f"{rounded(peak, 3)} nM ({_mass(peak, kd.molecular_weight_kDa)})"
     words = [
-        f"{name} at {amount} makes {_amount(100 * place.fraction)} % of the most bridges it can make: {more}.",
-        f"The peak lies at √({_amount(system[2])} × {_amount(system[3])}) = {peaks}, {far}, "
+        f"{name} at {amount} makes {percent(100 * place.fraction, 3)} of the most bridges it can make: {more}.",
+        f"The peak lies at √({rounded(system[2], 3)} × {rounded(system[3], 3)}) = {peaks}, {far}, "
         "whatever the receptor number and the cooperativity.",
-        f"As if in solution, that is {_amount(here)} bridges per B cell here and {_amount(most)} at the peak.",
+        f"As if in solution, that is {rounded(here, 3)} bridges per B cell here and {rounded(most, 3)} at the peak.",
     ]
     if engager == "blinatumomab":
         half = product("blinatumomab")["kill_half_concentration_ng_per_ml"]
         clinical = place_on_bell(ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa), *kd[:2]).fraction
         words.append(
-            f"Height is no scale of killing: the drug has half of its full effect at {half:g} ng/mL, and its clinical "
-            f"level is at {100 * clinical:.2g} % of the peak for its own KDs."
+            f"Height is no scale of killing: the drug has half of its full effect at {exact(half)} ng/mL, and its clinical "
+            f"level is at {percent(100 * clinical)} of the peak for its own KDs."
         )
     else:
         words.append("Height is no scale of killing: two cells that touch are not a solution.")
@@ -218,8 +214,8 @@ def _sources(values: Mapping[str, object]) -> str:
         "surfaces that touch, avidity, receptor turnover. So the picture teaches shape and place; its height is no "
         "scale of killing, and bridges per cell are no count of a synapse.</p>"
         f"<p>Target per B cell: CD19 22,000 (SD 7,000), CD20 94,000 (SD 16,000), n = 17 healthy donors (ginaldi1998; "
-        f"read); CD3: {CD3_PER_T_CELL:,} on a T-cell line (SD 26,763; liu2023; read). Cells in blood: "
-        f"{b_cells_per_ul():.0f} B cells per µL (data/diseases.csv, SLE) and {T_CELLS_PER_UL:,} T cells per µL "
+        f"read); CD3: {whole(CD3_PER_T_CELL)} on a T-cell line (SD 26,763; liu2023; read). Cells in blood: "
+        f"{whole(b_cells_per_ul())} B cells per µL (data/diseases.csv, SLE) and {whole(T_CELLS_PER_UL)} T cells per µL "
         "(assumption). Cooperativity: a what-if, no value was found. The made-up engager binds with both arms at "
         "19.7 nM, the root of blinatumomab's two KDs, and is no drug.</p>"
         "<p>Clinical levels are label values in leukaemia and lymphoma, taken as free drug; mosunetuzumab's weight in "

@@ -16,7 +16,6 @@ from teaching.figures.blood_and_node import (
     blood_and_node_values,
 )
 from teaching.figures.course_axes import DEPLETED, csv_text
-from teaching.figures.parts import amount_in_words
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
@@ -25,6 +24,7 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
+from teaching.words import amount_in_words, in_text, percent, whole
 
 QUESTION = "Blood is empty: is the lymph node empty too?"
 #: Therapies with the dose and schedule of the kit's usual course; rituximab's dose is a control.
@@ -87,7 +87,7 @@ def _effect() -> tables.Quantity:
 
 def _controls() -> list:
     row = _effect()
-    fitted = f"data/parameters.csv, rituximab, {row.name} ({', '.join(row.source)}; {row.confidence}): {row.note}"
+    fitted = f"data/parameters.csv, rituximab, {row.name} ({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
     return [
         Slider("day", "Day of both samples", 28, 1, HORIZON_DAYS, whole=True, source="chosen by this kit"),
         Choice("cells", "Cells", "all B cells", tuple(SERIES)),
@@ -104,7 +104,7 @@ def _sentence(values: Mapping[str, object], courses: Mapping[str, object]) -> st
     in_blood, in_node = SERIES[cells]
     counts, shares, depleted = [], [], []
     for name, course in courses.items():
-        name = f"rituximab 2 × {values['dose']:.0f} mg" if name == "rituximab" else name
+        name = f"rituximab 2 × {whole(values['dose'])} mg" if name == "rituximab" else name
         counts.append(f"{amount_in_words(course.at(day, in_blood))} after {name}")
         shares.append(f"{amount_in_words(course.at(day, in_node))} % after {name}")
         if course.at(day, "blood_b_cells_per_ul") < DEPLETED:
@@ -112,11 +112,11 @@ def _sentence(values: Mapping[str, object], courses: Mapping[str, object]) -> st
     what = cells if cells == "all B cells" else f"{cells} B cells"
     called = ", ".join(depleted) if depleted else "none of the three"
     same = math.isclose(values["tissue"] / 100, _effect().value)
-    origin = "fitted to the observed difference" if same else f"a what-if; the fit is {100 * _effect().value:.2g} %"
+    origin = "fitted to the observed difference" if same else f"a what-if; the fit is {percent(100 * _effect().value)}"
     return (
         f"Day {day}, {what} per µL of blood: {', '.join(counts)}. Left in lymphoid tissue: {', '.join(shares)}. "
         f"By the blood count (below 10 B cells per µL) depleted: {called}. "
-        f"Rituximab's kill rate in tissue, {values['tissue']:.2g} % of that in blood, is {origin}."
+        f"Rituximab's kill rate in tissue, {percent(values['tissue'], 6)} of that in blood, is {origin}."
     )
 
 

@@ -17,7 +17,6 @@ from teaching.figures.body_map import (
     level_unit,
 )
 from teaching.figures.course_axes import csv_text
-from teaching.figures.parts import amount_in_words
 from teaching.figures.treatment import HORIZON_DAYS, published
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.live import Panel
@@ -26,6 +25,7 @@ from teaching.panels.scene import Scene, Timeline, preset_of
 from teaching.panels.sources import product_sources
 from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan, product_controls
 from teaching.simulation import treat
+from teaching.words import amount_in_words
 
 QUESTION = "Where are the B cells on this day, and what is hunting them?"
 START_DAY = 14.0

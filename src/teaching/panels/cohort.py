@@ -24,7 +24,6 @@ from teaching.figures.cohort_figure import (
     cohort_values,
 )  # fmt: skip
 from teaching.figures.course_axes import at_days, csv_text
-from teaching.figures.parts import amount_in_words
 from teaching.figures.treatment import published
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
@@ -35,6 +34,7 @@ from teaching.panels.sources import dose_slider
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
 from teaching.solver import RTOL, backend
+from teaching.words import amount_in_words, exact, unit_in_words, whole
 
 QUESTION = "The same plan for everybody: how much do patients differ?"
 #: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
@@ -126,8 +126,8 @@ def _sentence(values: Mapping[str, object], who: str, dose: str, numbers: list[t
     fall = f"{depleted} of {count} fall below 10 B cells per µL"
     words.append(f"{fall}{_returns_in_words(back)}.")
     low, middle, high = np.percentile(other[:, DAYS == DAY_OF_THE_SENTENCE], SHARES)
-    at = f"On day {DAY_OF_THE_SENTENCE} {values['series']} is at {middle:.0f} % of the start"
-    words.append(f"{at} (10–90 %: {low:.0f}–{high:.0f}).")
+    at = f"On day {DAY_OF_THE_SENTENCE} {values['series']} is at {whole(middle)} % of the start"
+    words.append(f"{at} (10–90 %: {whole(low)}–{whole(high)}).")
     well = sum(well for *_, well in numbers)
     words.append(f"{well} of {count} reach remission, activity below a quarter, within {HORIZON_DAYS} days.")
     return " ".join(words)
@@ -153,8 +153,8 @@ def _sources(values: Mapping[str, object]) -> str:
     lines = [line for line in published(values["therapy"]) if keys in line]
     points = "".join(f"<li>{line}</li>" for line in lines)
     rows = "".join(
-        f'<tr><th scope="row">{item.quantity.replace("_", " ")}</th><td>{item.log_sd:g}</td>'
-        f"<td>{item.low:g} to {item.high:g} {item.unit}</td>"
+        f'<tr><th scope="row">{item.quantity.replace("_", " ")}</th><td>{exact(item.log_sd)}</td>'
+        f"<td>{exact(item.low)} to {exact(item.high)} {unit_in_words(item.unit)}</td>"
         f"<td>{', '.join(item.source)}</td><td>{item.confidence}</td></tr>"
         for item in tables.variation().values()
     )

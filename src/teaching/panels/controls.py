@@ -6,10 +6,11 @@ number and radio fields, which keyboards, screen readers and fingers know.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from numbers import Real
+
+from teaching.inputs import one_of, real, refusal, within
+from teaching.words import exact
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,17 @@ class Slider:
 
     def check(self, value) -> float:
         """The value as this control keeps it; ValueError with one sentence when it is none."""
-        allowed = f"allowed is a number from {self.low:g} to {self.high:g} {self.unit}".rstrip()
-        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-            raise ValueError(f"{self.label} is {_short(value)}; {allowed}.")
+        found = real(value)
         slack = 1e-9 * max(abs(self.low), abs(self.high))
-        if not self.low - slack <= value <= self.high + slack:
-            raise ValueError(f"{self.label} is {value:g}; {allowed}.")
-        value = min(max(float(value), self.low), self.high)
-        if self.whole:
-            if abs(value - round(value)) > 1e-9:
-                raise ValueError(f"{self.label} is {value:g}; a whole number from {self.low:g} to {self.high:g} is needed.")
-            return int(round(value))
-        return value
+        if found is None or not self.low - slack <= found <= self.high + slack:
+            raise ValueError(refusal(self.label, value, within(self.low, self.high, self.unit)))
+        found = min(max(found, self.low), self.high)
+        if not self.whole:
+            return found
+        if abs(found - round(found)) > 1e-9:
+            needed = f"a whole number from {exact(self.low)} to {exact(self.high)} is needed"
+            raise ValueError(refusal(self.label, value, f"{needed} (in {self.unit})" if self.unit else needed))
+        return int(round(found))
 
     def stops(self, count: int) -> list[float]:
         """`count` values from low to high, evenly on the control's own scale."""
@@ -83,9 +83,7 @@ class Choice:
 
     def check(self, value) -> str:
         """The value, when it is one of the options; ValueError with one sentence when not."""
-        if not isinstance(value, str) or value not in self.options:
-            raise ValueError(f"{self.label} is {_short(value)}; choose one of: {', '.join(self.options)}.")
-        return value
+        return one_of(self.label, value, self.options)
 
     def describe(self) -> dict:
         """What the page needs to draw it."""
@@ -96,8 +94,3 @@ class Choice:
 
 
 Control = Slider | Choice
-
-
-def _short(value) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -9,7 +9,6 @@ from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import csv_text
 from teaching.figures.design import DAYS, HORIZON_DAYS, design_drawing, design_values
 from teaching.figures.expansion import start_per_ul
-from teaching.figures.parts import amount_in_words
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
@@ -19,6 +18,7 @@ from teaching.panels.side_by_side import last_return, outcome_in_words
 from teaching.panels.sources import product_sources
 from teaching.simulation import treat
 from teaching.therapies import Plan, Product, product
+from teaching.words import amount_in_words, exact, rounded, whole
 
 QUESTION = "Design your own product: what does it reach, and what does it cost?"
 KINDS = {"antibody": "antibody", "engager": "engager", "CAR-T": "car_t"}
@@ -135,7 +135,7 @@ def _numbers(values: Mapping[str, object], item: Product) -> str:
 def _sentence(values: Mapping[str, object], name: str, course) -> str:
     numbers, day, item = course.metrics(), last_return(course), designed(values["kind"], values["antigen"])
     potency, dose = (
-        f"{values[key]:.2g} × the {words}" for key, words in (("potency", "kill rate"), ("dose", "usual dose"))
+        f"{rounded(values[key], 2)} × the {words}" for key, words in (("potency", "kill rate"), ("dose", "usual dose"))
     )
     given = f"{potency} and {dose} of {item.name}"
     if product(item.name).antigens != item.antigens:
@@ -143,7 +143,7 @@ def _sentence(values: Mapping[str, object], name: str, course) -> str:
     if numbers["days_depleted"] == 0:
         back = "and never below 10"
     else:
-        back = "and is still below 10 at the end" if day is None else f"and is above 10 for good from day {day:.0f}"
+        back = "and is still below 10 at the end" if day is None else f"and is above 10 for good from day {whole(day)}"
     left = numbers["clone_nadir_cells"]
     cells = f"{amount_in_words(left)} cells" if left >= 1 else "less than one cell"
     end = outcome_in_words(course) if left < CHANCE_CELLS else outcome_in_words(course).split(" (")[0]
@@ -152,7 +152,7 @@ def _sentence(values: Mapping[str, object], name: str, course) -> str:
         f"{amount_in_words(numbers['lymphoid_memory_nadir_percent'])} %, the autoreactive clone to {cells}. "
         f"Blood falls to {amount_in_words(numbers['nadir_per_ul'])} B cells per µL {back}. "
         f"Autoantibody falls to {amount_in_words(numbers['autoantibody_nadir_percent'])} %; the cost: total IgG "
-        f"falls to {numbers['igg_nadir_percent']:.0f} %, vaccine antibody to {course['vaccine_antibody_percent'].min():.0f} %. "
+        f"falls to {whole(numbers['igg_nadir_percent'])} %, vaccine antibody to {whole(course['vaccine_antibody_percent'].min())} %. "
         f"Outcome: {end}."
     )
 
@@ -162,7 +162,7 @@ def _sources(values: Mapping[str, object]) -> str:
     if name is None:
         return "<p><b>A model for teaching.</b> This kit has no product like that (data/products.csv).</p>"
     unit = product(name).row.dose_unit
-    step = ", ".join(f"{amount:g} {unit} on day {day:g}" for day, amount in _BEFORE.get(name, ()))
+    step = ", ".join(f"{exact(amount)} {unit} on day {exact(day)}" for day, amount in _BEFORE.get(name, ()))
     step = f"; before it {step}, both times the dose chosen" if step else ""
     return (
         "<p><b>A model for teaching, and products that may not exist.</b> Kind and antigen choose the nearest product "

@@ -24,6 +24,7 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import product_sources, quantity_table
 from teaching.simulation import treat
 from teaching.therapies import Plan, Product, product
+from teaching.words import rounded, whole
 
 QUESTION = "What do dose and interval of an antibody change?"
 #: What may be chosen: product and Fc receptor genotype; a typical patient is a VF.
@@ -126,15 +127,15 @@ def _controls() -> list:
 def _half_life_words(item: Product) -> str:
     first, last = half_lives_days(item)
     if first == last:
-        return f"half-life {last:.0f} days"
-    return f"half-life {first:.0f} days at first (target takes part of it; from CLL), {last:.0f} days in the end"
+        return f"half-life {whole(last)} days"
+    return f"half-life {whole(first)} days at first (target takes part of it; from CLL), {whole(last)} days in the end"
 
 
 def _return_words(numbers: Mapping[str, object]) -> str:
     if numbers["days_depleted"] == 0:
         return "never below 10 per µL"
     day = numbers["day_back_above_10"]
-    return f"still below 10 on day {HORIZON_DAYS}" if day is None else f"circles: back above 10 on day {day:.0f}"
+    return f"still below 10 on day {HORIZON_DAYS}" if day is None else f"circles: back above 10 on day {whole(day)}"
 
 
 def _sentence(values: Mapping[str, object], course, half) -> str:
@@ -142,11 +143,11 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
     numbers, series = course.metrics(), f"{name}_ug_per_ml"
     first, last = half_lives_days(product(name).scaled(course.patient.factors))
     apart = "" if values["infusions"] == 1 else f", {values['interval']} days apart"
-    given = f"{values['infusions']} × {values['dose']:.0f} mg of {name}{apart}"
-    passing = "" if first == last else f" (at first {first:.0f}: target-mediated clearance that passes)"
-    peak = f"the antibody peaks at {course[series].max():.0f} µg/mL"
-    words = [f"{given}: {peak} and leaves with a half-life of {last:.0f} days{passing}."]
-    fall = f"Blood B cells fall to {numbers['nadir_per_ul']:.2g} per µL"
+    given = f"{values['infusions']} × {whole(values['dose'])} mg of {name}{apart}"
+    passing = "" if first == last else f" (at first {whole(first)}: target-mediated clearance that passes)"
+    peak = f"the antibody peaks at {whole(course[series].max())} µg/mL"
+    words = [f"{given}: {peak} and leaves with a half-life of {whole(last)} days{passing}."]
+    fall = f"Blood B cells fall to {rounded(numbers['nadir_per_ul'], 2)} per µL"
     day, other = numbers["day_back_above_10"], half.metrics()["day_back_above_10"]
     if numbers["days_depleted"] == 0:
         words.append(f"{fall} and never below 10.")
@@ -154,19 +155,19 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
         words.append(f"{fall} and are still below 10 on day {HORIZON_DAYS}.")
     else:
         first_time = " for the first time" if numbers["days_depleted"] > day else ""
-        left = f"when {course.at(day, series):.2g} µg/mL is left"
-        words.append(f"{fall} and are back above 10{first_time} on day {day:.0f}, {left}.")
+        left = f"when {rounded(course.at(day, series), 2)} µg/mL is left"
+        words.append(f"{fall} and are back above 10{first_time} on day {whole(day)}, {left}.")
         last_infusion = (values["infusions"] - 1) * values["interval"]
         if other is not None and other < last_infusion < day:
             words.append(
-                f"With half of each dose they would be back on day {other:.0f} already, between two infusions."
+                f"With half of each dose they would be back on day {whole(other)} already, between two infusions."
             )
         elif other is not None:
-            earlier = f"{day - other:.0f} days earlier, not in half of the time"
+            earlier = f"{whole(day - other)} days earlier, not in half of the time"
             words.append(f"Half of each dose would bring them back {earlier}.")
     if genotype != "VF":
         factor = fc_receptor_factor(genotype)
-        words.append(f"Fc receptor {genotype}: a what-if, kill rate × {factor:.2g}; no such rate was measured.")
+        words.append(f"Fc receptor {genotype}: a what-if, kill rate × {rounded(factor, 2)}; no such rate was measured.")
     return " ".join(words)
 
 

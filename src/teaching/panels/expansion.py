@@ -14,7 +14,6 @@ from teaching.figures.expansion import (
     expansion_values,
     start_per_ul,
 )
-from teaching.figures.parts import amount_in_words
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
@@ -23,6 +22,7 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
+from teaching.words import amount_in_words, exact, rounded, whole
 
 QUESTION = "A drug that grows: what sets the peak of CAR-T cells?"
 PRODUCTS = {"CD19 CAR-T": "4-1BB", "CD19 CAR-T CD28": "CD28"}
@@ -106,7 +106,7 @@ def _controls() -> list:
         ),
         Choice(
             "load", "B cells at the start", "usual", LOADS,
-            source=f"naive cells in tissue {row.low:g}, {row.value:g}, {row.high:g} × 10⁹ ({', '.join(row.source)}; "
+            source=f"naive cells in tissue {exact(row.low)}, {exact(row.value)}, {exact(row.high)} × 10⁹ ({', '.join(row.source)}; "
             f"{row.confidence}), all other B cells in proportion",
         ),
     ]  # fmt: skip
@@ -120,13 +120,13 @@ def _sentence(values: Mapping[str, object], course, tenth) -> str:
     given = f"{amount_in_words(values['dose'])} {PRODUCTS[values['product']]} CAR-T cells per kg"
     prepared = f"{values['lymphodepletion']} % lymphodepletion" if values["lymphodepletion"] else "no lymphodepletion"
     words = [
-        f"{given} after {prepared}, with {start_per_ul(person):.0f} B cells per µL of blood and {tissue:.0f} × 10⁹ "
-        f"in tissue: CAR-T cells peak at {amount_in_words(peak)} per µL on day {day:.0f}, and "
+        f"{given} after {prepared}, with {whole(start_per_ul(person))} B cells per µL of blood and {whole(tissue)} × 10⁹ "
+        f"in tissue: CAR-T cells peak at {amount_in_words(peak)} per µL on day {whole(day)}, and "
         f"{amount_in_words(course.at(60, 'car_t_cells_per_ul'))} are left on day 60."
     ]
     fold, later = peak / other["car_t_peak"], other["car_t_peak_day"] - day
-    when = f"{abs(later):.0f} days {'later' if later >= 0 else 'earlier'}"
-    words.append(f"With a tenth of the dose the peak would be {fold:.2g} times lower and come {when}.")
+    when = f"{whole(abs(later))} days {'later' if later >= 0 else 'earlier'}"
+    words.append(f"With a tenth of the dose the peak would be {rounded(fold, 2)} times lower and come {when}.")
     fall = f"Blood B cells fall to {amount_in_words(numbers['nadir_per_ul'])} per µL"
     tissue_low = amount_in_words(course["lymphoid_b_cells_percent"].min())
     back = numbers["day_back_above_10"]
@@ -135,7 +135,7 @@ def _sentence(values: Mapping[str, object], course, tenth) -> str:
     elif back is None:
         end = f"blood is still below 10 per µL on day {HORIZON_DAYS}"
     else:
-        end = f"blood is back above 10 per µL on day {back:.0f}"
+        end = f"blood is back above 10 per µL on day {whole(back)}"
     words.append(f"{fall} and B cells in lymphoid tissue to {tissue_low} % of their start; {end}.")
     return " ".join(words)
 

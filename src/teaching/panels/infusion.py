@@ -18,6 +18,7 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
 from teaching.simulation import treat
 from teaching.therapies import Plan, product
+from teaching.words import code, exact, rounded, whole
 
 DRUG = "blinatumomab"
 QUESTION = "How fast may an infusion start, and what does a pause cost?"
@@ -80,10 +81,10 @@ def plan_of(values: Mapping[str, object]) -> Plan:
         if not values["pause"]:
             return _part(rate, total, 0)
         return _part(rate, total / 2, 0) + _part(rate, total / 2, total / 2 + values["pause"] / 24)
-    days = values[f"{first:g} days"]
+    days = values[f"{code(first)} days"]
     if first >= rate:
         raise ValueError(
-            f"the first rate is {first:g} and the rate after it {rate:g} µg/day; a step-up needs a higher rate."
+            f"the first rate is {exact(first)} and the rate after it {exact(rate)} µg/day; a step-up needs a higher rate."
         )
     if days >= total:
         raise ValueError(f"the first rate takes {days} of {total} days; leave at least one day for the rate after it.")
@@ -104,8 +105,8 @@ def shown_for(values: Mapping[str, object]) -> tuple[str, ...]:
     """Published values that belong to a setting: none is drawn over an infusion it was not measured under."""
     first, rate, total = FIRST_RATES[values["first"]], values["rate"], values["total"]
     alone = not first and not values["pause"]
-    steady = rate if not first or values[f"{first:g} days"] <= 3 else first
-    found = [f"label-{steady:g}"] if steady in LABEL_NG_PER_ML and total >= 5 and (first or alone) else []
+    steady = rate if not first or values[f"{code(first)} days"] <= 3 else first
+    found = [f"label-{code(steady)}"] if steady in LABEL_NG_PER_ML and total >= 5 and (first or alone) else []
     if (first or rate) == 9:
         found.append("hosseini2020")
     elif alone and rate == 28:
@@ -133,54 +134,46 @@ def _controls() -> list:
     ]  # fmt: skip
 
 
-def _short(day: float) -> str:
-    return f"{day:.1f}".removesuffix(".0")
-
-
-def _count(number: float) -> str:
-    return f"{number:.0f}" if number >= 10 else f"{number:.2g}"
-
-
 def _at(day: float) -> str:
-    return f"after {24 * day:.0f} hours" if day < 2 else f"on day {_short(day)}"
+    return f"after {whole(24 * day)} hours" if day < 2 else f"on day {whole(day, 1)}"
 
 
 def _given(values: Mapping[str, object]) -> str:
     first, rate, total = FIRST_RATES[values["first"]], values["rate"], values["total"]
     if first:
-        days = values[f"{first:g} days"]
-        return f"{first:g} µg/day for {_days(days)}, then {rate:g} for {_days(total - days)}"
+        days = values[f"{code(first)} days"]
+        return f"{exact(first)} µg/day for {_days(days)}, then {exact(rate)} for {_days(total - days)}"
     pause = f" with a pause of {values['pause']} hours after half of them" if values["pause"] else ""
-    return f"{rate:g} µg/day for {_days(total)}{pause}"
+    return f"{exact(rate)} µg/day for {_days(total)}{pause}"
 
 
 def _days(number: float) -> str:
-    return "1 day" if number == 1 else f"{number:g} days"
+    return "1 day" if number == 1 else f"{exact(number)} days"
 
 
 def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
     numbers, t_cells, blood = course.metrics(), course["blood_t_cells_percent"], course["blood_b_cells_per_ul"]
     peak, lowest = numbers["il6_peak"], int(np.argmin(t_cells))
-    alarm = f"{_given(values)}: IL-6 peaks at {peak:.0f} pg/mL {_at(numbers['il6_peak_day'])}"
+    alarm = f"{_given(values)}: IL-6 peaks at {whole(peak)} pg/mL {_at(numbers['il6_peak_day'])}"
     if FIRST_RATES[values["first"]]:
         flat = treat(patient, _part(values["rate"], values["total"], 0), HORIZON_DAYS).metrics()["il6_peak"]
-        alarm += f" ({flat:.0f} if {values['rate']:g} came at once)"
+        alarm += f" ({whole(flat)} if {exact(values['rate'])} came at once)"
     words = [
-        f"{alarm}, and T cells in blood are lowest {_at(course.time_days[lowest])}, at {t_cells[lowest]:.0f} % of "
+        f"{alarm}, and T cells in blood are lowest {_at(course.time_days[lowest])}, at {whole(t_cells[lowest])} % of "
         f"their start."
     ]
     nadir, back = numbers["nadir_per_ul"], numbers["day_back_above_10"]
-    fall = f"Blood B cells fall from {blood[0]:.0f} to {_count(nadir)} per µL {_at(numbers['nadir_day'])}"
+    fall = f"Blood B cells fall from {whole(blood[0])} to {rounded(nadir, 2)} per µL {_at(numbers['nadir_day'])}"
     if numbers["days_depleted"] == 0:
         fall += ", never below 10"
     elif back is None:
         fall += f" and are still below 10 on day {HORIZON_DAYS}"
     else:
-        fall += f" and are above 10 again on day {_short(back)}"
+        fall += f" and are above 10 again on day {whole(back, 1)}"
     half = half_day(course)
-    half = f"at half of their start on day {half:.0f}" if half is not None else "not seen at half of their start"
+    half = f"at half of their start on day {whole(half)}" if half is not None else "not seen at half of their start"
     words.append(
-        f"{fall}, {half}; lymphoid memory falls to {_count(numbers['lymphoid_memory_nadir_percent'])} % of its start."
+        f"{fall}, {half}; lymphoid memory falls to {rounded(numbers['lymphoid_memory_nadir_percent'], 2)} % of its start."
     )
     hours = half_life_hours()
     if values["pause"] and not FIRST_RATES[values["first"]]:
@@ -188,13 +181,13 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
         end = begin + values["pause"] / 24
         rise = course.at(begin, "blood_b_cells_per_ul"), course.at(end, "blood_b_cells_per_ul")
         words.append(
-            f"With a half-life of {hours:.1f} hours the drug halves {values['pause'] / hours:.0f} times in the pause: "
-            f"blood B cells go from {_count(rise[0])} to {_count(rise[1])} per µL."
+            f"With a half-life of {whole(hours, 1)} hours the drug halves {whole(values['pause'] / hours)} times in the pause: "
+            f"blood B cells go from {rounded(rise[0], 2)} to {rounded(rise[1], 2)} per µL."
         )
     else:
         gone = math.ceil(hours * math.log2(100))
         words.append(
-            f"With a half-life of {hours:.1f} hours less than 1 % of the drug is left {gone} hours after the end."
+            f"With a half-life of {whole(hours, 1)} hours less than 1 % of the drug is left {gone} hours after the end."
         )
     return " ".join(words)
 

@@ -10,12 +10,12 @@ from teaching.figures import mechanism_car as car
 from teaching.figures import mechanism_engager as engager
 from teaching.figures import mechanism_rituximab as rituximab
 from teaching.figures.mechanism_pieces import steps_table
-from teaching.figures.parts import amount_in_words
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, Timeline, preset_of
 from teaching.panels.sources import quantity_table
+from teaching.words import amount_in_words, code, exact, percent, rounded, whole
 
 SECONDS_A_STEP = 3.5
 PRESETS = {
@@ -97,26 +97,22 @@ def rituximab_in_words(target: str, genotype: str) -> str:
     pair = f"{genotype[0]}/{genotype[1]}"
     if target != "B cell":
         return (
-            "A plasma cell carries no CD20: the arms of rituximab find nothing to hold, so no complement, macrophage "
-            "or NK cell "
-            "is called, and the cell goes on making antibody. In 16 patients with lupus antibodies against tetanus and "
-            "pneumococci stayed as they were after rituximab (Cambridge 2006)."
+            "A plasma cell carries no CD20: the arms of rituximab find nothing to hold, so no complement, "
+            "macrophage or NK cell is called, and the cell goes on making antibody. In 16 patients with lupus "
+            "antibodies against tetanus and pneumococci stayed as they were after rituximab (Cambridge 2006)."
         )
     row = {found.name.removeprefix("response_"): found for found in _responses()}
     odds = row["odds_ratio_per_v_allele"]
-    share = {one: f"{row[f'percent_{one.lower()}'].value:.0f} %" for one in ("VV", "VF", "FF")}
+    share = {one: f"{whole(row[f'percent_{one.lower()}'].value)} %" for one in ("VV", "VF", "FF")}
     return (
         "Rituximab holds CD20 on the B cell with its arms; its tail (Fc) points outward. Complement: C1q sits on "
-        "neighbouring "
-        "tails, a cascade ends in pores, water flows in and the cell bursts. Phagocytosis: a macrophage holds the "
-        "tails with Fcγ "
-        f"receptors and swallows the cell. ADCC: an NK cell holds them with FcγRIIIa, here {pair}, and perforin and "
-        "granzymes kill; "
-        f"each V went with {odds.value:g}-fold odds of a response ({odds.low:.2f} to {odds.high:.2f}; 928 patients), "
-        "yet among 177 "
-        f"with rheumatoid arthritis V/F did best: {share['VF']} responded, F/F {share['FF']}, V/V {share['VV']}. "
-        "Escape: shaving "
-        "tears off CD20 with its antibody, more than 80 % of it within an hour in leukaemia, and the cell lives on."
+        "neighbouring tails, a cascade ends in pores, water flows in and the cell bursts. Phagocytosis: a "
+        "macrophage holds the tails with Fcγ receptors and swallows the cell. ADCC: an NK cell holds them with "
+        f"FcγRIIIa, here {pair}, and perforin and granzymes kill; each V went with {exact(odds.value)}-fold odds "
+        f"of a response ({whole(odds.low, 2)} to {whole(odds.high, 2)}; 928 patients), yet among 177 with "
+        f"rheumatoid arthritis V/F did best: {share['VF']} responded, F/F {share['FF']}, V/V {share['VV']}. "
+        "Escape: shaving tears off CD20 with its antibody, more than 80 % of it within an hour in leukaemia, and "
+        "the cell lives on."
     )
 
 
@@ -152,26 +148,22 @@ def engager_in_words(antigen: str, amount: float) -> str:
     blood = ""
     if item.level is not None:
         share = float(item.fraction(item.level))
-        level = (
-            f"{item.kd.level_ng_per_ml:,.3g}" if item.kd.level_ng_per_ml < 1000 else f"{item.kd.level_ng_per_ml:,.0f}"
-        )
-        bridges = engager.share_in_words(share)
+        level = rounded(item.kd.level_ng_per_ml, 3)
+        bridges = percent(100 * share, 1)
         blood = f" The level in patients' blood ({level} ng/mL) would make {bridges} of the most bridges"
         blood += ", and it kills: the height of the bell is no scale of killing." if share < 0.1 else "."
     return (
         f"{item.drug.capitalize()} has two arms: one holds {antigen} on the {cell}, the other CD3 on a T cell, "
-        "whatever the T cell's "
-        "own receptor was made for. Many bridges make a synapse; the T cell pours perforin and granzymes into it, the "
-        f"{cell} dies, "
-        f"cytokines leak out and T cells multiply. With {amount_in_words(amount * item.peak_nM)} nM free engager, "
-        f"{amount_in_words(amount)} times the best amount, there are "
-        f"{engager.share_in_words(float(item.fraction(amount)))} of the most bridges, {why}.{blood}"
+        "whatever the T cell's own receptor was made for. Many bridges make a synapse; the T cell pours perforin "
+        f"and granzymes into it, the {cell} dies, cytokines leak out and T cells multiply. With "
+        f"{amount_in_words(amount * item.peak_nM)} nM free engager, {amount_in_words(amount)} times the best "
+        f"amount, there are {percent(100 * float(item.fraction(amount)), 1)} of the most bridges, {why}.{blood}"
     )
 
 
 def _bell_table(antigen: str) -> str:
     shares = engager.ENGAGERS[antigen].fraction(engager.AMOUNTS) * 100
-    rows = "".join(f"{amount:.5g},{share:.5g}\n" for amount, share in zip(engager.AMOUNTS, shares, strict=True))
+    rows = "".join(f"{code(amount, 5)},{code(share, 5)}\n" for amount, share in zip(engager.AMOUNTS, shares, strict=True))
     return steps_table(engager.STEPS) + "free engager [x the amount at the peak],bridges [% of the most]\n" + rows
 
 
@@ -221,10 +213,8 @@ def car_in_words(antigen: str, generation: str, costimulation: str) -> str:
     )
     return (
         f"A {generation}-generation CAR against {antigen}: outside the T cell an scFv, the binding ends of an "
-        "antibody, on a hinge; a "
-        f"stretch through the membrane; inside {inside}. The scFv holds {antigen} on a {cell}, no MHC molecule is "
-        "needed; perforin and "
-        f"granzymes cross over and the {cell} dies."
+        f"antibody, on a hinge; a stretch through the membrane; inside {inside}. The scFv holds {antigen} on a "
+        f"{cell}, no MHC molecule is needed; perforin and granzymes cross over and the {cell} dies."
     )
 
 
@@ -300,7 +290,6 @@ def _statements(rows: Iterable[tuple[str, str]]) -> str:
     )
     return (
         "<p><b>What the drawing says and where it was read</b> (a model for teaching: sizes, numbers of molecules and "
-        "order in time are "
-        "drawn to be seen, not to scale; keys: data/references.bib)</p>"
+        "order in time are drawn to be seen, not to scale; keys: data/references.bib)</p>"
         f"<table><thead><tr><th>statement</th><th>source</th></tr></thead><tbody>{body}</tbody></table>"
     )

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from teaching import tables
-from teaching.balance import regrowth_days
+from teaching.balance import MOST_CELLS, regrowth_days
 from teaching.cohort import DIVISION_PER_DAY
-from teaching.course import CHANCE_CELLS
+from teaching.course import CHANCE_CELLS, Course
 from teaching.figures.course_axes import csv_text
-from teaching.figures.parts import amount_in_words
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
+from teaching.inputs import number, shortened
 from teaching.lineage import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
@@ -22,6 +22,7 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources, quantity_table
 from teaching.panels.treatment import plan_of
 from teaching.simulation import treat
+from teaching.words import amount_in_words, in_text, rounded, whole
 
 QUESTION = "What comes back: young cells, or the clone that made the disease?"
 #: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
@@ -63,7 +64,13 @@ def reset(patient: Patient | str | None = None, preset: str | None = None, predi
 
 
 def regrowth_from_lowest(course) -> float | None:
-    """Days from the clone's lowest point until it is back at half of its start; None when that is not seen."""
+    """Days from the clone's lowest point until it is back at half of its start; None when that is not seen.
+
+    Raises ValueError for anything but a course.
+    """
+    if not isinstance(course, Course):
+        wanted = "it needs a course, such as treat(patient, plan)"
+        raise ValueError(f"regrowth_from_lowest() was given {shortened(course)}; {wanted}.")
     half = course.metrics()["clone_half_day"]
     if half is None:
         return None
@@ -80,8 +87,12 @@ def naive_half_day(course) -> float | None:
 
 
 def dies_out_percent(cells: float, growth_per_day: float) -> float:
-    """How often so few cells die out: 100 exp(-N g / division), as a trial of this kit draws it [% of patients]."""
-    return 100 * math.exp(-cells * growth_per_day / DIVISION_PER_DAY)
+    """How often so few cells die out: 100 exp(-N g / division), as a trial of this kit draws it [% of patients].
+
+    Raises ValueError for a negative or endless number of cells or rate.
+    """
+    few = number("cells", cells, 0, MOST_CELLS, "")
+    return 100 * math.exp(-few * number("growth_per_day", growth_per_day, 0, 1e9, "1/day") / DIVISION_PER_DAY)
 
 
 def _controls(patient: Patient) -> list:
@@ -95,11 +106,11 @@ def _controls(patient: Patient) -> list:
         *(dose_slider(name, when={"therapy": name}, sweep=name != "CD19 CAR-T") for name in names),
         Slider(
             "growth", "Regrowth", own[0], min(growth.low, own[0]), max(growth.high, own[0]), 0.001,
-            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {growth.note}",
+            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {in_text(growth.note)}",
         ),
         Slider(
             "clone", "Clone", own[1], min(clone.low, own[1]), max(clone.high, own[1]), 0.05, "× 10⁹ cells",
-            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {clone.note}",
+            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {in_text(clone.note)}",
         ),
     ]  # fmt: skip
 
@@ -108,27 +119,27 @@ def _sentence(values: Mapping[str, object], course, regrown: float | None) -> st
     name, growth, numbers = values["therapy"], values["growth"], course.metrics()
     cells, before = numbers["clone_nadir_cells"], course.patient.clone_at_rest()
     left = "no autoreactive memory cell" if cells < 0.05 else f"{amount_in_words(cells)} autoreactive memory cells"
-    depth = f", {numbers['clone_depth_log10']:.1f} powers of ten down" if cells > 0 else ""
+    depth = f", {whole(numbers['clone_depth_log10'], 1)} powers of ten down" if cells > 0 else ""
     words = [f"{name[0].upper()}{name[1:]} leaves {left} of {amount_in_words(before)}{depth}."]
     young = naive_half_day(course)
-    naive = "Naive B cells " + ("never fall below half" if young is None else f"are back at half on day {young:.0f}")
+    naive = "Naive B cells " + ("never fall below half" if young is None else f"are back at half on day {whole(young)}")
     if cells < CHANCE_CELLS:
         gone = dies_out_percent(cells, growth)
-        often = f"{gone:.0f} %" if gone >= 1 else "less than 1 %"
+        often = f"{whole(gone)} %" if gone >= 1 else "less than 1 %"
         clone = f"so small that chance decides: it would die out in {often} of such patients"
     elif cells >= 0.5 * before:
         clone = "never below half"
     elif regrown is None:
         clone = f"not back at half on day {HORIZON_DAYS}"
     else:
-        clone = f"back at half on day {numbers['clone_half_day']:.0f}"
+        clone = f"back at half on day {whole(numbers['clone_half_day'])}"
     words.append(f"{naive}; the clone is {clone}.")
     words.append(
-        f"Autoantibody falls to {numbers['autoantibody_nadir_percent']:.0f} % of its start, "
-        f"vaccine antibody never below {course['vaccine_antibody_percent'].min():.0f} %."
+        f"Autoantibody falls to {whole(numbers['autoantibody_nadir_percent'])} % of its start, "
+        f"vaccine antibody never below {whole(course['vaccine_antibody_percent'].min())} %."
     )
     decade = math.log(10) / growth
-    words.append(f"At a regrowth of {growth:.2g} per day each further power of ten of depth buys {decade:.0f} days.")
+    words.append(f"At a regrowth of {rounded(growth, 2)} per day each further power of ten of depth buys {whole(decade)} days.")
     return " ".join(words)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from teaching import tables
 from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import DEPLETED, csv_text
-from teaching.figures.parts import amount_in_words
 from teaching.figures.side_by_side import (
     CHANCE,
     DAYS,
@@ -30,6 +29,7 @@ from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.simulation import treat
 from teaching.therapies import Plan
+from teaching.words import amount_in_words, in_text, whole
 
 QUESTION = "The same patient, three plans: which goes deepest, and what does it cost?"
 _FLU_CY = "lymphodepletion intensity=1 days=0 + "
@@ -51,7 +51,7 @@ PLANS = {
     "mRNA CAR in vivo": "in-vivo CD19 CAR",
     "rituximab, then blinatumomab": f"{_RITUXIMAB} + {_BLINATUMOMAB}28",
     "rituximab, then CD19 CAR-T": f"{_RITUXIMAB} + lymphodepletion intensity=1 days=56 + "
-    "CD19 CAR-T cells_per_kg=1e6 days=56",
+    "CD19 CAR-T cells_per_kg=1000000 days=56",
 }
 
 
@@ -118,32 +118,32 @@ def outcome_in_words(course) -> str:
     numbers = course.metrics()
     kind, day = numbers["outcome_kind"], numbers["outcome_day"]
     if kind == "remission, relapse":
-        return f"remission, relapse on day {day:.0f}"
-    words = "no remission" if kind == "no remission" else f"remission kept to day {course.horizon_days:.0f}"
+        return f"remission, relapse on day {whole(day)}"
+    words = "no remission" if kind == "no remission" else f"remission kept to day {whole(course.horizon_days)}"
     if kind == "remission, relapse by chance":
         words = "remission"
     few = kind != "no remission" and numbers["clone_nadir_cells"] < CHANCE_CELLS
-    return f"{words} (fewer than {CHANCE_CELLS:.0f} cells of the clone left: chance decides)" if few else words
+    return f"{words} (fewer than {whole(CHANCE_CELLS)} cells of the clone left: chance decides)" if few else words
 
 
 def in_words(letter: str, name: str, course, side: str) -> str:
     """One sentence about one course: blood, depth of the clone or of lymphoid memory, total IgG, outcome."""
     if not course.plan.doses:
-        start = f"{course['blood_b_cells_per_ul'][0]:.0f} per µL"
+        start = f"{whole(course['blood_b_cells_per_ul'][0])} per µL"
         return f"{letter}, {name}: blood B cells stay at {start} and disease stays as it is."
     numbers, day = course.metrics(), last_return(course)
     low = f"blood B cells fall to {amount_in_words(numbers['nadir_per_ul'])} per µL"
     if numbers["days_depleted"] == 0:
         back = "never below 10"
     else:
-        back = "still below 10 at the end" if day is None else f"above 10 for good from day {day:.0f}"
+        back = "still below 10 at the end" if day is None else f"above 10 for good from day {whole(day)}"
     depth = numbers["clone_depth_log10"]
-    left = f"the clone falls by {depth:.1f} powers of ten"
+    left = f"the clone falls by {whole(depth, 1)} powers of ten"
     if numbers["clone_nadir_cells"] < 1:
         left = "less than one cell of the clone is left"
     if SIDES[side]:
         left = f"lymphoid memory falls to {amount_in_words(numbers['lymphoid_memory_nadir_percent'])} %"
-    igg = f"total IgG to {numbers['igg_nadir_percent']:.0f} %"
+    igg = f"total IgG to {whole(numbers['igg_nadir_percent'])} %"
     return f"{letter}, {name}: {low} ({back}), {left}, {igg}; {outcome_in_words(course)}."
 
 
@@ -153,7 +153,7 @@ def _sources(values: Mapping[str, object]) -> str:
     names = dict.fromkeys(product for name in chosen for product in Plan.parse(PLANS[name]).products)
     plans = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(PLANS[name])}</li>" for name in chosen)
     doses = "".join(
-        f"<li>{html.escape(rows[name].label)}: {html.escape(rows[name].note)} ({', '.join(rows[name].source)}; "
+        f"<li>{html.escape(rows[name].label)}: {html.escape(in_text(rows[name].note))} ({', '.join(rows[name].source)}; "
         f"{rows[name].confidence})</li>"
         for name in names
     )

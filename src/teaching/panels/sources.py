@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from teaching import tables
 from teaching.panels.controls import Slider
 from teaching.therapies import product
+from teaching.words import exact, in_text, unit_in_words
 
 _DOSE_WORDS = {"antibody": ("Dose each time", 10.0), "engager": ("Dose", 0.5), "car_t": ("Dose", 0.0)}
 _DOSE_UNITS = {
@@ -51,9 +52,9 @@ def product_sources(name: str, points: Iterable[str] = ()) -> str:
 def quantity_table(title: str, quantities: Iterable[tables.Quantity]) -> str:
     """Quantities of the tables with unit, range, source and confidence, as an HTML table."""
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(q.name.replace("_", " "))}</th>'
-        f"<td>{q.value:g} {html.escape(q.unit)}</td>"
-        f"<td>{'' if q.low is None or q.high is None else f'{q.low:g} to {q.high:g}'}</td>"
+        f'<tr><th scope="row">{html.escape(in_text(q.name.replace("_", " ")))}</th>'
+        f"<td>{exact(q.value)} {html.escape(unit_in_words(q.unit))}</td>"
+        f"<td>{'' if q.low is None or q.high is None else f'{exact(q.low)} to {exact(q.high)}'}</td>"
         f"<td>{html.escape(', '.join(q.source))}</td><td>{q.confidence}</td></tr>"
         for q in quantities
     )

@@ -1,6 +1,6 @@
 // Controls: the browser's own range, text and radio fields, so that keys, fingers and screen readers work.
 
-import { clamp, make, nearest, share_of, shown_number, typed_number, value_at } from "./numbers.js";
+import { clamp, make, nearest, number_in_field, share_of, shown_number, value_at } from "./numbers.js";
 
 const TRACK_STEPS = 200; // of a logarithmic or fine slider
 
@@ -81,7 +81,7 @@ function make_slider(spec, prefix, changed, complain, approached) {
     type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: spec.high < 1e5 ? "teaching-typed" : "teaching-typed teaching-typed-millions",
     "aria-label": `${spec.label}, typed${spec.unit ? ", " + spec.unit : ""}`,
     onchange() {
-      const number = typed_number(field.value);
+      const number = number_in_field(field.value, spec.unit, value); // what was not changed is the same to its last digit
       const allowed = `allowed is ${spec.whole ? "a whole number" : "a number"} from ${shown_number(spec.low)} to ${shown_number(spec.high)} ${spec.unit}`.trim();
       if (!(number >= spec.low && number <= spec.high) || (spec.whole && number !== Math.round(number))) {
         complain(`${spec.label} is '${field.value.slice(0, 40)}'; ${allowed}.`);
