@@ -1,4 +1,4 @@
-"""How long from a slider to the picture, in a real browser: the live panel and what others use, beside the bare round trip.
+"""How long from a slider to the picture, in a real browser: the live panel, others, and the bare round trip.
 
     teaching bench [--steps N]        (or: python benchmarks/latency.py)
 
@@ -256,7 +256,9 @@ def take_steps(page, cell, technique: Technique, count: int, keep: bool = True) 
     handle.focus()
     if technique.sweep:
         handle.hover()
-        page.wait_for_function("(cell) => cell.querySelector('[data-sweeps]')", arg=cell.element_handle(), timeout=20_000)
+        page.wait_for_function(
+            "(cell) => cell.querySelector('[data-sweeps]')", arg=cell.element_handle(), timeout=20_000
+        )
         page.wait_for_timeout(300)
     for number in range(count):
         before = cell.evaluate("(cell) => cell.probe.painted.length")
@@ -360,12 +362,17 @@ def memory() -> str:
     manager, client = start_new_kernel(kernel_name="python3")
     try:
         words = []
-        client.execute_interactive(_MEMORY, timeout=120, output_hook=lambda message: words.append(message["content"].get("text", "")))
+        client.execute_interactive(
+            _MEMORY, timeout=120, output_hook=lambda message: words.append(message["content"].get("text", ""))
+        )
         opened, growth, size = "".join(words).split()
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    return f"kernel with a panel open: {opened} MB resident; 200 moves add {growth} MB; a step sends {size} bytes of picture"
+    return (
+        f"kernel with a panel open: {opened} MB resident; 200 moves add {growth} MB; a step sends {size} bytes of "
+        f"picture"
+    )
 
 
 def playing(browser, lab) -> str:
@@ -385,7 +392,9 @@ def playing(browser, lab) -> str:
     }""")
     panel.locator(".teaching-play").click()
     page.wait_for_timeout(4000)
-    shown = page.evaluate("() => { const all = [...window.played]; return all.length / ((all.at(-1) - all[0]) / 1000); }")
+    shown = page.evaluate(
+        "() => { const all = [...window.played]; return all.length / ((all.at(-1) - all[0]) / 1000); }"
+    )
     notebook.close()
     return f"body map playing: {shown:.0f} pictures a second"
 

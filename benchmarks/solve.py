@@ -2,7 +2,8 @@
 
 Four ways through the same right-hand side at the same tolerances: the kit's compiled integrator,
 LSODA of scipy's `odeint` with compiled equations, the same in plain Python, and
-`solve_ivp(method="LSODA")` in plain Python. They take turns, so that a busy computer slows them all alike; compare ratios, not milliseconds of two days.
+`solve_ivp(method="LSODA")` in plain Python. They take turns, so that a busy computer slows them all alike;
+compare ratios, not milliseconds of two days.
 
     python benchmarks/solve.py [runs]
 """
@@ -89,9 +90,7 @@ def main(runs):
     if solver.backend() != "numba":
         print("numba is not installed: the first way is plain Python as well.")
     milliseconds, back = measure(runs)
-    print(
-        f"{'plan':14}{'way':18}{'median ms':>10}{'95 % ms':>10}{'ratio':>9}{'back above 10':>15}"
-    )
+    print(f"{'plan':14}{'way':18}{'median ms':>10}{'95 % ms':>10}{'ratio':>9}{'back above 10':>15}")
     for plan in PLANS:
         reference = np.median(milliseconds[plan, "compiled"])
         for name in WAYS:

@@ -135,11 +135,7 @@ def kept(name: str) -> tuple[Quantity, ...]:
 
 def targets_of(name: str) -> tuple[Target, ...]:
     """Observed and ordering targets under whose plan the product is given; for a part, all of them."""
-    rows = [
-        row
-        for row in tables.targets().values()
-        if row.kind in FITTED_KINDS and not row.note.startswith("misfit")
-    ]
+    rows = [row for row in tables.targets().values() if row.kind in FITTED_KINDS and not row.note.startswith("misfit")]
     return tuple(row for row in rows if name in PARTS or name in _given(row))
 
 
@@ -266,9 +262,7 @@ def fit(
         return tuple(float(np.exp(low[index] + span[index] * end)) for end in (min(column), max(column)))
 
     fitted = np.exp(low + span * best)
-    pinned = tuple(
-        Pinned(row, float(fitted[i]), extent(good, i), extent(visited, i)) for i, row in enumerate(numbers)
-    )
+    pinned = tuple(Pinned(row, float(fitted[i]), extent(good, i), extent(visited, i)) for i, row in enumerate(numbers))
     return Fit(name, tuple(rows), pinned, len(good), starts, still_missed)
 
 
@@ -280,7 +274,9 @@ def _what_is_fitted(name, numbers, rows):
     rows = targets_of(name) if rows is None else tuple(rows)
     missing = "number with the source calibration and a range" if not numbers else "observed target" if not rows else ""
     if missing:
-        raise ValueError(f"{name!r} has no {missing}, so there is nothing to fit; choose one of: {', '.join(fitted_names())}.")
+        raise ValueError(
+            f"{name!r} has no {missing}, so there is nothing to fit; choose one of: {', '.join(fitted_names())}."
+        )
     return numbers, rows
 
 

@@ -100,7 +100,8 @@ def _table(checks: Sequence[Check]) -> str:
         [
             "## Every target",
             "",
-            "Sources are keys of `data/references.bib`; the notes in `data/targets.csv` say what was read (mostly abstracts) and",
+            "Sources are keys of `data/references.bib`; the notes in `data/targets.csv` say what was read (mostly "
+            "abstracts) and",
             "where a range is a choice of ours. *never*: not within the days followed.",
             "",
             HEADER,
@@ -117,7 +118,9 @@ def _misfits(checks: Sequence[Check]) -> str:
         if found.accepted and not row.note.startswith(MISFIT):
             continue
         why = row.note.removeprefix(MISFIT).strip()
-        unknown = "" if row.note.startswith(MISFIT) else " **No reason is recorded for this one; it is not a known misfit.**"
+        unknown = (
+            "" if row.note.startswith(MISFIT) else " **No reason is recorded for this one; it is not a known misfit.**"
+        )
         lines.append(
             f"* **{row.target}**, {row.statement}: predicted {predicted_text(found)}; accepted: {accepted_text(row)}. "
             f"{why[:1].upper() + why[1:]}.{unknown}"
@@ -131,14 +134,18 @@ def _identifiability(folder: Path) -> str:
     lines = [
         "## How well the fitted numbers are pinned",
         "",
-        "A number is *pinned* on the side where the targets exclude part of its range in `data/parameters.csv`. *Allowed* is how far",
-        "`fit.py` could move it, together with the other numbers of the same product, with every observed and ordering target of",
+        "A number is *pinned* on the side where the targets exclude part of its range in `data/parameters.csv`. "
+        "*Allowed* is how far",
+        "`fit.py` could move it, together with the other numbers of the same product, with every observed and ordering "
+        "target of",
         "that product still met: at least that far. *Open* is the allowed share of the range, on a logarithmic scale.",
     ]
     loose, counts = [], []
     for name in fitted_names():
         numbers, rows = unknowns(name), targets_of(name)
-        counts.append(f"| {name} | {len(numbers)} | {len(rows)} | {'yes' if path_of(name, folder).is_file() else 'not run'} |")
+        counts.append(
+            f"| {name} | {len(numbers)} | {len(rows)} | {'yes' if path_of(name, folder).is_file() else 'not run'} |"
+        )
         fits = _read(path_of(name, folder))
         if not fits:
             continue
@@ -147,11 +154,14 @@ def _identifiability(folder: Path) -> str:
     lines[5:5] = ["", "| product or part | fitted numbers | targets | fit |", "|---|---|---|---|", *counts]
     lines += [
         "",
-        "**Pinned on neither side**, so any value in the range would do as well and nothing may be concluded from the one in the",
+        "**Pinned on neither side**, so any value in the range would do as well and nothing may be concluded from the "
+        "one in the",
         f"table: {', '.join(loose) or 'none'}.",
         "",
-        "Each product was fitted alone, with all other numbers as in the tables; fitted together they would be looser still. Where",
-        "*best fit* differs from *table*, neither is better known: both meet the targets, and the best fit merely lies closer to the",
+        "Each product was fitted alone, with all other numbers as in the tables; fitted together they would be looser "
+        "still. Where",
+        "*best fit* differs from *table*, neither is better known: both meet the targets, and the best fit merely lies "
+        "closer to the",
         "middle of the accepted ranges, which often are a choice of ours.",
     ]
     return "\n".join(lines)
@@ -162,13 +172,23 @@ def _of_one(name: str, fits: list[dict]) -> list[str]:
     ids = tuple(first["targets"].split(";"))
     lines = [f"{first['starts_met']} of {first['starts']} random starts met all {len(ids)} targets ({', '.join(ids)})."]
     if _is_old(name, fits):
-        lines += ["", f"**This fit is older than the tables:** run `python calibration/fit.py --product \"{name}\"` again."]
-    lines += ["", "| number | table | range | best fit | ends of the starts | allowed | open | pinned |", "|" + "---|" * 8]
+        lines += [
+            "",
+            f'**This fit is older than the tables:** run `python calibration/fit.py --product "{name}"` again.',
+        ]
+    lines += [
+        "",
+        "| number | table | range | best fit | ends of the starts | allowed | open | pinned |",
+        "|" + "---|" * 8,
+    ]
     for line in fits:
-        table = line["table"] + ("" if line["table_verdict"] in ("inside", "-") else f" ({line['table_verdict']} the allowed)")
+        table = line["table"] + (
+            "" if line["table_verdict"] in ("inside", "-") else f" ({line['table_verdict']} the allowed)"
+        )
         share = f"{float(line['open_share']):.0%}" if line["open_share"] else "-"
         cells = (
-            f"{line['owner']} {line['name']} [{line['unit']}]", table, _span(line, "low", "high"), _short(line["fitted"]),
+            f"{line['owner']} {line['name']} [{line['unit']}]", table, _span(line, "low", "high"),
+            _short(line["fitted"]),
             _span(line, "starts_low", "starts_high"), _span(line, "allowed_low", "allowed_high"), share, line["pinned"],
         )  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
@@ -282,7 +302,8 @@ def draw(checks: Sequence[Check], path: Path) -> None:
 
 def _drawn(checks: Sequence[Check]) -> str:
     """What the figure shows, as text: kept in the PNG, so that a test sees when it is stale."""
-    return "; ".join(f"{found.target.target} {accepted_text(found.target)}: {predicted_text(found)}" for found in checks).encode(
+    return "; ".join(f"{found.target.target} {accepted_text(found.target)}: "
+                     f"{predicted_text(found)}" for found in checks).encode(
         "ascii", "replace"
     ).decode()  # fmt: skip
 
@@ -306,7 +327,9 @@ def _draw_row(axes, place: int, found: Check) -> None:
     shown = min(max(value, 1 / FARTHEST), FARTHEST) if not math.isnan(value) else FARTHEST
     if shown != value:  # beyond the axis: an arrow says so
         sign = 1 if value > shown else -1
-        axes.plot(FARTHEST ** (1.06 * sign), place, marker=">" if sign > 0 else "<", color=INK, markersize=8, clip_on=False)
+        axes.plot(
+            FARTHEST ** (1.06 * sign), place, marker=">" if sign > 0 else "<", color=INK, markersize=8, clip_on=False
+        )
     marker, colour = ("o", "#00466f") if found.accepted else ("X", VERMILION)
     size = 11 if found.accepted else 15
     axes.plot(shown, place, marker=marker, color=colour, markersize=size, markeredgecolor="white", linestyle="none")

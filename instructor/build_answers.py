@@ -70,9 +70,7 @@ def _question(written, functions):
     question = dict(written)
     if "answer" in written:
         question["answer"] = _judged(written["answer"], functions)
-        question["wrong"] = [
-            _judged(wrong, functions) | {"id": wrong["id"]} for wrong in written.get("wrong", ())
-        ]
+        question["wrong"] = [_judged(wrong, functions) | {"id": wrong["id"]} for wrong in written.get("wrong", ())]
         _check(question)
     return question
 
@@ -117,7 +115,9 @@ def _check(question):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Packs the answers of all lessons into the answer key.")
-    parser.add_argument("--out", type=Path, default=KEY, help="another file, to try a lesson (TEACHING_ANSWER_KEY names it)")
+    parser.add_argument(
+        "--out", type=Path, default=KEY, help="another file, to try a lesson (TEACHING_ANSWER_KEY names it)"
+    )
     target = parser.parse_args().out
     made = build()
     target.write_bytes(encode(made))

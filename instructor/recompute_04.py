@@ -52,7 +52,7 @@ def l04_pause_lost():
 
 
 def l04_step_up_days():
-    """Fewest whole days at a first rate of 1 to 9 ug/day before 28 ug/day with IL-6 below 50 pg/mL [days], in the model."""
+    """Fewest whole days at a first rate of 1 to 9 ug/day before 28 ug/day with IL-6 below 50 pg/mL [days]."""
     patient = Patient.typical("SLE")
     for low_days in range(1, 8):
         for rate in range(1, 10):

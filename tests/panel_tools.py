@@ -36,7 +36,11 @@ def some_value(control, share: float):
     """A value of a control at a share of its range."""
     if control.kind == "choice":
         return control.options[min(int(share * len(control.options)), len(control.options) - 1)]
-    value = control.low * (control.high / control.low) ** share if control.log else control.low + share * (control.high - control.low)
+    value = (
+        control.low * (control.high / control.low) ** share
+        if control.log
+        else control.low + share * (control.high - control.low)
+    )
     return int(round(value)) if control.whole else value
 
 

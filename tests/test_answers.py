@@ -127,9 +127,7 @@ def test_only_values_within_the_band_are_right_and_others_hear_the_direction(val
         assert f"too {'low' if value < 2 else 'high'}" in message
 
 
-@given(
-    st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["", "days", "percent", "mg"])
-)
+@given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["", "days", "percent", "mg"]))
 def test_a_number_that_the_kit_writes_is_read_back_exactly(value, unit):
     assert answers.parse_number(answers.format_number(value, unit), unit) == value
 
@@ -146,16 +144,36 @@ def test_no_number_that_the_kit_writes_to_a_student_has_exponent_letters(value):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1.5 million", 1.5e6), ("2 × 10⁸", 2e8), ("2 x 10^8", 2e8), ("10⁹", 1e9), ("3 million days", 3e6), ("2,5 × 10⁻³ d", 0.0025), ("1e2 × 10³", 1e5)],
+    [("1.5 million", 1.5e6), ("2 × 10⁸", 2e8), ("2 x 10^8", 2e8), ("10⁹", 1e9), ("3 million days", 3e6),
+    ("2,5 × 10⁻³ d", 0.0025), ("1e2 × 10³", 1e5)],
 )  # fmt: skip
 def test_large_numbers_are_read_as_they_are_shown(text, number):
     assert answers.parse_number(text, "days") == number
 
 
-@pytest.mark.parametrize("value", [10**400, "9" * 5000, "1e999999999999", "\ud800", "5\n6", "x" * 10**5, None, True, [], {}, object(), 1j, "1 × 10^9999"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        10**400,
+        "9" * 5000,
+        "1e999999999999",
+        "\ud800",
+        "5\n6",
+        "x" * 10**5,
+        None,
+        True,
+        [],
+        {},
+        object(),
+        1j,
+        "1 × 10^9999",
+    ],
+)
 def test_an_unusable_answer_of_any_kind_is_one_short_sentence(value):
-    for ask in (answers.parse_number, lambda value: answers.predict("99-speed", value), lambda value: answers.predict("99-colour", value),
-                lambda value: answers.verdict("99-colour", value), lambda value: answers.hint("99-colour", value or 0)):  # fmt: skip
+    for ask in (answers.parse_number, lambda value: answers.predict("99-speed", value),
+    lambda value: answers.predict("99-colour", value),
+                lambda value: answers.verdict("99-colour", value), lambda value: answers.hint("99-colour",
+                value or 0)):  # fmt: skip
         with pytest.raises(answers.AnswerProblem) as problem:
             ask(value)
         text = str(problem.value)
@@ -313,10 +331,7 @@ def test_two_programs_that_write_at_once_lose_nothing(file):
         "    note = answer_store.append('99_invented', 'answer', sys.argv[1], count)\n"
         "    assert not note, note\n"
     )
-    writers = [
-        subprocess.Popen([sys.executable, "-c", code, name], stderr=subprocess.PIPE)
-        for name in ("one", "two")
-    ]
+    writers = [subprocess.Popen([sys.executable, "-c", code, name], stderr=subprocess.PIPE) for name in ("one", "two")]
     for writer in writers:
         assert writer.communicate()[1] == b""
     entries = answer_store.read("99_invented")
@@ -400,9 +415,7 @@ def test_with_no_place_to_write_the_answer_is_checked_and_kept_in_memory(tmp_pat
     assert (tmp_path / "in-the-way").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or getattr(os, "geteuid", int)() == 0, reason="this user may write anywhere"
-)
+@pytest.mark.skipif(os.name == "nt" or getattr(os, "geteuid", int)() == 0, reason="this user may write anywhere")
 def test_a_read_only_folder_is_read_and_said(own_folder):
     answers.predict("99-colour", "red")
     own_folder.chmod(0o500)

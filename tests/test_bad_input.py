@@ -27,8 +27,10 @@ class Unspeakable:
 
 
 NONSENSE = [
-    None, True, 0, -1, 3.5, 10**400, -(10**400), float("nan"), float("inf"), -float("inf"), 1e308, "", "x", "x" * 100_000, "\x00\ud800",
-    [], [0], [None], [[]], {}, {"x": 1}, (), object(), Unspeakable(), np.array([]), np.array([1.0, np.nan]), np.nan, Fraction(1, 3), 1j, b"x", print, range(3),
+    None, True, 0, -1, 3.5, 10**400, -(10**400), float("nan"), float("inf"), -float("inf"), 1e308, "", "x",
+    "x" * 100_000, "\x00\ud800",
+    [], [0], [None], [[]], {}, {"x": 1}, (), object(), Unspeakable(), np.array([]), np.array([1.0, np.nan]), np.nan,
+    Fraction(1, 3), 1j, b"x", print, range(3),
 ]  # fmt: skip
 #: Public functions with one argument that may be anything.
 CALLS = {
@@ -63,7 +65,9 @@ CALLS = {
     "Cohort.of": Cohort.of,
     "trial cohort": lambda bad: trial(bad, ONCE, 2),
     "trial plan": lambda bad: trial(TINY, bad, 2),
-    "trial days": lambda bad: trial(TINY, ONCE, bad) if not isinstance(bad, (int, float, Fraction)) or bad < 0.001 or bad > 40_000 else None,
+    "trial days": lambda bad: (
+        trial(TINY, ONCE, bad) if not isinstance(bad, (int, float, Fraction)) or bad < 0.001 or bad > 40_000 else None
+    ),
     "trial every_days": lambda bad: trial(TINY, ONCE, 2, every_days=bad),
     "trial series": lambda bad: trial(TINY, ONCE, 2, every_days=1, series=bad),
     "trial executor": lambda bad: trial(TINY, ONCE, 2, every_days=1, executor=bad),
@@ -104,7 +108,15 @@ def test_what_is_not_there_is_named(name, number):
         assert is_one_plain_sentence(str(problem.args[0])), str(problem)[:500]
 
 
-@pytest.mark.parametrize("call", [lambda **named: SLE.change(**named), lambda **named: SLE.vary(**named), lambda **named: Plan("rituximab", **named), lambda **named: product("rituximab").variant(**named)])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda **named: SLE.change(**named),
+        lambda **named: SLE.vary(**named),
+        lambda **named: Plan("rituximab", **named),
+        lambda **named: product("rituximab").variant(**named),
+    ],
+)
 @pytest.mark.parametrize("name", ["elimination_per_dy", "clone_sise", "x" * 50_000, "", "self", "__class__", "dose"])
 def test_an_unknown_name_is_refused_with_the_nearest_one(call, name):
     """`vary(elimination_per_dy=2)` used to change nothing, without a word."""
@@ -116,7 +128,9 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(call, name):
 
 
 def test_the_nearest_name_is_offered():
-    with pytest.raises(ValueError, match=r"'elimination_per_dy' is a number of no product; choose one of: elimination_per_day"):
+    with pytest.raises(
+        ValueError, match=r"'elimination_per_dy' is a number of no product; choose one of: elimination_per_day"
+    ):
         SLE.vary(elimination_per_dy=2)
     with pytest.raises(ValueError, match=r"choose one of: clone_size"):
         SLE.change(clone_sise=2)
@@ -139,7 +153,9 @@ def test_any_text_is_a_plan_or_is_refused_in_a_sentence(text):
         assert Plan.parse(str(plan)) == plan
 
 
-@pytest.mark.parametrize("word", ["self=1", "product=1", "days=0", "duration_days=5", "__init__=2", "dose_mg=1e400", "dose_mg=nan"])
+@pytest.mark.parametrize(
+    "word", ["self=1", "product=1", "days=0", "duration_days=5", "__init__=2", "dose_mg=1e400", "dose_mg=nan"]
+)
 def test_any_word_of_a_plan_is_refused_in_a_sentence(word):
     with pytest.raises(ValueError) as problem:
         Plan.parse(f"rituximab {word} days=0")

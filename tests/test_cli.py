@@ -101,7 +101,10 @@ def test_it_works_as_a_program_of_its_own(tmp_path):
     ("arguments", "sentence"),
     [
         (["export", "--plan", "aspirin days=0", "a.xml"], "product 'aspirin' is not in the table; choose one of:"),
-        (["export", "--plan", "rituximab dose_mg=-1", "a.xml"], "dose_mg is -1; allowed is a number from 0 to 20000 (mg)."),
+        (
+            ["export", "--plan", "rituximab dose_mg=-1", "a.xml"],
+            "dose_mg is -1; allowed is a number from 0 to 20000 (mg).",
+        ),
         (["export", "--plan", "rituximab dose_mg=much", "a.xml"], "is not of the form name=number."),
         (["export", "--disease", "hiccups", "a.xml"], "disease 'hiccups' is not in the table; choose one of:"),
         (["export", "a.pdf"], "the ending must be one of: .ant, .xml, .sbml."),
@@ -133,14 +136,36 @@ def test_nothing_is_overwritten_unasked(capsys, tmp_path):
     assert path.read_text(encoding="utf-8").startswith("<?xml")
 
 
-STRANGE = ["", " ", "x" * 5000, "\ud800", "a\nb", "-", "--", "1e400", "9" * 5000, "nan", "../..", "/proc/none/x.xml", "\u202e", "%s", "{}", "days=", "=" * 3000, "|", "+" * 2000]
+STRANGE = [
+    "",
+    " ",
+    "x" * 5000,
+    "\ud800",
+    "a\nb",
+    "-",
+    "--",
+    "1e400",
+    "9" * 5000,
+    "nan",
+    "../..",
+    "/proc/none/x.xml",
+    "\u202e",
+    "%s",
+    "{}",
+    "days=",
+    "=" * 3000,
+    "|",
+    "+" * 2000,
+]
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["{}"], ["export", "{}"], ["export", "--disease", "{}", "a.xml"], ["export", "--plan", "{}", "a.xml"], ["export", "--plan", "rituximab dose_mg={} days=0", "a.xml"],
-        ["export", "--plan", "rituximab {}", "a.xml"], ["export", "{}.xml", "{}"], ["page", "{}", "a.html"], ["page", "bell", "{}"], ["page", "{}"],
+        ["{}"], ["export", "{}"], ["export", "--disease", "{}", "a.xml"], ["export", "--plan", "{}", "a.xml"],
+        ["export", "--plan", "rituximab dose_mg={} days=0", "a.xml"],
+        ["export", "--plan", "rituximab {}", "a.xml"], ["export", "{}.xml", "{}"], ["page", "{}", "a.html"], ["page",
+        "bell", "{}"], ["page", "{}"],
         ["app", "--port", "{}"], ["app", "{}"], ["bench", "--steps", "{}"], ["targets", "{}"], ["--{}"],
     ],
 )  # fmt: skip
@@ -152,13 +177,18 @@ def test_strange_words_are_one_short_sentence_and_exit_code_two(capsys, tmp_path
             assert said.startswith("Written: ") and complaint == ""
             continue
         assert (code, said) == (2, ""), (word[:40], code)
-        assert complaint.startswith("teaching") and complaint.endswith("\n") and complaint.count("\n") == 1, complaint[:400]
+        assert complaint.startswith("teaching") and complaint.endswith("\n") and complaint.count("\n") == 1, complaint[
+            :400
+        ]
         assert len(complaint.split(" Help: ")[0].rstrip("\n").partition(": ")[2]) <= 300, complaint[:400]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "65536", "1.5", "ten", "1e3", "9" * 400])
 def test_a_number_out_of_its_range_is_named_with_the_range(capsys, number):
-    for arguments, span in ((["app", "--port", number], "from 1 to 65535"), (["bench", "--steps", number], "from 1 to 1000")):
+    for arguments, span in (
+        (["app", "--port", number], "from 1 to 65535"),
+        (["bench", "--steps", number], "from 1 to 1000"),
+    ):
         if (number, arguments[0]) == ("65536", "bench"):
             continue
         code, said, complaint = run(capsys, *arguments)

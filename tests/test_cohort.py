@@ -231,7 +231,12 @@ def test_an_executor_that_dies_halfway_keeps_finished_patients():
                     raise RuntimeError("cannot schedule new futures after shutdown")
             return super().submit(*arguments)
 
-    with Dying(2) as pool, pytest.raises(TrialInterrupted, match="after [1-9][0-9]* of 400.*RuntimeError.*missing is patient [0-9]+") as caught:
+    with (
+        Dying(2) as pool,
+        pytest.raises(
+            TrialInterrupted, match="after [1-9][0-9]* of 400.*RuntimeError.*missing is patient [0-9]+"
+        ) as caught,
+    ):
         trial(Cohort.sample(400, seed=1), RITUXIMAB, 60, executor=pool)
     assert caught.value.partial.sizes["patient"] >= 25
 
@@ -241,7 +246,13 @@ def test_an_executor_that_dies_halfway_keeps_finished_patients():
 
 @pytest.mark.parametrize(
     ("n", "words"),
-    [(0, "n is 0; .*at least 1"), (-3, "n is -3"), (2.5, "whole number"), (True, "whole number"), (10**12, "GB of memory")],
+    [
+        (0, "n is 0; .*at least 1"),
+        (-3, "n is -3"),
+        (2.5, "whole number"),
+        (True, "whole number"),
+        (10**12, "GB of memory"),
+    ],
 )
 def test_impossible_sizes_are_refused_in_words(n, words):
     with pytest.raises(ValueError, match=words):

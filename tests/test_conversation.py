@@ -40,8 +40,18 @@ def talk():
 
 
 def test_every_message_is_answered_by_its_own_number(talk):
-    answers = [talk.say("set", 1), talk.say("set", 2, values="bad"), talk.say("fly", 3), talk.say("set", 4, values="broken")]
-    assert [(answer.number, answer.outcome) for answer in answers] == [(1, "done"), (2, "refused"), (3, "refused"), (4, "refused")]
+    answers = [
+        talk.say("set", 1),
+        talk.say("set", 2, values="bad"),
+        talk.say("fly", 3),
+        talk.say("set", 4, values="broken"),
+    ]
+    assert [(answer.number, answer.outcome) for answer in answers] == [
+        (1, "done"),
+        (2, "refused"),
+        (3, "refused"),
+        (4, "refused"),
+    ]
     assert all(answer.words for answer in answers[1:])
     assert [answer["number"] for answer in talk.conversation.told()] == [1, 2, 3, 4]
 
@@ -84,7 +94,8 @@ def test_what_carries_data_is_done_again_when_its_answer_was_lost(talk):
 
 @pytest.mark.parametrize(
     "content",
-    [None, 3, "set", [], {}, {"kind": "set"}, *({"kind": "set", "page": "a", "number": number} for number in (0, -1, 1.5, True, None, "1", 10**400)),
+    [None, 3, "set", [], {}, {"kind": "set"}, *({"kind": "set", "page": "a", "number": number} for number in (0, -1,
+    1.5, True, None, "1", 10**400)),
      *({"kind": "set", "page": page, "number": 1} for page in ("", None, 3, "x" * 41, ["a"]))],
 )  # fmt: skip
 def test_what_names_no_page_and_number_is_left_alone(talk, content):
@@ -109,7 +120,11 @@ def test_a_crowd_of_pages_and_numbers_takes_no_more_room(talk):
     assert ("predict", "busy", 3) not in talk.done
 
 
-@given(st.lists(st.tuples(st.sampled_from(["set", "open", "predict"]), st.integers(1, 30), st.sampled_from("ab")), max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["set", "open", "predict"]), st.integers(1, 30), st.sampled_from("ab")), max_size=60
+    )
+)
 def test_nothing_is_done_twice_and_the_newest_setting_is_never_taken_back(messages):
     talk = Talk()
     kinds = {}  # a number belongs to one message: what comes again is the same one

@@ -102,15 +102,11 @@ def test_depth_counts_logs_from_the_untreated_clone(patient):
 
 def test_lymphodepletion_on_day_0_belongs_to_the_depth(patient):
     """At the first saved instant it has already acted: half of the clone is gone."""
-    course = treat(
-        patient, Plan("lymphodepletion", intensity=1, days=[0]) + Plan("rituximab", days=[0])
-    )
+    course = treat(patient, Plan("lymphodepletion", intensity=1, days=[0]) + Plan("rituximab", days=[0]))
     clone = course["autoreactive_memory_cells"]
     assert clone[0] == pytest.approx(0.5 * clone_at_rest(patient))
     metrics = course.metrics()
-    assert metrics["clone_depth_log10"] == pytest.approx(
-        math.log10(clone_at_rest(patient) / clone.min())
-    )
+    assert metrics["clone_depth_log10"] == pytest.approx(math.log10(clone_at_rest(patient) / clone.min()))
     back = metrics["clone_half_day"]
     assert course.at(back, "autoreactive_memory_cells") == pytest.approx(clone[0], rel=0.01)
 
@@ -201,9 +197,7 @@ def test_with_a_handful_of_cells_left_chance_decides(patient, activity_at_the_en
 
 def test_with_a_hundred_cells_a_day_is_given(patient):
     cells = {0: clone_at_rest(patient), 20: 101, 730: 1e6}
-    metrics = made(
-        autoreactive_memory_cells=cells, activity_percent={0: 100, 100: 20, 300: 50, 400: 90}
-    ).metrics()
+    metrics = made(autoreactive_memory_cells=cells, activity_percent={0: 100, 100: 20, 300: 50, 400: 90}).metrics()
     assert metrics["outcome_kind"] == "remission, relapse"
 
 
@@ -288,9 +282,7 @@ def test_at_reads_a_straight_line_between_saved_days():
 def test_an_unknown_series_is_named_with_those_there_are(courses):
     with pytest.raises(KeyError) as error:
         courses["rituximab"]["b_cells"]
-    assert "'b_cells' is not a series of this course; choose one of: blood_b_cells_per_ul" in str(
-        error.value
-    )
+    assert "'b_cells' is not a series of this course; choose one of: blood_b_cells_per_ul" in str(error.value)
 
 
 @pytest.mark.parametrize("day", [-1, 731])

@@ -61,7 +61,11 @@ def test_heights_are_those_of_the_axes(drawing):
     axes = drawing.curves[0].line.axes
     expected = drawing.height - axes.transData.transform(np.column_stack([X, VALUES["blood"]]))[:, 1]
     np.testing.assert_allclose(found["blood"], expected, atol=0.02)
-    np.testing.assert_allclose(found["spread"][:11] - found["spread"][11:], 2 * (expected[0] - axes.bbox.y0) * 0 + axes.bbox.height / 2, atol=0.02)
+    np.testing.assert_allclose(
+        found["spread"][:11] - found["spread"][11:],
+        2 * (expected[0] - axes.bbox.y0) * 0 + axes.bbox.height / 2,
+        atol=0.02,
+    )
     assert len(labels) == 1 and labels[0] == pytest.approx(expected[-1], abs=0.02)
 
 
@@ -99,7 +103,8 @@ def test_every_part_has_its_group_and_every_group_an_own_id(drawing):
     ids = re.findall(r'\sid="([^"]+)"', drawing.svg("x-"))
     assert len(ids) == len(set(ids))
     for name in ("curve-blood", "label-blood", "ghost-blood", "band-spread", "marker-now-0", "bar-column", "fill-cells",
-                 "amount-cells", "fade-arrow-0", "shift-walk-0", "words-title", "overlay-extra-0", "cursor-0"):  # fmt: skip
+                 "amount-cells", "fade-arrow-0", "shift-walk-0", "words-title", "overlay-extra-0",
+                 "cursor-0"):  # fmt: skip
         assert f"x-{name}" in ids
 
 

@@ -61,8 +61,7 @@ MACHINES = [
 ]
 CURRENT = {**default_environment(), "extra": ""}
 SYSTEMS = [
-    system(*machine, python)
-    for machine, python in itertools.product(MACHINES, ["3.11", "3.12", "3.13", "3.14"])
+    system(*machine, python) for machine, python in itertools.product(MACHINES, ["3.11", "3.12", "3.13", "3.14"])
 ]
 
 
@@ -93,11 +92,7 @@ def conda_lines():
 def conda_requirements():
     """Conda's lines as name -> version words, without Python and pip themselves."""
     parts = [re.fullmatch(r"([a-z0-9-]+)([<>=!~].*)?", line).groups() for line in conda_lines()]
-    return {
-        CONDA_NAMES.get(name, name): version or ""
-        for name, version in parts
-        if name not in ("python", "pip")
-    }
+    return {CONDA_NAMES.get(name, name): version or "" for name, version in parts if name not in ("python", "pip")}
 
 
 def test_conda_and_pip_ask_for_the_same_packages():
@@ -170,14 +165,9 @@ def test_everything_that_the_kit_pulls_in_has_its_tested_version():
     assert len(seen) > 50
 
 
-@pytest.mark.skipif(
-    not Path(sys.prefix, "teaching-kit.json").exists(), reason="needs start.py's own environment"
-)
+@pytest.mark.skipif(not Path(sys.prefix, "teaching-kit.json").exists(), reason="needs start.py's own environment")
 def test_start_py_installed_exactly_the_tested_versions():
-    installed = {
-        canonicalize_name(package.name): package.version
-        for package in importlib.metadata.distributions()
-    }
+    installed = {canonicalize_name(package.name): package.version for package in importlib.metadata.distributions()}
     tested = {name: found[0] for name, found in versions_for(CURRENT).items()}
     differing = {
         name: (version, installed[name])

@@ -108,9 +108,12 @@ def nested(depth: int) -> list:
 
 
 STRANGE = [
-    None, True, False, "", "x", "x" * 10**5, "\ud800", "a\nb\0c", b"1", [], [[1], [1, 2]], {}, {"a": 1}, (), set(), object(), Silent(), Endless(1),
-    1j, math.nan, math.inf, -math.inf, 10**400, -(10**400), 10**5000, [10**5000], Decimal("NaN"), Decimal("sNaN"), Decimal("1e999"),
-    Fraction(10**400, 3), np.array([1, 2]), np.array([[None]]), np.float64(math.nan), nested(3000), int, print, -1, 1e308,
+    None, True, False, "", "x", "x" * 10**5, "\ud800", "a\nb\0c", b"1", [], [[1], [1, 2]], {}, {"a": 1}, (), set(),
+    object(), Silent(), Endless(1),
+    1j, math.nan, math.inf, -math.inf, 10**400, -(10**400), 10**5000, [10**5000], Decimal("NaN"), Decimal("sNaN"),
+    Decimal("1e999"),
+    Fraction(10**400, 3), np.array([1, 2]), np.array([[None]]), np.float64(math.nan), nested(3000), int, print, -1,
+    1e308,
 ]  # fmt: skip
 
 
@@ -210,7 +213,11 @@ def course() -> Course:
 
 def test_a_course_names_what_it_has_in_one_short_sentence(course):
     for value in STRANGE:
-        for ask in (lambda: course.at(value, "total_igg_percent"), lambda: course[value], lambda: course.metrics()[value]):
+        for ask in (
+            lambda value=value: course.at(value, "total_igg_percent"),
+            lambda value=value: course[value],
+            lambda value=value: course.metrics()[value],
+        ):
             try:
                 ask()
             except (ValueError, KeyError) as problem:

@@ -48,7 +48,10 @@ class Disk:
             raise OSError(errno.EIO, "the line is there, but the disk says no")
 
 
-steps = st.lists(st.one_of(st.just("write"), st.integers(0, 400), st.sampled_from(["free", "lie", "honest", "no truncate"])), max_size=25)
+steps = st.lists(
+    st.one_of(st.just("write"), st.integers(0, 400), st.sampled_from(["free", "lie", "honest", "no truncate"])),
+    max_size=25,
+)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -116,7 +119,11 @@ def test_a_page_for_everybody_keeps_nothing_whatever_is_written(own_folder, monk
 names = st.text(min_size=1, max_size=60).filter(lambda name: name.strip() and "\x00" not in name)
 
 
-@given(st.lists(names, min_size=2, max_size=2, unique_by=lambda name: __import__("unicodedata").normalize("NFC", name.strip())))
+@given(
+    st.lists(
+        names, min_size=2, max_size=2, unique_by=lambda name: __import__("unicodedata").normalize("NFC", name.strip())
+    )
+)
 def test_every_name_has_a_folder_of_its_own_that_every_system_takes(pair):
     one, other = (answer_store.person_folder(name) for name in pair)
     assert one != other
@@ -164,7 +171,11 @@ def test_starting_afresh_again_and_again_loses_nothing(own_folder):
     for number in range(5):
         answer_store.append("lesson", "answer", "q", number)
         start_afresh()
-    kept = [json.loads(line)["value"] for path in own_folder.glob("*/lesson.jsonl") for line in path.read_text().splitlines()]
+    kept = [
+        json.loads(line)["value"]
+        for path in own_folder.glob("*/lesson.jsonl")
+        for line in path.read_text().splitlines()
+    ]
     assert sorted(kept) == list(range(5))
 
 

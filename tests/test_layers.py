@@ -83,9 +83,7 @@ def parse(path):
 def own_imports(path):
     """Parts of the kit that a file imports, its own folder left out."""
     found = {name.split(".")[1] for name in imports(parse(path)) if name.startswith("teaching.")}
-    return {name for name in found if name in HEIGHT or (PACKAGE / f"{name}.py").exists()} - {
-        part(path)
-    }
+    return {name for name in found if name in HEIGHT or (PACKAGE / f"{name}.py").exists()} - {part(path)}
 
 
 def at_import(tree):
@@ -153,9 +151,7 @@ def test_nothing_happens_at_import(path):
                 "run",
                 "mkdir",
             }, called
-            assert not called.startswith(
-                ("matplotlib.", "plt.", "os.putenv", "logging.basicConfig")
-            ), called
+            assert not called.startswith(("matplotlib.", "plt.", "os.putenv", "logging.basicConfig")), called
 
 
 WATCH = """
@@ -187,9 +183,7 @@ print(json.dumps({{
 def import_in_a_fresh_process(module):
     code = WATCH.format(data="references.bib", module=module, heavy=HEAVY)
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    result = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     lines = result.stdout.splitlines()

@@ -61,7 +61,9 @@ def test_numbers_of_the_prose_stand_in_checked_output():
 
 def test_every_doi_of_a_lesson_is_in_the_bibliography(notebook):
     known = {entry.get("doi", "").lower() for entry in tables.references().values()}
-    known |= {url.lower().partition("doi.org/")[2] for entry in tables.references().values() if (url := entry.get("url"))}
+    known |= {
+        url.lower().partition("doi.org/")[2] for entry in tables.references().values() if (url := entry.get("url"))
+    }
     for doi in re.findall(r"\b10\.\d{4,}/[^\s,;)·]+", prose(notebook)):
         assert doi.rstrip(".").lower() in known, doi
 
@@ -111,7 +113,20 @@ SKELETON = (
     "One minute with a patient", "Theory", "Predict", "Run", "Compare", "Explain", "Worked example", "Your turn",
     "Model against published data", "leaves out", "Quiz", "Take home", "**Words:**", "**References:**", "**Next:**",
 )  # fmt: skip
-VERBS = ("compute", "explain", "predict", "say", "derive", "design", "choose", "name", "read", "compare", "decide", "draw")
+VERBS = (
+    "compute",
+    "explain",
+    "predict",
+    "say",
+    "derive",
+    "design",
+    "choose",
+    "name",
+    "read",
+    "compare",
+    "decide",
+    "draw",
+)
 
 
 @pytest.fixture(params=[path for path in LESSONS if path.stem[:2] != "00"] + [TEMPLATE], ids=lambda path: path.stem)
@@ -134,9 +149,13 @@ def test_objectives_can_be_tested(lesson):
 
 def test_a_lesson_predicts_runs_and_checks_at_least_twice(lesson):
     sources = [cell.source for cell in code(lesson)]
-    panels_shown = [number for number, source in enumerate(sources) if re.search(r"\bpanels\.(?!Predict|mechanism)\w+\(", source)]
+    panels_shown = [
+        number for number, source in enumerate(sources) if re.search(r"\bpanels\.(?!Predict|mechanism)\w+\(", source)
+    ]
     checked = [number for number, source in enumerate(sources) if CHECKED.search(source)]
-    predicted = [number for number, source in enumerate(sources) if "questions.predict(" in source or "predict=" in source]
+    predicted = [
+        number for number, source in enumerate(sources) if "questions.predict(" in source or "predict=" in source
+    ]
     assert len(panels_shown) >= 2 and len(predicted) >= 2
     for number in panels_shown:
         assert any(number < other <= number + 3 for other in checked), f"no key numbers follow: {sources[number]}"
@@ -148,7 +167,7 @@ def test_a_quiz_has_four_questions(lesson):
 
 
 def test_every_code_cell_is_introduced(lesson):
-    for before, cell in zip(lesson.cells, lesson.cells[1:]):
+    for before, cell in zip(lesson.cells, lesson.cells[1:], strict=False):
         if cell.cell_type == "code" and before.cell_type == "code":
             both = before.source + cell.source
             assert "questions." in both or CHECKED.search(cell.source) or "report(" in both, cell.source
@@ -164,7 +183,12 @@ def test_minutes_add_up(lesson):
 def test_references_have_an_address_and_stand_in_the_bibliography(lesson):
     text = prose(lesson)
     references = text[text.rindex("**References:**") :].split("**Next:**")[0]
-    known = {word.lower() for entry in tables.references().values() for name in ("doi", "pmid", "pmcid", "url") if (word := entry.get(name))}
+    known = {
+        word.lower()
+        for entry in tables.references().values()
+        for name in ("doi", "pmid", "pmcid", "url")
+        if (word := entry.get(name))
+    }
     for reference in references.removeprefix("**References:**").split(" · "):
         if "data/references.bib" in reference and "doi" not in reference and "PMID" not in reference:
             continue
@@ -195,7 +219,13 @@ def test_every_founding_statement_is_found_in_its_lesson(row):
 
 
 def test_links_are_well_formed_and_those_inside_the_kit_lead_somewhere():
-    pages = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("data/*.md"), *PROJECT.glob("benchmarks/*.md"), *PROJECT.glob("calibration/*.md")]
+    pages = [
+        *PROJECT.glob("*.md"),
+        *PROJECT.glob("docs/*.md"),
+        *PROJECT.glob("data/*.md"),
+        *PROJECT.glob("benchmarks/*.md"),
+        *PROJECT.glob("calibration/*.md"),
+    ]
     texts = [(page, page.read_text(encoding="utf-8")) for page in pages]
     texts += [(path, prose(nbformat.read(path, as_version=4))) for path in [*LESSONS, TEMPLATE]]
     for page, text in texts:
@@ -209,8 +239,20 @@ def test_links_are_well_formed_and_those_inside_the_kit_lead_somewhere():
 def test_words_are_spelled_as_in_a_dictionary_of_common_slips(tmp_path):
     for path in [*LESSONS, TEMPLATE]:  # their words without their pictures
         (tmp_path / f"{path.stem}.md").write_text(prose(nbformat.read(path, as_version=4)), encoding="utf-8")
-    places = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "data", "docs", "src", "instructor") if (PROJECT / name).exists()]
-    command = [sys.executable, "-m", "codespell_lib", "--skip", "*.bib,*.bin,*.png,*.svg,*.ipynb", "--ignore-words-list", SPELLED_SO]
+    places = [
+        PROJECT / name
+        for name in ("README.md", "CONTRIBUTING.md", "data", "docs", "src", "instructor")
+        if (PROJECT / name).exists()
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "codespell_lib",
+        "--skip",
+        "*.bib,*.bin,*.png,*.svg,*.ipynb",
+        "--ignore-words-list",
+        SPELLED_SO,
+    ]
     result = subprocess.run([*command, str(tmp_path), *map(str, places)], capture_output=True, text=True, check=False)
     assert result.returncode == 0 and not result.stdout, result.stdout + result.stderr
 

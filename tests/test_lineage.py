@@ -12,11 +12,7 @@ from teaching.lineage import ANTIGENS, kill_weight
 
 PLASMA_CELLS = ["long_lived_autoreactive", "long_lived_protective"]
 PLASMABLASTS = ["plasmablast_autoreactive", "plasmablast_protective"]
-MATURE = [
-    f"{kind}_{site}"
-    for kind in ("naive", "memory", "autoreactive")
-    for site in ("blood", "lymphoid")
-]
+MATURE = [f"{kind}_{site}" for kind in ("naive", "memory", "autoreactive") for site in ("blood", "lymphoid")]
 
 
 # --- the antigen map -----------------------------------------------------------------------------
@@ -55,9 +51,7 @@ def test_autoreactive_memory_looks_like_any_other_memory():
     """Nothing here tells the two apart: a therapy that spares one spares the other."""
     for site in ("blood", "lymphoid"):
         for antigen in ANTIGENS:
-            weights = [
-                kill_weight(f"{kind}_{site}", (antigen,)) for kind in ("memory", "autoreactive")
-            ]
+            weights = [kill_weight(f"{kind}_{site}", (antigen,)) for kind in ("memory", "autoreactive")]
             assert weights[0] == weights[1]
 
 
@@ -82,17 +76,11 @@ def test_at_rest_every_pool_gains_what_it_loses(disease):
     into_lymphoid = patient["naive_homing_per_day"] * rest["naive_blood"]
     out_of_lymphoid = rest["r_N"] + patient["naive_loss_per_day"] + rest["a"]
     homing = patient["memory_homing_per_day"]
-    assert rest["m"] * rest["pre_b"] == pytest.approx(
-        patient["immature_exit_per_day"] * rest["immature"]
-    )
+    assert rest["m"] * rest["pre_b"] == pytest.approx(patient["immature_exit_per_day"] * rest["immature"])
     assert into_lymphoid == pytest.approx(out_of_lymphoid * rest["naive_lymphoid"])
-    assert rest["a"] * rest["naive_lymphoid"] == pytest.approx(
-        patient["memory_loss_per_day"] * rest["memory_lymphoid"]
-    )
+    assert rest["a"] * rest["naive_lymphoid"] == pytest.approx(patient["memory_loss_per_day"] * rest["memory_lymphoid"])
     for kind in ("memory", "autoreactive"):
-        assert homing * rest[f"{kind}_blood"] == pytest.approx(
-            rest["r_M"] * rest[f"{kind}_lymphoid"]
-        )
+        assert homing * rest[f"{kind}_blood"] == pytest.approx(rest["r_M"] * rest[f"{kind}_lymphoid"])
 
 
 def test_marrow_output_replaces_exactly_the_daily_loss_of_the_periphery(patient):
@@ -133,9 +121,7 @@ def test_autoreactive_cells_are_few_among_memory_cells(patient):
 @pytest.mark.parametrize("disease", tables.diseases())
 def test_a_typical_patient_takes_the_numbers_of_the_tables(disease):
     patient = Patient.typical(disease)
-    assert (
-        patient["naive_loss_per_day"] == tables.parameters()["lineage", "naive_loss_per_day"].value
-    )
+    assert patient["naive_loss_per_day"] == tables.parameters()["lineage", "naive_loss_per_day"].value
     for row in tables.diseases()[disease]:
         if not row.quantity.startswith("observed"):
             assert patient[row.quantity] == row.value
@@ -188,9 +174,7 @@ def test_an_unknown_disease_is_named_with_those_that_are_known(word):
 
 
 def test_an_unknown_quantity_is_named_with_those_that_are_known(patient):
-    with pytest.raises(
-        ValueError, match="'blood_count' is not a quantity .* choose one of: blood_volume_l"
-    ):
+    with pytest.raises(ValueError, match="'blood_count' is not a quantity .* choose one of: blood_volume_l"):
         patient.change(blood_count=3)
 
 
@@ -228,6 +212,4 @@ def test_numbers_that_leave_no_balance_are_explained(patient):
     with pytest.raises(ValueError) as error:
         patient.change(naive_loss_per_day=0.1).rest()
     message = str(error.value)
-    assert (
-        "naive_loss_per_day 0.1" in message and "raise the blood count or lower the loss" in message
-    )
+    assert "naive_loss_per_day 0.1" in message and "raise the blood count or lower the loss" in message

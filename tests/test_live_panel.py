@@ -54,7 +54,10 @@ def swept(panel, sent, name: str) -> tuple[dict, np.ndarray]:
     return content, rows / panel.drawing.scales()
 
 
-@pytest.mark.parametrize("product, name", [("rituximab", "rituximab dose"), ("CD19 CAR-T", "CD19 CAR-T dose"), ("blinatumomab", "blinatumomab dose")])
+@pytest.mark.parametrize(
+    "product, name",
+    [("rituximab", "rituximab dose"), ("CD19 CAR-T", "CD19 CAR-T dose"), ("blinatumomab", "blinatumomab dose")],
+)
 def test_between_two_places_of_a_sweep_the_picture_is_exact_to_a_lines_width(panel, sent, product, name):
     panel.set({"product": product})
     content, rows = swept(panel, sent, name)
@@ -110,14 +113,22 @@ def test_the_next_sweep_takes_the_place_of_the_one_under_way_and_both_are_answer
 
     async def cross() -> None:
         for number, name in ((901, "CD19 CAR-T dose"), (902, "CD19 CAR-T schedule")):
-            content = {"kind": "sweep", "control": name, "values": dict(panel.values), "page": "crossing", "number": number}
+            content = {
+                "kind": "sweep",
+                "control": name,
+                "values": dict(panel.values),
+                "page": "crossing",
+                "number": number,
+            }
             panel._message(panel, content, [])
             await asyncio.sleep(0.01)
         while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(tasks)
 
     asyncio.run(cross())
-    outcomes = {content["number"]: content["outcome"] for kind in ("answer", "sweep") for content, _ in sent.custom(kind)}
+    outcomes = {
+        content["number"]: content["outcome"] for kind in ("answer", "sweep") for content, _ in sent.custom(kind)
+    }
     assert outcomes == {901: "dropped", 902: "done"}
 
 
@@ -137,7 +148,8 @@ def test_a_step_is_one_small_message(panel, sent):
     pictures = [(message, buffers) for widget, message, buffers in sent.messages if buffers]
     assert len(pictures) == 1
     total = sum(
-        len(json.dumps(message)) + sum(memoryview(part).nbytes for part in buffers) for _, message, buffers in sent.messages
+        len(json.dumps(message)) + sum(memoryview(part).nbytes for part in buffers)
+        for _, message, buffers in sent.messages
     )
     assert len(panel.frame) < total <= MOST_BYTES_A_STEP
 
@@ -162,7 +174,11 @@ def test_a_page_sets_nothing_by_itself(panel):
 def test_a_panel_shows_at_most_four_controls_at_a_time(panel):
     for product in panel.controls["product"].control.options:
         panel.controls["product"].value = product
-        shown = [spec for spec in panel.setup["controls"] if all(panel.values[key] == word for key, word in spec["when"].items())]
+        shown = [
+            spec
+            for spec in panel.setup["controls"]
+            if all(panel.values[key] == word for key, word in spec["when"].items())
+        ]
         assert 1 <= len(shown) <= MOST_CONTROLS
 
 
@@ -204,7 +220,9 @@ def test_every_part_has_its_group_in_the_picture(panel):
 # --- files and scenarios --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind, start", [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("csv", b"#"), ("json", b"{")])
+@pytest.mark.parametrize(
+    "kind, start", [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("csv", b"#"), ("json", b"{")]
+)
 def test_the_picture_and_its_numbers_can_be_taken_along(panel, sent, kind, start):
     ask(panel, {"kind": "file", "format": kind})
     ((content, (data,)),) = sent.custom("file")
@@ -233,7 +251,11 @@ def test_a_setting_comes_back_from_its_file_and_from_its_line(panel, tmp_path):
     panel.set({"product": "CD19 CAR-T", "CD19 CAR-T dose": 1234567, "CD19 CAR-T schedule": 60})
     frame, line = panel.frame, panel.line
     path = panel.save(tmp_path / "mine.json")
-    for back in (lambda: panel.restore(path), lambda: panel.open_text(line), lambda: ask(panel, {"kind": "open", "text": line})):
+    for back in (
+        lambda: panel.restore(path),
+        lambda: panel.open_text(line),
+        lambda: ask(panel, {"kind": "open", "text": line}),
+    ):
         panel.reset()
         assert panel.frame != frame
         back()
@@ -255,8 +277,14 @@ def test_a_scenario_file_is_never_replaced_unasked(panel, tmp_path):
     [
         ("", "is empty"),
         ("__import__('os').system('true')", "is no scenario"),
-        ('{"kit": "bcell-teaching-kit", "schema": 1, "panel": "treatment", "about": "SLE", "values": {"dose": 1}}', "not a control"),
-        ('{"kit": "bcell-teaching-kit", "schema": 1, "panel": "bell", "about": "", "values": {}}', "belongs to the panel 'bell'"),
+        (
+            '{"kit": "bcell-teaching-kit", "schema": 1, "panel": "treatment", "about": "SLE", "values": {"dose": 1}}',
+            "not a control",
+        ),
+        (
+            '{"kit": "bcell-teaching-kit", "schema": 1, "panel": "bell", "about": "", "values": {}}',
+            "belongs to the panel 'bell'",
+        ),
         ("treatment | RA | product=rituximab", "is about 'RA'"),
         ("treatment | SLE | rituximab dose=999999", "allowed is a number from 100 to 2000 mg"),
         ("treatment | SLE | product=aspirin", "choose one of: rituximab"),
@@ -297,7 +325,14 @@ def test_a_file_that_is_no_text_is_refused(panel, tmp_path):
 
 # --- predict first --------------------------------------------------------------------------------------
 
-CURVE = Predict("test-blood", "How will blood B cells run?", curve="blood", unit="per µL", across_label="month", across_per_unit=30.44)
+CURVE = Predict(
+    "test-blood",
+    "How will blood B cells run?",
+    curve="blood",
+    unit="per µL",
+    across_label="month",
+    across_per_unit=30.44,
+)
 
 
 @pytest.fixture
@@ -339,7 +374,9 @@ def test_a_straight_stroke_on_a_logarithmic_axis_is_straight_there():
 
 
 def test_a_point_and_a_choice_can_be_predicted_too(own_folder):
-    one = panel_of(predict=Predict("test-point", "Where is the lowest count?", curve="blood", marker=True, unit="per µL"))
+    one = panel_of(
+        predict=Predict("test-point", "Where is the lowest count?", curve="blood", marker=True, unit="per µL")
+    )
     one.predicted([[120, 5]])
     assert "You expected 5 per µL at day 120; the model gives 0.2" in one.verdict
     two = panel_of(predict=Predict("test-option", "Does memory return first?", options=("yes", "no")))

@@ -1,4 +1,4 @@
-"""Copies of the lessons: what a student wrote is never lost, a newer lesson arrives, the kit's own stay as they came."""
+"""Copies of the lessons: what a student wrote is never lost, newer ones arrive, the kit's stay as they came."""
 
 import json
 
@@ -21,7 +21,9 @@ def kit(tmp_path):
 
 def test_a_first_start_copies_every_lesson_and_says_nothing(kit, tmp_path):
     assert my_lessons.bring(kit, tmp_path / "mine") == []
-    assert {path.name: path.read_text() for path in (tmp_path / "mine").glob("*.ipynb")} == {path.name: path.read_text() for path in kit.iterdir()}
+    assert {path.name: path.read_text() for path in (tmp_path / "mine").glob("*.ipynb")} == {
+        path.name: path.read_text() for path in kit.iterdir()
+    }
 
 
 def test_what_was_written_stays_at_the_next_start(kit, tmp_path):

@@ -21,21 +21,41 @@ def shown(**data):
 
 
 def notebook(lesson: bool, *outputs) -> dict:
-    cell = {"cell_type": "code", "metadata": {"execution": {"iopub.status.busy": "now"}, "mine": 1, "tags": ["a"]}, "outputs": list(outputs), "source": "x"}
+    cell = {
+        "cell_type": "code",
+        "metadata": {"execution": {"iopub.status.busy": "now"}, "mine": 1, "tags": ["a"]},
+        "outputs": list(outputs),
+        "source": "x",
+    }
     about = {"teaching": {"lesson": "00"}} if lesson else {}
-    more = {"widgets": {"state": 1}, "language_info": {"name": "python", "version": "3.11.7"}, "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    more = {
+        "widgets": {"state": 1},
+        "language_info": {"name": "python", "version": "3.11.7"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"},
+    }
     return {"metadata": about | more, "cells": [cell], "nbformat": 4, "nbformat_minor": 5}
 
 
 def test_where_something_else_can_be_shown_the_view_of_a_widget_goes():
-    file = notebook(True, shown(**{WIDGET_VIEW: VIEW, "image/png": "x", "text/plain": "words"}), shown(**{WIDGET_VIEW: VIEW, "text/plain": "question"}), shown(**{WIDGET_VIEW: VIEW}))
+    file = notebook(
+        True,
+        shown(**{WIDGET_VIEW: VIEW, "image/png": "x", "text/plain": "words"}),
+        shown(**{WIDGET_VIEW: VIEW, "text/plain": "question"}),
+        shown(**{WIDGET_VIEW: VIEW}),
+    )
     settle(file)
-    assert [sorted(output["data"]) for output in file["cells"][0]["outputs"]] == [["image/png", "text/plain"], ["text/plain"], [WIDGET_VIEW]]
+    assert [sorted(output["data"]) for output in file["cells"][0]["outputs"]] == [
+        ["image/png", "text/plain"],
+        ["text/plain"],
+        [WIDGET_VIEW],
+    ]
     assert "widgets" not in file["metadata"]
 
 
 def test_somebodys_own_notebook_loses_only_views_with_a_picture_beside_them():
-    file = notebook(False, shown(**{WIDGET_VIEW: VIEW, "image/png": "x"}), shown(**{WIDGET_VIEW: VIEW, "text/plain": "slider"}))
+    file = notebook(
+        False, shown(**{WIDGET_VIEW: VIEW, "image/png": "x"}), shown(**{WIDGET_VIEW: VIEW, "text/plain": "slider"})
+    )
     before = copy.deepcopy(file)
     settle(file)
     del before["cells"][0]["outputs"][0]["data"][WIDGET_VIEW]
@@ -44,10 +64,16 @@ def test_somebodys_own_notebook_loses_only_views_with_a_picture_beside_them():
 
 def test_what_is_somebodys_own_stays_in_a_lesson_too():
     file = notebook(True)
-    file["cells"].append({"cell_type": "markdown", "metadata": {"mine": 2}, "source": "my words", "attachments": {"a.png": {}}})
+    file["cells"].append(
+        {"cell_type": "markdown", "metadata": {"mine": 2}, "source": "my words", "attachments": {"a.png": {}}}
+    )
     settle(file)
     assert file["cells"][0]["metadata"] == {"mine": 1, "tags": ["a"]}
-    assert file["cells"][1]["source"] == "my words" and file["cells"][1]["metadata"] == {"mine": 2} and file["cells"][1]["attachments"]
+    assert (
+        file["cells"][1]["source"] == "my words"
+        and file["cells"][1]["metadata"] == {"mine": 2}
+        and file["cells"][1]["attachments"]
+    )
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -62,7 +88,17 @@ def test_the_kits_lessons_are_in_their_settled_form(path):
     assert nbformat.writes(lesson) + "\n" == text
 
 
-@pytest.mark.parametrize("model", [{}, {"type": "file", "content": "x"}, {"type": "notebook"}, {"type": "notebook", "content": None}, {"type": "notebook", "content": {}}, {"type": "notebook", "content": {"metadata": None, "cells": [{}]}}])
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        {"type": "file", "content": "x"},
+        {"type": "notebook"},
+        {"type": "notebook", "content": None},
+        {"type": "notebook", "content": {}},
+        {"type": "notebook", "content": {"metadata": None, "cells": [{}]}},
+    ],
+)
 def test_saving_anything_else_is_left_alone(model):
     before = copy.deepcopy(model)
     settle_before_saving(model=model, path="x", contents_manager=None)
@@ -73,4 +109,6 @@ def test_the_server_of_the_environment_loads_the_extension():
     from importlib.metadata import files
 
     listed = [str(file) for file in files("bcell-teaching-kit") or []]
-    assert any(name.endswith("jupyter_server_config.d/teaching.json") for name in listed), "the installation brings no server setting"
+    assert any(name.endswith("jupyter_server_config.d/teaching.json") for name in listed), (
+        "the installation brings no server setting"
+    )

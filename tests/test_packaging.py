@@ -84,9 +84,7 @@ def test_tables_are_found_from_a_wheel(built, tmp_path):
     assert Path(printed).resolve() == (tmp_path / "target" / "teaching" / "data").resolve()
 
 
-@pytest.mark.skipif(
-    not Path(sys.prefix, "teaching-kit.json").exists(), reason="needs start.py's own environment"
-)
+@pytest.mark.skipif(not Path(sys.prefix, "teaching-kit.json").exists(), reason="needs start.py's own environment")
 def test_tables_are_found_from_the_editable_install(tmp_path):
     printed = in_a_fresh_python(READ_A_TABLE, tmp_path)
     assert Path(printed) == PROJECT / "data"
@@ -100,7 +98,9 @@ def test_the_wheel_holds_the_package_and_every_table(wheel_names):
     assert "teaching/tables.py" in wheel_names
     top = {name.split("/")[0] for name in wheel_names}
     assert {name for name in top if not name.endswith((".dist-info", ".data"))} == {"teaching"}
-    assert [name for name in wheel_names if ".data/" in name][0].endswith("etc/jupyter/jupyter_server_config.d/teaching.json")
+    assert [name for name in wheel_names if ".data/" in name][0].endswith(
+        "etc/jupyter/jupyter_server_config.d/teaching.json"
+    )
 
 
 def test_the_wheel_carries_both_licences(wheel_names):

@@ -1,4 +1,4 @@
-"""Every panel under thousands of messages, sensible and hostile: no exception, no stale picture, no error that stays."""
+"""Every panel under thousands of messages, sensible and hostile: no exception, no old picture, no error that stays."""
 
 import asyncio
 import logging
@@ -17,8 +17,10 @@ for _ in range(400):
 HUGE = "x" * 50_000
 #: What nobody should send, in any place of a message.
 NONSENSE = [
-    None, True, False, 0, -1, 1.5, 10**400, -(10**400), float("nan"), float("inf"), "", "\ud800", "\x00", HUGE, "<script>alert(1)</script>",
-    "__import__('os')", [], [[]], DEEP, {}, {"": None}, {"x": HUGE}, {HUGE: 1}, [None] * 1000, {"values": {}}, "1e400", b"bytes",
+    None, True, False, 0, -1, 1.5, 10**400, -(10**400), float("nan"), float("inf"), "", "\ud800", "\x00", HUGE,
+    "<script>alert(1)</script>",
+    "__import__('os')", [], [[]], DEEP, {}, {"": None}, {"x": HUGE}, {HUGE: 1}, [None] * 1000, {"values": {}}, "1e400",
+    b"bytes",
 ]  # fmt: skip
 
 
@@ -37,7 +39,10 @@ def some_setting(panel: Panel, draw: random.Random) -> dict:
     """A setting of all controls that each of them takes, near a case or far from it."""
     start = {**panel.start, **(draw.choice(panel.presets).values if panel.presets and draw.random() < 0.5 else {})}
     moved = draw.sample(list(panel.controls), k=draw.randint(1, min(3, len(panel.controls))))
-    return {**start, **{name: some_value(panel.controls[name].control, draw.choice((0.0, 1.0, draw.random()))) for name in moved}}
+    return {
+        **start,
+        **{name: some_value(panel.controls[name].control, draw.choice((0.0, 1.0, draw.random()))) for name in moved},
+    }
 
 
 def sensible(panel: Panel, draw: random.Random) -> dict:
@@ -58,16 +63,23 @@ def hostile(panel: Panel, draw: random.Random) -> object:
         return draw.choice(NONSENSE)
     content = {"page": "hostile", **sensible(panel, draw)}
     for _ in range(draw.randint(1, 3)):
-        place = draw.choice(("kind", "page", "number", "values", "text", "place", "open", "format", "value", "control", "inside"))
+        place = draw.choice(
+            ("kind", "page", "number", "values", "text", "place", "open", "format", "value", "control", "inside")
+        )
         if place == "inside" and isinstance(content.get("values"), dict):
-            content["values"] = {**content["values"], draw.choice([*panel.controls, "", HUGE, "__class__"]): draw.choice(NONSENSE)}
+            content["values"] = {
+                **content["values"],
+                draw.choice([*panel.controls, "", HUGE, "__class__"]): draw.choice(NONSENSE),
+            }
         else:
             content[place] = draw.choice([*NONSENSE, "sweep", "set", "open", "file"])
     return content
 
 
 def is_a_sentence(words: str) -> bool:
-    return words == "" or (len(words) <= 300 and words[0] == words[0].upper() and words[-1] in ".!?…" and "\n" not in words)
+    return words == "" or (
+        len(words) <= 300 and words[0] == words[0].upper() and words[-1] in ".!?…" and "\n" not in words
+    )
 
 
 def say(panel: Panel, messages: list) -> None:
@@ -96,7 +108,9 @@ def test_sensible_messages_are_all_answered_and_the_picture_is_never_an_older_on
         if content["kind"] != "file":
             answer = panel.shown["answers"][-1]
             assert answer["number"] == number
-            refusal = {"predict": "refused"}.get(content["kind"], "done")  # no panel of the catalogue asks for a prediction
+            refusal = {"predict": "refused"}.get(
+                content["kind"], "done"
+            )  # no panel of the catalogue asks for a prediction
             assert answer["outcome"] == refusal, answer
         assert is_a_sentence(panel.error)
         if content["kind"] == "set":

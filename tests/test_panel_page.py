@@ -55,7 +55,10 @@ def test_any_stop_of_any_slider_is_exact(made):
 
 def test_the_file_needs_nothing_from_outside_and_stays_small(made):
     _, text, _, _ = made
-    addresses = set(re.findall(r'https?://[^\s"\'<>)\\]+', text)) - {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    addresses = set(re.findall(r'https?://[^\s"\'<>)\\]+', text)) - {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
     assert not addresses
     assert len(text) < LARGEST_MB * 1e6
 

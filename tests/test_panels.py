@@ -150,7 +150,9 @@ def test_a_panel_can_start_with_any_case(panel):
 
 def test_a_case_that_does_not_exist_is_named_with_those_that_do(panel):
     for act in (lambda: panel_of(Patient.typical("SLE"), preset="Rituximab 3 g"), lambda: panel.press("Rituximab 3 g")):
-        with pytest.raises(ValueError, match=r"preset 'Rituximab 3 g' does not exist; choose one of: Rituximab 2 × 1 g,"):
+        with pytest.raises(
+            ValueError, match=r"preset 'Rituximab 3 g' does not exist; choose one of: Rituximab 2 × 1 g,"
+        ):
             act()
 
 

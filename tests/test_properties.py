@@ -70,7 +70,9 @@ def test_an_infusion_in_two_parts_is_one_infusion(patient, rate, length, share):
 @given(dose=doses, share=st.floats(0.05, 0.95), day=days)
 def test_a_dose_in_two_syringes_is_one_dose(patient, dose, share, day):
     whole = treat(patient, Plan("rituximab", dose_mg=dose, days=[day]), 200)
-    halves = Plan("rituximab", dose_mg=dose * share, days=[day]) + Plan("rituximab", dose_mg=dose * (1 - share), days=[day])
+    halves = Plan("rituximab", dose_mg=dose * share, days=[day]) + Plan(
+        "rituximab", dose_mg=dose * (1 - share), days=[day]
+    )
     parts = treat(patient, halves, 200)
     for series in whole.series_names:
         assert np.allclose(parts[series], whole[series], rtol=1e-6, atol=1e-9 * max(whole[series].max(), 1e-9)), series

@@ -72,9 +72,7 @@ def test_nothing_is_chosen_until_the_student_chooses():
 def test_a_right_answer_is_called_right_in_words(name):
     panel = questions.check(name)
     right = a_right(name)
-    panel.field.value = {NUMBER: f"{right} ", MARKER: round(right) if name == MARKER else 0}.get(
-        name, right
-    )
+    panel.field.value = {NUMBER: f"{right} ", MARKER: round(right) if name == MARKER else 0}.get(name, right)
     panel.button.click()
     assert "<strong>Right:</strong>" in panel.feedback.value
     assert 'role="status" aria-live="polite"' in panel.feedback.value

@@ -20,7 +20,10 @@ def row(name: str):
 
 def test_an_untouched_lesson_says_so():
     made = report(LESSON)
-    assert made.summary.startswith("Lesson 01_b_cells_in_balance: 0 of ") and "0 predictions kept, 0 hints opened" in made.summary
+    assert (
+        made.summary.startswith("Lesson 01_b_cells_in_balance: 0 of ")
+        and "0 predictions kept, 0 hints opened" in made.summary
+    )
     assert all(row.verdict == "not yet tried" for row in made.rows)
     assert len(made.rows) >= 8
 
@@ -74,7 +77,10 @@ def test_the_page_gives_no_answer_away(own_folder):
 def test_old_or_damaged_lines_do_not_stop_it(own_folder):
     answers.check("01-half-life", 34.7)
     with open(own_folder / f"{LESSON}.jsonl", "a", encoding="utf-8") as file:
-        file.write('{"schema": 1, "time": "", "kit": "0.0.1", "kind": "answer", "question": "01-half-life", "value": "thirty"}\n')
+        file.write(
+            '{"schema": 1, "time": "", "kit": "0.0.1", "kind": "answer", "question": "01-half-life", "value": '
+            '"thirty"}\n'
+        )
         file.write("not a line\n")
     found = report(LESSON)
     assert row("01-half-life").right is True

@@ -24,7 +24,13 @@ class Kernel:
 
     def once(self, name: str) -> str:
         """Runs a cell; what it printed."""
-        content = {"code": self.cells[name], "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        content = {
+            "code": self.cells[name],
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+        }
         message = self.client.session.msg("execute_request", content, metadata={"cellId": name})
         self.client.shell_channel.send(message)
         printed = ""
@@ -33,7 +39,11 @@ class Kernel:
             if answer["parent_header"].get("msg_id") != message["header"]["msg_id"]:
                 continue
             assert answer["msg_type"] != "error", answer["content"]
-            printed += answer["content"]["text"] if answer["msg_type"] == "stream" and answer["content"]["name"] == "stdout" else ""
+            printed += (
+                answer["content"]["text"]
+                if answer["msg_type"] == "stream" and answer["content"]["name"] == "stdout"
+                else ""
+            )
             if answer["msg_type"] == "status" and answer["content"]["execution_state"] == "idle":
                 return printed
 
@@ -77,7 +87,9 @@ def test_what_a_student_still_holds_or_shows_elsewhere_stays_alive(kernel):
     kernel.once("again")
     kernel.once("again")
     assert kernel.once("alive") == "True True\n"
-    kernel.run("one: kept = panels.bell()", "show: kept", "other: panels.bell()\nkept", "alive: print(kept.comm is not None)")
+    kernel.run(
+        "one: kept = panels.bell()", "show: kept", "other: panels.bell()\nkept", "alive: print(kept.comm is not None)"
+    )
     for name in ("one", "show", "show", "other", "show"):
         kernel.once(name)
     assert kernel.once("alive") == "True\n"
@@ -87,7 +99,8 @@ def test_what_a_student_still_holds_or_shows_elsewhere_stays_alive(kernel):
 def test_a_panel_that_was_let_go_opens_again_when_it_is_shown(kernel):
     kernel.run(
         "start: from teaching import panels; made = []", "cell: made.append(panels.bell()); made[-1]",
-        "closed: print([one.comm is None for one in made])", "show: made[0]", "moves: made[0].press(made[0].presets[1].label); print(made[0].error == '')",
+        "closed: print([one.comm is None for one in made])", "show: made[0]",
+        "moves: made[0].press(made[0].presets[1].label); print(made[0].error == '')",
     )  # fmt: skip
     for name in ("start", "cell", "cell"):
         kernel.once(name)

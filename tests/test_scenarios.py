@@ -24,7 +24,9 @@ def test_a_file_and_a_line_bring_back_the_same_setting(scenario):
     assert "\n" not in scenario.to_line()
 
 
-@given(st.text(max_size=300) | st.recursive(st.none() | st.booleans() | numbers | st.text(max_size=9), st.lists).map(repr))
+@given(
+    st.text(max_size=300) | st.recursive(st.none() | st.booleans() | numbers | st.text(max_size=9), st.lists).map(repr)
+)
 def test_any_text_is_read_or_refused_in_one_sentence(text):
     try:
         assert isinstance(read(text), Scenario)
@@ -32,7 +34,13 @@ def test_any_text_is_read_or_refused_in_one_sentence(text):
         assert "\n" not in str(problem) and len(str(problem)) < 300
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | numbers | st.text(max_size=9), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | numbers | st.text(max_size=9),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+        max_leaves=12,
+    )
+)
 def test_any_values_in_a_file_are_read_or_refused_in_one_sentence(values):
     content = {"kit": KIT, "schema": 1, "panel": "treatment", "about": "SLE", "values": values}
     try:
@@ -103,8 +111,10 @@ def refused_in_one_sentence(text) -> Scenario | None:
 
 
 mutations = st.lists(
-    st.tuples(st.floats(0, 1), st.sampled_from(["cut", "put", "double", "swap"]), st.text(max_size=6) | st.sampled_from([
-        '"', "{", "}", "[", "]", ",", ":", "|", ";", "=", "\\", "\\ud800", "\n", "\0", "null", "true", "NaN", "-Infinity", "1e999", "9" * 400,
+    st.tuples(st.floats(0, 1), st.sampled_from(["cut", "put", "double", "swap"]),
+    st.text(max_size=6) | st.sampled_from([
+        '"', "{", "}", "[", "]", ",", ":", "|", ";", "=", "\\", "\\ud800", "\n", "\0", "null", "true", "NaN",
+        "-Infinity", "1e999", "9" * 400,
         "9" * 5000, "[" * 900, '{"a":' * 300, "x" * 3000, "\ud800", "\u202e", "kit", "schema", "values",
     ])),
     min_size=1, max_size=5,
@@ -144,7 +154,9 @@ ODD = [None, True, 0, -1, 10**400, 10**4000, 1.5, [], {}, [[[[]]]], "", "\ud800"
 def test_no_field_makes_a_long_sentence(key):
     for value in ODD:
         for content in (value, [value], {"dose": value}, {str(value)[:15_000]: 1}):
-            file = json.dumps({"kit": KIT, "schema": 1, "panel": "treatment", "about": "SLE", "values": {}} | {key: content})
+            file = json.dumps(
+                {"kit": KIT, "schema": 1, "panel": "treatment", "about": "SLE", "values": {}} | {key: content}
+            )
             found = refused_in_one_sentence(file)
             assert found is None or (isinstance(found.about, str) and isinstance(found.panel, str))
 

@@ -294,9 +294,7 @@ def test_an_environment_is_ready_only_with_the_right_stamp(start, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_a_changed_requirement_or_version_changes_the_fingerprint(
-    start, tmp_path, monkeypatch, name
-):
+def test_a_changed_requirement_or_version_changes_the_fingerprint(start, tmp_path, monkeypatch, name):
     for original in ("pyproject.toml", "constraints.txt"):
         (tmp_path / original).write_bytes((PROJECT / original).read_bytes())
     monkeypatch.setattr(start, "PROJECT", tmp_path)
@@ -439,9 +437,7 @@ def test_jupyterlab_is_for_this_computer_only_and_calls_nobody(start):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the program is ended by a signal of POSIX systems")
-@pytest.mark.skipif(
-    not Path(sys.prefix, "teaching-kit.json").exists(), reason="needs start.py's own environment"
-)
+@pytest.mark.skipif(not Path(sys.prefix, "teaching-kit.json").exists(), reason="needs start.py's own environment")
 @pytest.mark.slow
 def test_jupyterlab_opens_with_its_token_and_ends_with_a_sentence(start, tmp_path):
     if not (PROJECT / "notebooks" / start.FIRST_LESSON).exists():

@@ -1,4 +1,4 @@
-"""What a reader's eye would catch and a machine catches first: the rules of `ruff`, and links and names of the script."""
+"""What a machine catches before a reader's eye: the rules of `ruff`, links and names of the script."""
 
 import subprocess
 import sys
@@ -13,7 +13,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def test_python_keeps_the_rules_of_pyproject():
-    result = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], cwd=PROJECT, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", "."], cwd=PROJECT, capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr
 
 
@@ -39,7 +41,11 @@ def test_the_script_has_no_unknown_name_and_no_link_that_leads_nowhere(lint):
 
 @pytest.mark.parametrize(
     "slip",
-    ['import { makes } from "./numbers.js";\nexport const x = makes;\n', "export const x = () => make(3);\n", "export const x = (used, not_used) => used;\nconst y = 1;\n"],
+    [
+        'import { makes } from "./numbers.js";\nexport const x = makes;\n',
+        "export const x = () => make(3);\n",
+        "export const x = (used, not_used) => used;\nconst y = 1;\n",
+    ],
     ids=["a name that is not exported", "a name of nowhere", "a name that nobody uses"],
 )
 def test_the_look_at_the_script_would_notice(lint, tmp_path, slip):
@@ -66,7 +72,10 @@ def test_modules_are_linked_each_with_names_of_its_own(tmp_path, monkeypatch):
     "files, words",
     [
         ({"one": 'import { a } from "./two.js";\n', "two": 'import { b } from "./one.js";\n'}, "in a circle"),
-        ({"one": 'import { a } from "./two.js";\n', "two": "export const b = 1;\n"}, "imports a, which two.js does not export"),
+        (
+            {"one": 'import { a } from "./two.js";\n', "two": "export const b = 1;\n"},
+            "imports a, which two.js does not export",
+        ),
     ],
 )
 def test_links_that_cannot_be_made_are_named(monkeypatch, files, words):

@@ -242,9 +242,7 @@ DEFECTS = [
 
 
 @pytest.mark.parametrize(("file", "column", "word", "reason"), DEFECTS)
-def test_a_broken_field_is_named_by_file_line_column_and_reason(
-    tmp_path, file, column, word, reason
-):
+def test_a_broken_field_is_named_by_file_line_column_and_reason(tmp_path, file, column, word, reason):
     path = broken(tmp_path, file, put(column, word, line=4))
     with pytest.raises(tables.TableError) as error:
         list(tables.read_table(path, RECORDS[file]))
@@ -258,18 +256,14 @@ def test_low_above_high_is_named(tmp_path):
         put("low", "3")(rows), put("high", "2")(rows)
 
     path = broken(tmp_path, "targets.csv", change)
-    with pytest.raises(
-        tables.TableError, match="targets.csv, line 2, column low: 3 is above high, 2"
-    ):
+    with pytest.raises(tables.TableError, match="targets.csv, line 2, column low: 3 is above high, 2"):
         list(tables.read_table(path, tables.Target))
 
 
 @pytest.mark.parametrize("word", ["44", "111"])
 def test_a_value_outside_its_range_is_named(tmp_path, word):
     path = broken(tmp_path, "parameters.csv", put("value", word))  # weight, 45 to 110 kg
-    with pytest.raises(
-        tables.TableError, match=f"line 2, column value: {word} lies outside low to high"
-    ):
+    with pytest.raises(tables.TableError, match=f"line 2, column value: {word} lies outside low to high"):
         list(tables.read_table(path, tables.Quantity))
 
 
@@ -294,9 +288,7 @@ def test_a_missing_column_is_named_with_all_that_are_needed(tmp_path):
     with pytest.raises(tables.TableError) as error:
         list(tables.read_table(path, tables.Quantity))
     message = str(error.value)
-    assert message.startswith(
-        "parameters.csv, line 1: the columns must be owner, name, symbol, value"
-    )
+    assert message.startswith("parameters.csv, line 1: the columns must be owner, name, symbol, value")
     assert "found owner, name, symbol, unit" in message
 
 
@@ -310,9 +302,7 @@ def test_a_row_with_too_few_fields_is_named(tmp_path):
 def test_an_empty_table_is_named(tmp_path, text):
     path = tmp_path / "parameters.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(
-        tables.TableError, match="parameters.csv, line 1: the columns must be .* found none"
-    ):
+    with pytest.raises(tables.TableError, match="parameters.csv, line 1: the columns must be .* found none"):
         list(tables.read_table(path, tables.Quantity))
 
 
@@ -355,16 +345,12 @@ def test_a_name_that_stands_twice_is_named_by_line_and_column(own_tables, file):
     with pytest.raises(tables.TableError) as error:
         LOADERS[file]()
     message = str(error.value)
-    assert message.startswith(f"{file}, line {lines}, column ") and message.endswith(
-        "stands there twice."
-    )
+    assert message.startswith(f"{file}, line {lines}, column ") and message.endswith("stands there twice.")
 
 
 def test_a_disease_value_that_stands_twice_is_named(own_tables):
     broken(own_tables, "diseases.csv", lambda rows: rows.append(rows[1]))
-    with pytest.raises(
-        tables.TableError, match="column quantity: SLE, activity_start stands there twice"
-    ):
+    with pytest.raises(tables.TableError, match="column quantity: SLE, activity_start stands there twice"):
         tables.diseases()
 
 
@@ -374,9 +360,7 @@ def test_a_reference_that_stands_twice_is_named(own_tables):
         path.read_text(encoding="utf-8") + "\n@misc{juan2026,\n  year = {2026},\n}\n",
         encoding="utf-8",
     )
-    with pytest.raises(
-        tables.TableError, match=r"references.bib, line \d+: 'juan2026' stands there twice"
-    ):
+    with pytest.raises(tables.TableError, match=r"references.bib, line \d+: 'juan2026' stands there twice"):
         tables.references()
 
 

@@ -16,9 +16,7 @@ OTHERS = [name for name in tables.targets() if name not in STARRED + MISFITS]
 def target(metric, plan="rituximab dose_mg=1000 days=0,14", low=None, high=None):
     """A target of our own."""
     row = tables.targets()["R2"]
-    return dataclasses.replace(
-        row, target="T", metric=metric, plan=plan, low=low, high=high, unit=""
-    )
+    return dataclasses.replace(row, target="T", metric=metric, plan=plan, low=low, high=high, unit="")
 
 
 # --- what was published --------------------------------------------------------------------------
@@ -95,9 +93,7 @@ def test_each_form_of_a_metric_says_what_it_promises(courses):
     assert evaluate(target("total_igg_percent@90")) == course.at(90, "total_igg_percent")
     assert evaluate(target("min blood_b_cells_per_ul")) == blood.min()
     assert evaluate(target("max blood_b_cells_per_ul")) == blood.max()
-    assert evaluate(target("min blood_b_cells_per_ul 100 200")) == pytest.approx(
-        blood[inside].min(), rel=1e-2
-    )
+    assert evaluate(target("min blood_b_cells_per_ul 100 200")) == pytest.approx(blood[inside].min(), rel=1e-2)
     highest = evaluate(target("max blood_b_cells_per_ul 100 200"))
     assert highest == pytest.approx(course.at(200, "blood_b_cells_per_ul"))
     ratio = evaluate(target("car_t_cells_per_ul@60 / car_t_peak", car_t))
@@ -111,18 +107,13 @@ def test_doubling_and_halving_are_slopes_of_the_logarithm():
     for days in ("0 30", "17.3 211.1"):
         found = evaluate(target(f"halving niche_fraction {days}", plan))
         assert found == pytest.approx(math.log(2) / rate, rel=1e-4)
-        assert (
-            evaluate(target(f"doubling niche_fraction {days}", plan)) == math.inf
-        )  # it never grows
+        assert evaluate(target(f"doubling niche_fraction {days}", plan)) == math.inf  # it never grows
     assert math.isnan(evaluate(target("doubling car_t_cells_per_ul 2 6", plan)))  # there are none
 
 
 def test_plans_are_compared_in_the_order_given(courses):
     full, half = "rituximab dose_mg=1000 days=0,14", "rituximab dose_mg=500 days=0,14"
-    days = [
-        treat(Patient.typical(), Plan.parse(text)).metrics()["days_depleted"]
-        for text in (full, half)
-    ]
+    days = [treat(Patient.typical(), Plan.parse(text)).metrics()["days_depleted"] for text in (full, half)]
     both = f"{full} | {half}"
     assert evaluate(target("difference days_depleted", both)) == days[0] - days[1]
     assert evaluate(target("fold days_depleted", both)) == days[0] / days[1]
@@ -208,9 +199,7 @@ def test_a_metric_of_another_form_is_named(metric, part):
 
 
 def test_a_plan_that_cannot_be_read_is_named():
-    with pytest.raises(
-        ValueError, match="target T, metric 'nadir_per_ul': product 'aspirin' is not in the table"
-    ):
+    with pytest.raises(ValueError, match="target T, metric 'nadir_per_ul': product 'aspirin' is not in the table"):
         evaluate(target("nadir_per_ul", plan="aspirin days=0"))
     with pytest.raises(ValueError, match="plans given: 2; needed: 1"):
         evaluate(target("nadir_per_ul", plan="nothing | nothing"))

@@ -73,17 +73,13 @@ def test_a_product_is_added_by_adding_a_row(added_product):
 @pytest.mark.parametrize("like", ["othermab", "newmab"])
 def test_a_product_that_is_like_nothing_is_named(added_product, like):
     added_product["newmab"] = dataclasses.replace(added_product["newmab"], like=like)
-    with pytest.raises(
-        tables.TableError, match=f"products.csv: 'newmab' is like '{like}', which leads nowhere"
-    ):
+    with pytest.raises(tables.TableError, match=f"products.csv: 'newmab' is like '{like}', which leads nowhere"):
         product("newmab")
 
 
 def test_a_number_that_a_product_lacks_is_named(added_product):
     added_product["newmab"] = dataclasses.replace(added_product["newmab"], like="")
-    with pytest.raises(
-        tables.TableError, match="no central_volume_l for 'newmab'; add a row whose owner is"
-    ):
+    with pytest.raises(tables.TableError, match="no central_volume_l for 'newmab'; add a row whose owner is"):
         product("newmab")["central_volume_l"]
 
 
@@ -142,9 +138,7 @@ def test_lymphodepletion_comes_before_cells_of_the_same_day():
 
 
 def test_doses_are_sorted_by_day():
-    plan = (
-        Plan("rituximab", days=[100]) + Plan("blinatumomab", days=[3]) + Plan("rituximab", days=[0])
-    )
+    plan = Plan("rituximab", days=[100]) + Plan("blinatumomab", days=[3]) + Plan("rituximab", days=[0])
     assert [dose.day for dose in plan.doses] == [0, 3, 100]
 
 
@@ -152,16 +146,12 @@ def test_a_plan_reads_like_a_prescription(plans):
     assert str(plans["rituximab"]) == "rituximab dose_mg=1000 days=0,14"
     assert repr(plans["rituximab"]) == "Plan: rituximab dose_mg=1000 days=0,14"
     assert str(Plan.none()) == "nothing"
-    assert str(plans["CAR-T"]) == (
-        "lymphodepletion intensity=1 days=0 + CD19 CAR-T cells_per_kg=1000000 days=0"
-    )
+    assert str(plans["CAR-T"]) == ("lymphodepletion intensity=1 days=0 + CD19 CAR-T cells_per_kg=1000000 days=0")
 
 
 def test_parse_fills_in_usual_doses_and_days():
     assert Plan.parse("rituximab") == Plan("rituximab")
-    assert Plan.parse("blinatumomab rate_ug_per_day=28 days=0") == Plan(
-        "blinatumomab", rate_ug_per_day=28, days=[0]
-    )
+    assert Plan.parse("blinatumomab rate_ug_per_day=28 days=0") == Plan("blinatumomab", rate_ug_per_day=28, days=[0])
     assert Plan.parse("nothing") == Plan.parse("") == Plan.none()
 
 
@@ -301,9 +291,7 @@ def test_infusions_may_follow_one_another_without_a_gap():
 
 @pytest.mark.parametrize("intensity", [1.01, 50])
 def test_lymphodepletion_cannot_be_more_than_full(intensity):
-    with pytest.raises(
-        ValueError, match=f"intensity is {intensity:g}; allowed is a number from 0 to 1"
-    ):
+    with pytest.raises(ValueError, match=f"intensity is {intensity:g}; allowed is a number from 0 to 1"):
         Plan("lymphodepletion", intensity=intensity)
 
 

@@ -17,7 +17,9 @@ from teaching.words import amount_in_words, code, exact, percent, read, rounded,
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 positive = st.floats(min_value=1e-300, max_value=1e300)
-anything = st.floats() | st.integers() | st.decimals() | st.fractions() | st.none() | st.booleans() | st.text(max_size=5)
+anything = (
+    st.floats() | st.integers() | st.decimals() | st.fractions() | st.none() | st.booleans() | st.text(max_size=5)
+)
 FOR_PEOPLE = (exact, rounded, amount_in_words, percent, whole)
 two_decimals = lambda value: whole(value, 2)  # noqa: E731
 three_figures = lambda value: rounded(value, 3)  # noqa: E731
@@ -73,7 +75,10 @@ def test_order_stays_order(one, other):
     low, high = sorted((one, other))
     for write in (rounded, three_figures, amount_in_words, whole, two_decimals, code):
         text_low, text_high = write(low), write(high)
-        assert (float if write is code else read)(text_low) <= (float if write is code else read)(text_high), (text_low, text_high)
+        assert (float if write is code else read)(text_low) <= (float if write is code else read)(text_high), (
+            text_low,
+            text_high,
+        )
 
 
 @given(finite)
@@ -148,16 +153,19 @@ def test_no_text_holds_exponent_letters_or_words_of_code(value):
 @pytest.mark.parametrize(
     "write, value, text",
     [
-        (exact, 1e6, "1 million"), (exact, 1.5e6, "1.5 million"), (exact, 100000, "100000"), (exact, 12345.6, "12345.6"),
+        (exact, 1e6, "1 million"), (exact, 1.5e6, "1.5 million"), (exact, 100000, "100000"), (exact, 12345.6,
+        "12345.6"),
         (exact, 1e-9, "10⁻⁹"), (exact, 1e12, "10¹²"), (exact, 2.4e9, "2.4 × 10⁹"), (exact, 0.0001, "0.0001"),
         (exact, 1 / 3, "0.333333"), (exact, 0.1 + 0.2, "0.3"), (exact, 10**400, "10⁴⁰⁰"), (exact, -3, "-3"),
         (rounded, 217.92, "218"), (rounded, 10.44, "10.4"), (rounded, 0.2149, "0.21"), (rounded, 1.2e2, "120"),
-        (rounded, 22_000, "22,000"), (rounded, 1757, "1757"), (rounded, 1.75e8, "175 million"), (rounded, 0.004, "0.004"),
+        (rounded, 22_000, "22,000"), (rounded, 1757, "1757"), (rounded, 1.75e8, "175 million"), (rounded, 0.004,
+        "0.004"),
         (amount_in_words, 0.0533, "0.053"), (amount_in_words, 45e9, "4.5 × 10¹⁰"), (amount_in_words, 9996, "10⁴"),
         (amount_in_words, -45, "-45"), (amount_in_words, 1e-13, "0"), (amount_in_words, 12.5, "13"),
         (percent, 4.94066e-324, "< 0.01 %"), (percent, 0, "0 %"), (percent, 42.4, "42 %"), (percent, 123.4, "123 %"),
         (percent, -4e-324, "> -0.01 %"), (percent, math.nan, "no number"), (percent, 0.03, "0.03 %"),
-        (whole, 207.6, "208"), (whole, -0.3, "0"), (whole, 2.5, "3"), (whole, 26_763, "26,763"), (whole, 2.04e8, "204 million"),
+        (whole, 207.6, "208"), (whole, -0.3, "0"), (whole, 2.5, "3"), (whole, 26_763, "26,763"), (whole, 2.04e8,
+        "204 million"),
         (two_decimals, 1.6, "1.6"), (two_decimals, 1.125, "1.13"),
         (exact, None, "no number"), (exact, math.nan, "no number"), (exact, -math.inf, "-∞"), (exact, "3", "no number"),
         (code, 1e6, "1000000"), (code, 1e-9, "1e-09"), (code, 0.1, "0.1"), (code, 2**70, repr(2.0**70)),
@@ -193,12 +201,31 @@ def settings_of(panel, count: int):
         yield {control.name: some_value(control, random.choice([0.0, 1.0, random.random()])) for control in controls}
     for control in controls:
         if control.kind == "slider" and not control.whole:
-            inside = [control.low * (1 + 1e-9), control.high * (1 - 1e-13), control.low + (control.high - control.low) / 3e7]
+            inside = [
+                control.low * (1 + 1e-9),
+                control.high * (1 - 1e-13),
+                control.low + (control.high - control.low) / 3e7,
+            ]
             for value in (*inside, *([5e-324, 1e-20] if control.low == 0 else [])):
                 yield {**panel.start, control.name: value}
 
 
-REFUSED = (1e300, -5e-324, 1e-300, 10**400, -(10**400), 1e6 + 0.123456789, math.nan, math.inf, None, True, [], {}, "5", "x" * 10**5)
+REFUSED = (
+    1e300,
+    -5e-324,
+    1e-300,
+    10**400,
+    -(10**400),
+    1e6 + 0.123456789,
+    math.nan,
+    math.inf,
+    None,
+    True,
+    [],
+    {},
+    "5",
+    "x" * 10**5,
+)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

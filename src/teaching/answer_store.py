@@ -48,7 +48,7 @@ _told: dict[str, bool] = {}  # sentence -> was it handed out
 
 
 def folder() -> Path:
-    """The student's folder: `TEACHING_ANSWERS`, or `teaching-answers` beside the lessons; inside it, the person's own."""
+    """The student's folder: `TEACHING_ANSWERS`, or `teaching-answers` beside the lessons; in it the person's own."""
     if chosen := os.environ.get("TEACHING_ANSWERS", "").strip():
         whole = Path(chosen).expanduser().absolute()
     else:
@@ -58,7 +58,7 @@ def folder() -> Path:
 
 
 def person_folder(name: str) -> str:
-    """The name of a person's own folder: their name in letters that every system takes; different names never share one."""
+    """A person's own folder: their name in letters that every system takes; different names never share one."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     letters = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
     if letters == name.strip():  # a plain name stands as it is

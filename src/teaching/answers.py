@@ -133,9 +133,7 @@ def prediction(question_id: str) -> Prediction | None:
                 value = _usable(asked, line["value"])
             except AnswerProblem:
                 continue
-            return Prediction(
-                "Your prediction", _shown(asked, value), notes(), value, str(line["time"])
-            )
+            return Prediction("Your prediction", _shown(asked, value), notes(), value, str(line["time"]))
     return None
 
 
@@ -180,8 +178,12 @@ def hint(question_id: str, number: int | None = None) -> Card:
 def hints_opened(question_id: str) -> int:
     """How many hints of a question were opened so far, also before a kernel restart: one seen again counts once."""
     entry = _entry(question_id)
-    lines = [line for line in answer_store.read(entry["lesson"]) if (line["kind"], line["question"]) == ("hint", question_id)]
-    numbers = [line["value"] for line in lines if isinstance(line["value"], int) and not isinstance(line["value"], bool)]
+    lines = [
+        line for line in answer_store.read(entry["lesson"]) if (line["kind"], line["question"]) == ("hint", question_id)
+    ]
+    numbers = [
+        line["value"] for line in lines if isinstance(line["value"], int) and not isinstance(line["value"], bool)
+    ]
     return min(max(max(numbers, default=0), len(lines) - len(numbers)), len(entry["hints"]))
 
 

@@ -134,8 +134,10 @@ def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> f
     rate = ((h + d) * pools.blood - d * pools.total) / pools.tissue
     if rate < 0:
         raise ValueError(
-            f"{rounded(pools.blood, 3)} × 10⁹ cells in blood that stay there for {rounded(24 / h, 2)} hours cannot carry the "
-            f"{rounded(d * pools.total, 3)} × 10⁹ cells made per day; allowed is a longer half-life or a shorter stay in blood."
+            f"{rounded(pools.blood, 3)} × 10⁹ cells in blood that stay there for {rounded(24 / h, 2)} hours cannot "
+            f"carry the "
+            f"{rounded(d * pools.total, 3)} × 10⁹ cells made per day; allowed is a longer half-life or a shorter stay "
+            f"in blood."
         )
     return rate
 

@@ -76,7 +76,8 @@ def _add_lessons(commands) -> None:
     command = commands.add_parser(
         "lessons",
         help="bring copies of the lessons into a folder of your own",
-        description="Copies the lessons; copies that somebody has worked in are kept, and the kit's own stay as they are.",
+        description="Copies the lessons; copies that somebody has worked in are kept, and the kit's own stay as they "
+        "are.",
     )
     command.add_argument("folder", help="the folder for the copies")
     command.set_defaults(run=_lessons)
@@ -170,7 +171,9 @@ def _add_app(commands) -> None:
         description="Serves every panel as a page for a browser, for this computer only, until Ctrl+C.",
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
-    command.add_argument("--port", type=_whole_number(1, 65535), help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument(
+        "--port", type=_whole_number(1, 65535), help="port of 127.0.0.1 (else the next free one from 8866)"
+    )
     command.set_defaults(run=_app)
 
 
@@ -222,7 +225,9 @@ def _add_bench(commands) -> None:
         help="measure how fast the panels answer on this computer, in a real browser",
         description="Prints a table of times and ratios; needs the kit's folder, its test packages and a Chromium.",
     )
-    command.add_argument("--steps", type=_whole_number(1, 1000), default=44, help="key presses a technique (default 44)")
+    command.add_argument(
+        "--steps", type=_whole_number(1, 1000), default=44, help="key presses a technique (default 44)"
+    )
     command.set_defaults(run=_bench)
 
 

@@ -102,7 +102,9 @@ class Cohort:
     def __getitem__(self, number: int) -> Patient:
         number = whole("the number of a patient", number)
         if not 0 <= number < self.size:
-            raise IndexError(f"patient {shortened(number)} does not exist; this cohort has patients 0 to {self.size - 1}.")
+            raise IndexError(
+                f"patient {shortened(number)} does not exist; this cohort has patients 0 to {self.size - 1}."
+            )
         return self.template or _draw(self.disease, self.seed, number)
 
     def __iter__(self) -> Iterator[Patient]:
@@ -280,7 +282,9 @@ def _draw(disease: str, seed: int, number: int) -> Patient:
             elif row.applies_to == "antigen":
                 factors[row.quantity] = _log_normal(stream, 1.0, row, row.low, row.high)
             else:
-                factors[row.quantity] = _log_normal(stream, 1.0, row, math.exp(-3 * row.log_sd), math.exp(3 * row.log_sd))
+                factors[row.quantity] = _log_normal(
+                    stream, 1.0, row, math.exp(-3 * row.log_sd), math.exp(3 * row.log_sd)
+                )
         weight = values["weight_kg"] / typical["weight_kg"]
         values["surface_m2"] = typical["surface_m2"] * math.sqrt(weight)  # Mosteller, at equal height
         patient = typical.change(**values).vary(**factors)

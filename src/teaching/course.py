@@ -110,7 +110,9 @@ class Course:
 
     def __getitem__(self, name: str) -> np.ndarray:
         if not isinstance(name, str) or name not in self._series:
-            raise KeyError(f"{shortened(name)} is not a series of this course; choose one of: {choices(self._series, name)}.")
+            raise KeyError(
+                f"{shortened(name)} is not a series of this course; choose one of: {choices(self._series, name)}."
+            )
         return self._series[name]
 
     @property
@@ -199,7 +201,8 @@ class Course:
         sentences = []
         if numbers["days_depleted"] == 0:
             sentences.append(
-                f"Blood B cells fall from {whole(self.patient.blood_at_rest())} to {rounded(numbers['nadir_per_ul'])} per µL "
+                f"Blood B cells fall from {whole(self.patient.blood_at_rest())} to {rounded(numbers['nadir_per_ul'])} "
+                f"per µL "
                 "and never go below 10."
             )
         else:
@@ -305,7 +308,11 @@ class Course:
         # A therapy after the relapse has no say in it.
         until = self.time_days <= (math.inf if relapse is None else relapse)
         cells = float(self["autoreactive_memory_cells"][until].min())
-        left = "fewer than one autoreactive memory cell was" if cells < 1 else f"about {whole(cells)} autoreactive memory cells were"
+        left = (
+            "fewer than one autoreactive memory cell was"
+            if cells < 1
+            else f"about {whole(cells)} autoreactive memory cells were"
+        )
         few = f"; {left} left, so chance decides whether and when disease returns" if cells < CHANCE_CELLS else ""
         if relapse is None:
             return "remission kept", f"remission kept to day {whole(self.horizon_days)}{few}", None

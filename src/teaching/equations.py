@@ -41,9 +41,7 @@ LINEAGE_PARAMETERS = (
     "Nb0 refill n_antibodies n_engagers n_cars"
 ).split()
 ANTIBODY_PARAMETERS = ["V1", "k10", "k12", "k21", "kmax", "EC50", "k_T", "k_des"]
-ENGAGER_PARAMETERS = (
-    "V CL k_abs rate EC ECI kb kl ka kon koff kq tq kx kd Tmax kI tI nI B0_target".split()
-)
+ENGAGER_PARAMETERS = "V CL k_abs rate EC ECI kb kl ka kon koff kq tq kx kd Tmax kI tI nI B0_target".split()
 CAR_PARAMETERS = ["rho", "K_T", "d_E", "f_M", "d_M", "kmax", "K_C", "prime", "mature", "reject", "alone"]
 # Each block ends with 12 kill coefficients (antigen weight x effect at the site); engagers and
 # CAR-T products carry 12 more: what a node counts as target (weight x 1e9 cells per unit of state).
@@ -325,7 +323,7 @@ def integrate(y, p, events, grid, first_of_segment, rtol, atol, sparse, out):
             steps += 1
             if not error < 1e30:
                 error = 1e30
-            factor_h = 6.0 if error < 1e-4 else max(0.15, min(6.0, 0.9 * error ** -0.25))
+            factor_h = 6.0 if error < 1e-4 else max(0.15, min(6.0, 0.9 * error**-0.25))
             if error > 1.0:
                 h *= min(factor_h, 0.9)
                 rejected = True

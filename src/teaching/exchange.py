@@ -509,7 +509,8 @@ def save(patient: Patient, plan: Plan, path: str | os.PathLike, *, overwrite: bo
     path = Path(path)
     if path.suffix.lower() not in WRITERS:
         raise ValueError(
-            f"the file {shortened(path.name)} ends in {shortened(path.suffix)}; the ending must be one of: {', '.join(WRITERS)}."
+            f"the file {shortened(path.name)} ends in {shortened(path.suffix)}; the ending must be one of: "
+            f"{', '.join(WRITERS)}."
         )
     text = WRITERS[path.suffix.lower()](patient, plan)
     return save_whole(path, text, overwrite)

@@ -87,6 +87,7 @@ def number(name: str, value, low: float, high: float, unit: str) -> float:
 
 def numbers(name: str, values, highest: float, unit: str = "") -> np.ndarray:
     """A number or array (any shape) of numbers from 0 to `highest` [unit]; ValueError with one sentence otherwise."""
+
     def allowed() -> str:
         return f"allowed are numbers from 0 to {exact(highest)} {unit}".rstrip()
 
@@ -133,7 +134,11 @@ def finite(name: str, value) -> float:
 
 def whole(name: str, value) -> int:
     """A whole number as int; ValueError with one sentence for anything else."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not math.isfinite(real(value) or 0.0):
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not isinstance(value, (int, np.integer))
+        or not math.isfinite(real(value) or 0.0)
+    ):
         raise ValueError(f"{name} is {named(value)}; a whole number is needed.")
     return int(value)
 
@@ -149,4 +154,8 @@ def _is_number(value) -> bool:
 
 def _says_endless(value) -> bool:
     """Whether a value means infinity, and is not merely too large for a float."""
-    return value.is_infinite() if isinstance(value, Decimal) else isinstance(value, (float, np.floating)) and np.isinf(value)
+    return (
+        value.is_infinite()
+        if isinstance(value, Decimal)
+        else isinstance(value, (float, np.floating)) and np.isinf(value)
+    )

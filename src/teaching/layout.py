@@ -168,12 +168,12 @@ def kill_coefficients(item: Product) -> list[float]:
     effect = {"blood": 1.0} | {site: item[f"effect_{site}"] for site in ("marrow", "lymphoid", "niche")}
     sites = (row.site for row in tables.nodes().values())
     own = tuple((name, row.value) for name, row in item.quantities.items() if name.startswith("weight_"))
-    return [weight * effect[site] for weight, site in zip(_weights(item.antigens, own), sites)]
+    return [weight * effect[site] for weight, site in zip(_weights(item.antigens, own), sites, strict=False)]
 
 
 def target_weights(item: Product, sizes: list[float]) -> list[float]:
     """What one unit of each node's state counts as target: by the antigen, whatever the product."""
-    return [weight * size for weight, size in zip(_weights(item.antigens), sizes)]
+    return [weight * size for weight, size in zip(_weights(item.antigens), sizes, strict=False)]
 
 
 def _antibody_block(item: Product, start: list[float], sizes: list[float]) -> list[float]:
@@ -193,7 +193,7 @@ def _antibody_block(item: Product, start: list[float], sizes: list[float]) -> li
 
 def _engager_block(item: Product, start: list[float], sizes: list[float]) -> list[float]:
     lymphoid = [row.site in ("lymphoid", "niche") for row in tables.nodes().values()]
-    weights = [weight * inside for weight, inside in zip(target_weights(item, sizes), lymphoid)]
+    weights = [weight * inside for weight, inside in zip(target_weights(item, sizes), lymphoid, strict=False)]
     numbers = {
         "V": item["volume_l"],
         "CL": item["clearance_l_per_day"],
@@ -214,7 +214,7 @@ def _engager_block(item: Product, start: list[float], sizes: list[float]) -> lis
         "kI": item["il6_production_pg_per_ml_day"],
         "tI": item["il6_residence_days"],
         "nI": item["cytokine_priming_power"],
-        "B0_target": sum(weight * size for weight, size in zip(weights, start)) or 1.0,
+        "B0_target": sum(weight * size for weight, size in zip(weights, start, strict=False)) or 1.0,
     }
     return [numbers[symbol] for symbol in eq.ENGAGER_PARAMETERS] + kill_coefficients(item) + weights
 

@@ -1,4 +1,4 @@
-"""The first cell of every lesson: is this package new enough, whose answers are these, and how does one start afresh?"""
+"""The first cell of every lesson: is the package new enough, whose answers are these, how does one start afresh?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_NAME = 100
 
 
 class Ready:
-    """What the first cell of a lesson shows: a sentence, and where answers are kept already a button to start afresh."""
+    """What the first cell of a lesson shows: a sentence and, where answers are kept, a button to start afresh."""
 
     def __init__(self, words: str, fine: bool, kept: str = ""):
         self.words, self.fine, self.kept = words, fine, kept
@@ -63,7 +63,9 @@ def start_afresh() -> Ready:
         return Ready(f"The answers could not be set aside ({problem.strerror}); they are still in use.", fine=False)
     if aside is None:
         return Ready("There are no answers here: this is a fresh start already.", fine=True)
-    return Ready(f"Afresh: the answers before now lie in {aside}. Run the cells again, and nothing is answered.", fine=True)
+    return Ready(
+        f"Afresh: the answers before now lie in {aside}. Run the cells again, and nothing is answered.", fine=True
+    )
 
 
 def _kept_in_words() -> str:
@@ -75,7 +77,8 @@ def _kept_in_words() -> str:
     entries = "entry" if number == 1 else "entries"
     verb = "is" if number == 1 else "are"
     return (
-        f"{number} {entries}{of} {verb} kept in this folder, the last of {day}. If they are not yours: press '{AFRESH}' "
+        f"{number} {entries}{of} {verb} kept in this folder, the last of {day}. If they are not yours: press "
+        f"'{AFRESH}' "
         "(they are set aside, not deleted), or give your name: begin(..., name='Anna')."
     )
 

@@ -37,7 +37,9 @@ def bring(lessons: Path, folder: Path) -> list[str]:
             else:
                 kept = _free_name(copy)
                 copy.rename(kept)
-                told.append(f"{lesson.name} is newer in the kit: your copy is kept as {kept.name}, the new one lies beside it.")
+                told.append(
+                    f"{lesson.name} is newer in the kit: your copy is kept as {kept.name}, the new one lies beside it."
+                )
         if not copy.exists():
             shutil.copyfile(lesson, copy)
         copied_from[lesson.name] = newest
@@ -57,7 +59,7 @@ def _free_name(copy: Path) -> Path:
 
 
 def _remembered(folder: Path) -> dict[str, str]:
-    """Name of a copy -> fingerprint of its lesson; nothing when the memory is lost: then every copy counts as somebody's."""
+    """Name of a copy -> fingerprint of its lesson; nothing when the memory is lost: every copy is somebody's."""
     try:
         found = json.loads(_text(folder / MEMORY))
     except ValueError:

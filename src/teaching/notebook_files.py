@@ -30,7 +30,9 @@ def settle(notebook: dict) -> None:
         notebook["metadata"] = kept | {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
     for cell in notebook.get("cells", []):
         if lesson:
-            cell["metadata"] = {name: value for name, value in cell.get("metadata", {}).items() if name not in _OF_A_RUN}
+            cell["metadata"] = {
+                name: value for name, value in cell.get("metadata", {}).items() if name not in _OF_A_RUN
+            }
         if cell.get("cell_type") != "code":
             continue
         if lesson:
@@ -48,7 +50,9 @@ def _joined(outputs: list) -> list:
     joined: list = []
     for output in outputs:
         before = joined[-1] if joined else {}
-        if output.get("output_type") == "stream" == before.get("output_type") and before.get("name") == output.get("name"):
+        if output.get("output_type") == "stream" == before.get("output_type") and before.get("name") == output.get(
+            "name"
+        ):
             before["text"] = _text(before["text"]) + _text(output["text"])
         else:
             joined.append(output)

@@ -112,7 +112,10 @@ class Report:
             f"<td>{escape(', '.join(row.ideas))}</td></tr>"
             for row in self.rows
         )
-        head = "".join(f"<th>{word}</th>" for word in ("question", "prediction", "last answer", "result", "hints", "ideas met on the way"))
+        head = "".join(
+            f"<th>{word}</th>"
+            for word in ("question", "prediction", "last answer", "result", "hints", "ideas met on the way")
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -133,7 +136,9 @@ def report(lesson: str) -> Report:
     """
     asked = answers.questions_of(lesson)
     if not asked:
-        raise answers.AnswerProblem(f"there is no lesson {shortened(lesson)} with questions; give the name of its file.")
+        raise answers.AnswerProblem(
+            f"there is no lesson {shortened(lesson)} with questions; give the name of its file."
+        )
     lines = answer_store.read(lesson)
     rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
     rows += _panel_rows(lesson)
@@ -176,6 +181,10 @@ def _panel_rows(lesson: str) -> list[Row]:
         if line["kind"] == "prediction" and str(line["question"]).startswith(f"{lesson[:2]}-")
     }
     return [
-        Row(name, f"Panel: {name.split('-', 1)[1].replace('-', ' ')}", f"{len(value)} points drawn" if isinstance(value, list) else str(value))
+        Row(
+            name,
+            f"Panel: {name.split('-', 1)[1].replace('-', ' ')}",
+            f"{len(value)} points drawn" if isinstance(value, list) else str(value),
+        )
         for name, value in latest.items()
     ]

@@ -42,7 +42,9 @@ class Scenario:
 
     def to_line(self) -> str:
         """The scenario as one line that can be pasted in a chat."""
-        pairs = "; ".join(f"{name}={value if isinstance(value, str) else code(value)}" for name, value in self.values.items())
+        pairs = "; ".join(
+            f"{name}={value if isinstance(value, str) else code(value)}" for name, value in self.values.items()
+        )
         return f"{self.panel} | {self.about} | {pairs}"
 
 
@@ -54,7 +56,9 @@ def read(text: str) -> Scenario:
     if not isinstance(text, str):
         raise ValueError("a scenario is text; this is something else.")
     if len(text) > LARGEST_BYTES:
-        raise ValueError(f"this text has {whole(len(text))} characters; a scenario has fewer than {whole(LARGEST_BYTES)}.")
+        raise ValueError(
+            f"this text has {whole(len(text))} characters; a scenario has fewer than {whole(LARGEST_BYTES)}."
+        )
     text = text.strip().removeprefix("\ufeff")
     if not text:
         raise ValueError("this scenario is empty.")

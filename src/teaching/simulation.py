@@ -60,7 +60,10 @@ def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Prod
     """The products that replace those of the table, checked against the plan."""
     example = "product('rituximab').variant(['CD19'])"
     if not isinstance(products, Mapping):
-        raise ValueError(f"products is {shortened(products)}; names with their products are needed, such as {{'rituximab': {example}}}.")
+        raise ValueError(
+            f"products is {shortened(products)}; names with their products are needed, such as {{'rituximab': "
+            f"{example}}}."
+        )
     for name, item in products.items():
         shown = shortened(name)
         if not isinstance(item, Product):
@@ -70,7 +73,8 @@ def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Prod
             raise ValueError(f"products has {shown}, but the plan gives {given}; it would change nothing.")
         if (item.name, item.kind) != (name, product(name).kind) or item.kind == "conditioning":
             raise ValueError(
-                f"products[{shown}] is made from {item.name!r}; a variant of {shown} is needed that is no lymphodepletion."
+                f"products[{shown}] is made from {item.name!r}; a variant of {shown} is needed that is no "
+                f"lymphodepletion."
             )
     return dict(products)
 
@@ -105,7 +109,7 @@ def _check(patient: Patient, plan: Plan, days: float) -> None:
 def _course(layout: Layout, plan: Plan, times: np.ndarray, states: np.ndarray) -> Course:
     """Named series with units from the solver's states."""
     patient, scale, y = layout.patient, layout.scale, states.T
-    rest = dict(zip(tables.nodes(), layout.start))
+    rest = dict(zip(tables.nodes(), layout.start, strict=False))
     blood = y[eq.NAIVE_B] + y[eq.MEMORY_B] + y[eq.AUTO_B]
     lymphoid = y[eq.NAIVE_T] + y[eq.MEMORY_T] + y[eq.AUTO_T]
     memory0 = rest["memory_blood"] + rest["autoreactive_blood"]
@@ -150,4 +154,3 @@ def _course(layout: Layout, plan: Plan, times: np.ndarray, states: np.ndarray) -
     series["car_t_cells_per_ul"] = car_t
     series["blood_t_cells_percent"] = 100 * (1 + gained) * (1 - marginated)
     return Course(patient, plan, times, series)
-

@@ -75,7 +75,7 @@ def solve(layout: Layout, schedule: Schedule, days: float, rtol: float = RTOL, a
     installed. Raises SimulationError when the solver gives up.
     """
     ends = [*schedule.instants[1:], days]
-    grids = [_grid(float(start), float(end)) for start, end in zip(schedule.instants, ends)]
+    grids = [_grid(float(start), float(end)) for start, end in zip(schedule.instants, ends, strict=False)]
     times = np.concatenate(grids)
     parts = np.cumsum([0, *(len(grid) for grid in grids)])
     if lsoda or compiled() is None:
@@ -87,7 +87,7 @@ def solve(layout: Layout, schedule: Schedule, days: float, rtol: float = RTOL, a
         raise _gave_up(0.0, float(times[np.argmax(broken)]), "a value is no longer a number")
     if (states < -_BELOW_ZERO * np.maximum(states.max(axis=0), 1.0)).any():
         raise _gave_up(0.0, days, "an amount fell below zero")
-    for first, after in zip(parts[1:-1], times[parts[1:-1]]):
+    for first, after in zip(parts[1:-1], times[parts[1:-1]], strict=False):
         times[first - 1] = max(after - _JUST_BEFORE, 0.5 * (times[first - 2] + after))
     # The solver keeps to atol, so a state near 0 may come out as -1e-15: that is 0.
     return times, np.maximum(states, 0.0)

@@ -157,7 +157,7 @@ class VariationRow:
 
 @dataclass(frozen=True)
 class Limit:
-    """Between which values something typed still makes sense, and why; owner is a kind of product, 'patient' or 'factor'."""
+    """Between which values something typed makes sense, and why; owner: a kind of product, 'patient' or 'factor'."""
 
     owner: str
     quantity: str
@@ -394,7 +394,8 @@ def _numbered(path: Path, record: type) -> Iterator[tuple[int, object]]:
             header = next(rows, [])
             if header != list(columns):
                 raise TableError(
-                    f"{path.name}, line 1: the columns must be {', '.join(columns)}; found {', '.join(header) or 'none'}."
+                    f"{path.name}, line 1: the columns must be {', '.join(columns)}; found "
+                    f"{', '.join(header) or 'none'}."
                 )
             for row in rows:
                 if row:

@@ -58,9 +58,7 @@ class Check:
         numbers = self.predicted if isinstance(self.predicted, tuple) else (self.predicted,)
         found = (" < " if self.accepted else ", ").join(_shown(number) for number in numbers)
         verdict = "accepted" if self.accepted else "NOT accepted"
-        return (
-            f"{row.target}, {row.statement}: {found} {row.unit}; wanted {_wanted(row)}: {verdict}"
-        )
+        return f"{row.target}, {row.statement}: {found} {row.unit}; wanted {_wanted(row)}: {verdict}"
 
 
 def evaluate(target: Target | str, patient: Patient | str | None = None) -> float | tuple[float, ...]:
@@ -83,9 +81,7 @@ def check(target: Target | str, patient: Patient | str | None = None) -> Check:
     row = _row(target)
     predicted = evaluate(row, patient)
     if isinstance(predicted, tuple):
-        accepted = all(
-            first < second for first, second in zip(predicted, predicted[1:], strict=False)
-        )
+        accepted = all(first < second for first, second in zip(predicted, predicted[1:], strict=False))
     else:
         low = -math.inf if row.low is None else row.low
         high = math.inf if row.high is None else row.high
@@ -108,9 +104,7 @@ def _row(target: Target | str) -> Target:
         return target
     rows = tables.targets()
     if not isinstance(target, str) or target not in rows:
-        raise ValueError(
-            f"target {target!r} is not in the table; choose one of: {', '.join(rows)}."
-        )
+        raise ValueError(f"target {target!r} is not in the table; choose one of: {', '.join(rows)}.")
     return rows[target]
 
 
@@ -184,9 +178,7 @@ def _between(course: Course, series: str, start: float, end: float) -> np.ndarra
     return np.array([course.at(start, series), *course[series][inside], course.at(end, series)])
 
 
-def _doubling(
-    course: Course, series: str, start: float, end: float, falling: bool = False
-) -> float:
+def _doubling(course: Course, series: str, start: float, end: float, falling: bool = False) -> float:
     """ln2 (end - start) / ln(value(end)/value(start)); infinite where the series does not grow."""
     if start >= end:
         raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")

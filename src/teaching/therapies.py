@@ -49,7 +49,8 @@ class Product:
     def __getitem__(self, name: str) -> float:
         if name not in self.quantities:
             raise tables.TableError(
-                f"parameters.csv has no {name} for {self.name!r}; add a row whose owner is {self.name!r} or {self.kind!r}."
+                f"parameters.csv has no {name} for {self.name!r}; add a row whose owner is {self.name!r} or "
+                f"{self.kind!r}."
             )
         return self.quantities[name].value
 
@@ -107,7 +108,9 @@ def _product(name: str) -> Product:
     ancestor = row
     while ancestor.like:
         if ancestor.like not in rows or ancestor.like in owners:
-            raise tables.TableError(f"products.csv: {ancestor.product!r} is like {ancestor.like!r}, which leads nowhere.")
+            raise tables.TableError(
+                f"products.csv: {ancestor.product!r} is like {ancestor.like!r}, which leads nowhere."
+            )
         owners.insert(1, ancestor.like)
         ancestor = rows[ancestor.like]
     owners.append(name)
@@ -171,7 +174,7 @@ class Plan:
         elif duration_days is not None:
             raise ValueError(f"duration_days does not go with {word}; only with: {', '.join(_TIMED)}.")
         days = _days(row.schedule_days if days is None else days)
-        if word in _TIMED and any(b - a < duration_days for a, b in zip(days, days[1:])):
+        if word in _TIMED and any(b - a < duration_days for a, b in zip(days, days[1:], strict=False)):
             raise ValueError(
                 f"infusions of {product} over {duration_days:g} days overlap on days {_list(days)}; "
                 f"start them at least {duration_days:g} days apart."
@@ -197,7 +200,9 @@ class Plan:
         empty plan. Raises ValueError for text of another form.
         """
         if not isinstance(text, str):
-            raise ValueError(f"the plan is {shortened(text)}; a text is needed, such as 'rituximab dose_mg=1000 days=0,14'.")
+            raise ValueError(
+                f"the plan is {shortened(text)}; a text is needed, such as 'rituximab dose_mg=1000 days=0,14'."
+            )
         if len(text) > LONGEST_TEXT:
             raise ValueError(f"the plan has {len(text):,} characters; at most {LONGEST_TEXT:,} are read.")
         plan = cls.none()
@@ -218,7 +223,9 @@ class Plan:
                         raise ValueError(f"{shortened(word)} in the plan: one number is needed, given once.")
                     if key not in _OPTIONS:
                         known = ", ".join(sorted(_OPTIONS))
-                        raise ValueError(f"{shortened(word)} in the plan is unknown; what may stand before '=': {known}.")
+                        raise ValueError(
+                            f"{shortened(word)} in the plan is unknown; what may stand before '=': {known}."
+                        )
                     options[key] = numbers if key == "days" else numbers[0]
             plan = plan + cls(name, **options)
         return plan
@@ -315,6 +322,6 @@ def _days(days) -> list[float]:
         raise ValueError("days is empty; give at least one day, such as [0].")
     if any(day < 0 for day in numbers):
         raise ValueError(f"days are {_list(numbers)}; a day must not be negative.")
-    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:])):
+    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
         raise ValueError(f"days are {_list(numbers)}; they must rise, each day once.")
     return numbers

@@ -188,7 +188,9 @@ def _digits(size, figures: int) -> tuple[str, int]:
     """The first figures of a number above 0, rounded, without zeros at the end, and the power of ten of the first."""
     if isinstance(size, float) and figures < 24:
         more = f"{size:.24e}"
-        if more[figures + 1] != "5" or more[figures + 2 : more.index("e")].strip("0"):  # no half: Python rounds as we do
+        if more[figures + 1] != "5" or more[figures + 2 : more.index("e")].strip(
+            "0"
+        ):  # no half: Python rounds as we do
             mantissa, power = f"{size:.{figures - 1}e}".split("e")
             return mantissa.replace(".", "").rstrip("0"), int(power)
     near = Context(prec=figures, rounding=ROUND_HALF_UP).plus(Decimal(size))

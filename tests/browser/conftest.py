@@ -188,7 +188,9 @@ class LivePanel:
         slider = self.slider(number)
         slider.hover()  # waits until the page has stopped moving under it
         box = slider.bounding_box()
-        least, most, now = (float(slider.get_attribute(name) or slider.input_value()) for name in ("min", "max", "none"))
+        least, most, now = (
+            float(slider.get_attribute(name) or slider.input_value()) for name in ("min", "max", "none")
+        )
         thumb = 16  # the thumb's middle runs between half its width from both ends
         track = {"x": box["x"] + thumb / 2, "width": box["width"] - thumb}
         height = box["y"] + box["height"] / 2

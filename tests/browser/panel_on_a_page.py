@@ -114,7 +114,15 @@ def small_panel(predict=None, log_across=False) -> Panel:
         Choice("c", "C", "one", ("one", "two")),
     ]
     presets = [Preset(label, values) for label, values in CASES.items()]
-    return Panel("small", "What does a bad line do?", controls, Drawing(figure, [Curve("line", line, x)]), picture, presets=presets, predict=predict)
+    return Panel(
+        "small",
+        "What does a bad line do?",
+        controls,
+        Drawing(figure, [Curve("line", line, x)]),
+        picture,
+        presets=presets,
+        predict=predict,
+    )
 
 
 def sentence_of(values) -> str:
@@ -130,7 +138,9 @@ class Line:
         self.thread = ThreadPoolExecutor(1)
         self.unanswered = {}  # number -> when the page sent it first, until an answer has reached the page
         self.kinds = {}
-        monkeypatch.setattr(ipywidgets.Widget, "_send", lambda widget, *parts, **named: self._sent(widget, *parts, **named))
+        monkeypatch.setattr(
+            ipywidgets.Widget, "_send", lambda widget, *parts, **named: self._sent(widget, *parts, **named)
+        )
 
     def _sent(self, widget, message, buffers=None):
         if widget is not self.panel:
@@ -139,7 +149,9 @@ class Line:
             shown = {**message["state"]["shown"], "frame": base64.b64encode(buffers[0]).decode()}
             self.to_page.append({"shown": shown})
         else:
-            self.to_page.append({"content": message["content"], "data": [base64.b64encode(part).decode() for part in buffers or []]})
+            self.to_page.append(
+                {"content": message["content"], "data": [base64.b64encode(part).decode() for part in buffers or []]}
+            )
 
     def through(self, queue: list) -> list:
         """What comes out at the other end now; the rest stays on its way or is lost."""
@@ -176,7 +188,11 @@ class Line:
     def answers_in(self, arriving: list) -> None:
         for message in arriving:
             if "shown" in message:  # a sweep that was done is answered by its data only
-                answers = [one for one in message["shown"]["answers"] if (self.kinds.get(one["number"]), one["outcome"]) != ("sweep", "done")]
+                answers = [
+                    one
+                    for one in message["shown"]["answers"]
+                    if (self.kinds.get(one["number"]), one["outcome"]) != ("sweep", "done")
+                ]
             else:
                 answers = [message["content"]]
             for answer in answers:

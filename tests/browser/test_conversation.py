@@ -34,7 +34,9 @@ class Hand:
         return [self.act() for _ in range(self.draw.choice((0, 1, 1, 2, 3)))]
 
     def act(self) -> dict:
-        kind = self.draw.choice(("type", "type", "slide", "slide", "choose", "press", "reset", "near", "leave", "nonsense"))
+        kind = self.draw.choice(
+            ("type", "type", "slide", "slide", "choose", "press", "reset", "near", "leave", "nonsense")
+        )
         name = self.draw.choice("ab")
         if kind in ("near", "leave"):
             return {"do": kind, "name": name}
@@ -85,7 +87,9 @@ def test_whatever_the_line_does_the_last_setting_ends_on_the_screen_and_every_se
         assert (float(seen["a"]), float(seen["b"]), seen["c"]) == tuple(hand.wanted[name] for name in "abc"), about
         assert panel.values == hand.wanted, about
         impossible = hand.wanted["a"] == 7 and hand.wanted["c"] == "two"
-        assert seen["error"] == (hand.complaint or (IMPOSSIBLE[0].upper() + IMPOSSIBLE[1:] if impossible else "")), about
+        assert seen["error"] == (hand.complaint or (IMPOSSIBLE[0].upper() + IMPOSSIBLE[1:] if impossible else "")), (
+            about
+        )
         if not impossible:
             assert seen["sentence"] == sentence_of(hand.wanted), about
             numbers = np.array([pair.split(" ")[1] for pair in seen["path"][1:].split("L") if pair.strip()], float)
@@ -116,7 +120,8 @@ def good(page, monkeypatch):
         [{"do": "slide", "name": "a", "at": 6, "rest": False}, {"do": "slide", "name": "a", "at": 6, "rest": True}],
         [{"do": "type", "name": "a", "text": "2"}],
     ],
-    ids=["Reset at the start", "the same case twice", "a slider at rest before it is let go", "the value that stands there"],
+    ids=["Reset at the start", "the same case twice", "a slider at rest before it is let go",
+    "the value that stands there"],
 )  # fmt: skip
 def test_a_setting_that_stands_already_is_answered_too(good, acts):
     """The page said 'No answer from the kernel' after ten seconds, because nothing new was sent."""

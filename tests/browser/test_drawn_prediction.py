@@ -26,7 +26,15 @@ def shown(browser, monkeypatch):
     def show(log_across=False, marker=False, across_per_unit=1.0, **context):
         page = open_page(browser, viewport={"width": 1000, "height": 900}, **context)
         pages.append(page)
-        asked = Predict("drawn-test", "How will it run?", curve="line", marker=marker, unit="units", across_label="place", across_per_unit=across_per_unit)
+        asked = Predict(
+            "drawn-test",
+            "How will it run?",
+            curve="line",
+            marker=marker,
+            unit="units",
+            across_label="place",
+            across_per_unit=across_per_unit,
+        )
         panel = small_panel(asked, log_across)
         line = Line(panel, monkeypatch, random.Random(1))
         line.bad = False
@@ -72,7 +80,7 @@ def test_a_curve_is_drawn_along_the_whole_axis_whatever_its_scale(shown, log_acr
     assert len(kept) >= 15
     places = [math.log(x / 1e-3) / math.log(1e7) if log_across else x / 10 for x, _ in kept]
     assert places[0] < 0.02 and places[-1] == pytest.approx(0.75, abs=0.02)
-    assert max(b - a for a, b in zip(places, places[1:])) < 0.06
+    assert max(b - a for a, b in zip(places, places[1:], strict=False)) < 0.06
 
 
 def test_drawing_over_a_stretch_again_replaces_it(shown):
@@ -101,14 +109,22 @@ def test_a_finger_and_a_pen_draw_to_the_end(shown, kind):
     for step in range(26):
         place = at(0.02 + 0.96 * step / 25)
         if kind == "touch":
-            devtools.send("Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": [place]})
+            devtools.send(
+                "Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": [place]}
+            )
         else:
             what = "mouseMoved" if step else "mousePressed"
-            devtools.send("Input.dispatchMouseEvent", {"type": what, "button": "left", "buttons": 1, "pointerType": "pen", "clickCount": 1, **place})
+            devtools.send(
+                "Input.dispatchMouseEvent",
+                {"type": what, "button": "left", "buttons": 1, "pointerType": "pen", "clickCount": 1, **place},
+            )
     if kind == "touch":
         devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     else:
-        devtools.send("Input.dispatchMouseEvent", {"type": "mouseReleased", "button": "left", "pointerType": "pen", "clickCount": 1, **at(0.98)})
+        devtools.send(
+            "Input.dispatchMouseEvent",
+            {"type": "mouseReleased", "button": "left", "pointerType": "pen", "clickCount": 1, **at(0.98)},
+        )
     assert page.evaluate(POINTS_DRAWN) >= 20
 
 
@@ -139,7 +155,9 @@ def test_a_stroke_ends_when_the_pointer_is_lost_and_a_second_finger_draws_nothin
     assert points(("pointerdown", 2, 0.6, 1), ("pointermove", 2, 0.7, 1)) == 2  # another finger
     assert points(("pointermove", 1, 0.3, 1)) == 3
     assert points(("pointercancel", 1, 0.3, 0), ("pointermove", 1, 0.5, 1)) == 3
-    assert points(("pointerdown", 3, 0.5, 1), ("pointermove", 3, 0.6, 0), ("pointermove", 3, 0.7, 1)) == 4  # let go outside
+    assert (
+        points(("pointerdown", 3, 0.5, 1), ("pointermove", 3, 0.6, 0), ("pointermove", 3, 0.7, 1)) == 4
+    )  # let go outside
     assert points(("pointerdown", 4, 0.8, 1), ("lostpointercapture", 4, 0.8, 0), ("pointermove", 4, 0.9, 1)) == 5
 
 

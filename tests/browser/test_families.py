@@ -58,7 +58,11 @@ def test_a_control_moves_the_picture_and_its_words(notebook, panel):
     page.wait_for_function(SOMETHING_ELSE, arg=[panel.element_handle(), before], timeout=20_000)
     assert panel.locator(".teaching-error").first.inner_text() == ""
     panel.get_by_role("button", name="Reset", exact=True).click()
-    page.wait_for_function("([panel, words]) => panel.querySelector('.teaching-sentence').textContent === words", arg=[panel.element_handle(), words], timeout=20_000)
+    page.wait_for_function(
+        "([panel, words]) => panel.querySelector('.teaching-sentence').textContent === words",
+        arg=[panel.element_handle(), words],
+        timeout=20_000,
+    )
 
 
 def test_it_fits_on_a_wide_and_on_a_narrow_page(notebook, panel, artifacts):

@@ -57,7 +57,6 @@ while not made.hint_button.disabled:
 made"""
 
 
-
 @pytest.fixture(scope="module", params=[fonts.WIDEST, fonts.NARROWEST])
 def reader(request, launched):
     """A page of a browser that has one font only."""

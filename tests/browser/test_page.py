@@ -44,7 +44,9 @@ def test_cases_show_what_the_live_panel_says(opened, live, artifacts):
     for preset in live.presets:
         opened.get_by_role("button", name=preset.label, exact=True).click()
         live.press(preset.label)
-        opened.wait_for_function("(words) => document.querySelector('.teaching-sentence').textContent === words", arg=live.sentence)
+        opened.wait_for_function(
+            "(words) => document.querySelector('.teaching-sentence').textContent === words", arg=live.sentence
+        )
     keep_pictures(opened, [opened.locator(".teaching-panel")], "page", artifacts)
     keep_pictures(opened, [opened.locator(".teaching-panel")], "page", artifacts, width=400)
 

@@ -1,4 +1,4 @@
-"""A lesson that was run, saved and opened the next day shows its pictures and words, and not that something is missing."""
+"""A lesson that was run, saved and opened the next day shows its pictures and words again."""
 
 import json
 

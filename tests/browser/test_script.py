@@ -18,11 +18,19 @@ def script(browser):
     page.add_script_tag(content=bundle.page_script())
 
     def call(name, *arguments):
-        return page.evaluate(f"(all) => all.map((one) => {{ const found = numbers_js.{name}(...one); return Number.isNaN(found) ? null : found; }})", [list(arguments)])[0]
+        return page.evaluate(
+            f"(all) => all.map((one) => {{ const found = numbers_js.{name}(...one); return Number.isNaN(found) ? null "
+            f": found; }})",
+            [list(arguments)],
+        )[0]
 
     def each(name, lists):
         """The same function for many lists of arguments in one go; what is no number is None."""
-        return page.evaluate(f"(all) => all.map((one) => {{ const found = numbers_js.{name}(...one); return Number.isNaN(found) ? null : found; }})", lists)
+        return page.evaluate(
+            f"(all) => all.map((one) => {{ const found = numbers_js.{name}(...one); return Number.isNaN(found) ? null "
+            f": found; }})",
+            lists,
+        )
 
     call.each = each
     yield call
@@ -35,7 +43,8 @@ def script(browser):
         ("1000", 1000), (" 1 000 ", 1000), ("1,000", 1000), ("0,25", 0.25), ("0.25", 0.25), (".5", 0.5), ("1e6", 1e6),
         ("1.5 million", 1.5e6), ("2 Mio", 2e6), ("1.5 million cells/kg", 1.5e6), ("375 mg/m²", 375), ("9 µg/day", 9),
         ("-3", -3), ("\u22123", -3), ("33 %", 33), ("14 days", 14), ("5 thousand", 5000),
-        ("", None), ("a lot", None), ("1000; drop table", None), ("1..2", None), ("--5", None), ("∞", None), ("<b>5</b>", None),
+        ("", None), ("a lot", None), ("1000; drop table", None), ("1..2", None), ("--5", None), ("∞", None),
+        ("<b>5</b>", None),
     ],
 )  # fmt: skip
 def test_typed_numbers_are_read_as_people_write_them(script, text, number):
@@ -46,7 +55,9 @@ def test_typed_numbers_are_read_as_people_write_them(script, text, number):
 def numbers_of_every_size(count: int) -> list[float]:
     """Numbers that sliders, kernels and people bring, small and large, short and long."""
     chance = random.Random(4)
-    short = [float(f"{chance.randrange(1, 10**chance.randrange(1, 10))}e{chance.randrange(-14, 9)}") for _ in range(count)]
+    short = [
+        float(f"{chance.randrange(1, 10 ** chance.randrange(1, 10))}e{chance.randrange(-14, 9)}") for _ in range(count)
+    ]
     long = [chance.uniform(1, 10) * 10.0 ** chance.randrange(-12, 13) for _ in range(count)]
     halves = [k + 0.5 for k in range(1, 200)] + [0.125, 0.0125, 12.5, 1125.0, 112_500.0, 9995.0, 99.5, 999_999.5]
     return [0.0, 5e-324, 1.7e308, 12_345.6, 9996.0, 1 / 3, *short, *long, *halves]
@@ -80,7 +91,12 @@ def test_the_words_of_every_slider_are_read_back_with_their_unit(script, name):
         for behind in ("", " ", f" {item.unit}", f" {first_word}", f" {item.unit.upper()}"):
             found = script.each("typed_number", [[text + behind, item.unit] for text in shown])
             for value, number in zip(values, found, strict=True):
-                assert number is not None and math.isclose(number, value, rel_tol=5.1e-4), (item.name, value, behind, number)
+                assert number is not None and math.isclose(number, value, rel_tol=5.1e-4), (
+                    item.name,
+                    value,
+                    behind,
+                    number,
+                )
 
 
 def test_python_and_the_page_write_the_same(script):
@@ -101,18 +117,26 @@ def test_what_is_no_number_is_shown_in_words(script):
     "text, unit, number",
     [
         ("70 kg", "kg", 70), ("70 lb", "kg", None), ("70", "kg", 70), ("70 g", "kg", None), ("70 k", "kg", 70_000),
-        ("0.5 × usual", "× usual", 0.5), ("0.5×", "× usual", 0.5), ("0.5 x", "× usual", 0.5), ("0.5 times usual", "× usual", 0.5),
-        ("0,5 × 10⁹ cells", "× 10⁹ cells", 0.5), ("0.5 x 10^9", "× 10⁹ cells", 0.5), ("500 million cells", "× 10⁹ cells", 0.5),
+        ("0.5 × usual", "× usual", 0.5), ("0.5×", "× usual", 0.5), ("0.5 x", "× usual", 0.5), ("0.5 times usual",
+        "× usual", 0.5),
+        ("0,5 × 10⁹ cells", "× 10⁹ cells", 0.5), ("0.5 x 10^9", "× 10⁹ cells", 0.5), ("500 million cells",
+        "× 10⁹ cells", 0.5),
         ("5e8 cells", "× 10⁹ cells", 0.5), ("5 × 10⁸ cells", "× 10⁹ cells", 0.5), ("0.5 kg", "× 10⁹ cells", None),
         ("10 per µL", "per µL", 10), ("10/µL", "per µL", 10), ("10 / uL", "per µL", 10), ("10 per mL", "per µL", None),
         ("375 mg/m2", "mg/m²", 375), ("375 mg/m^2", "mg/m²", 375), ("375 mg", "mg/m²", 375), ("375 mg/m²", "mg", None),
-        ("9 ug/day", "µg/day", 9), ("9 \u03bcg per day", "µg/day", 9), ("9 µg", "µg/day", 9), ("9 mg/day", "µg/day", None),
-        ("2 weeks", "days", 14), ("14 d", "days", 14), ("1 day", "days", 1), ("1 day", "hours", 24), ("14 hours", "days", None),
-        ("1.5 million", "cells/kg", 1.5e6), ("1.5 million cells", "cells/kg", 1.5e6), ("2 thousand cells/kg", "cells/kg", 2000),
+        ("9 ug/day", "µg/day", 9), ("9 \u03bcg per day", "µg/day", 9), ("9 µg", "µg/day", 9), ("9 mg/day", "µg/day",
+        None),
+        ("2 weeks", "days", 14), ("14 d", "days", 14), ("1 day", "days", 1), ("1 day", "hours", 24), ("14 hours",
+        "days", None),
+        ("1.5 million", "cells/kg", 1.5e6), ("1.5 million cells", "cells/kg", 1.5e6), ("2 thousand cells/kg",
+        "cells/kg", 2000),
         ("1.5 × 10⁶ cells/kg", "cells/kg", 1.5e6), ("10⁶", "cells/kg", 1e6), ("1.5 million mg", "cells/kg", None),
-        ("50 %", "% of Flu/Cy", 50), ("50 percent", "% of Flu/Cy", 50), ("50 per cent", "%", 50), ("50 mg", "%", None), ("50 %", "mg", None),
-        ("40", "", 40), ("40 patients", "", None), ("1e400", "nM", None), ("10⁻⁹ nM", "nM", 1e-9), ("2.4 × 10⁻³ nM", "nM", 0.0024),
-        ("1 000,5", "mg", 1000.5), ("1,000.5 mg", "mg", 1000.5), ("1'000", "mg", 1000), ("1\u00a0000 mg", "mg", 1000), ("12 34", "mg", None),
+        ("50 %", "% of Flu/Cy", 50), ("50 percent", "% of Flu/Cy", 50), ("50 per cent", "%", 50), ("50 mg", "%", None),
+        ("50 %", "mg", None),
+        ("40", "", 40), ("40 patients", "", None), ("1e400", "nM", None), ("10⁻⁹ nM", "nM", 1e-9), ("2.4 × 10⁻³ nM",
+        "nM", 0.0024),
+        ("1 000,5", "mg", 1000.5), ("1,000.5 mg", "mg", 1000.5), ("1'000", "mg", 1000), ("1\u00a0000 mg", "mg", 1000),
+        ("12 34", "mg", None),
         ("5²", "mg", None), ("5 m", "mg", 5e6), ("5" + " " * 300 + "lb", "mg", None),
     ],
 )  # fmt: skip
@@ -130,10 +154,12 @@ def test_a_refused_text_says_why(script):
 
 
 def test_no_text_of_any_kind_breaks_the_reading(script):
-    """Thousands of texts, put together from what people type and from nonsense: a number, or a reason, never an error."""
+    """Thousands of texts, of what people type and of nonsense: a number, or a reason, never an error."""
     chance = random.Random(5)
-    pieces = [*"0123456789.,-+eE x×*^%/ '\u2212\u00a0", "10", "⁹", "²", "million", "mio", "k", "m", "kg", "mg/m²", "µL", "per", "days", "weeks",
-              "<b>", "NaN", "Infinity", "constructor", "__proto__", "\ud83d\ude00", "½", "①", "\n", "(", "\\", "$&"]  # fmt: skip
+    pieces = [*"0123456789.,-+eE x×*^%/ '\u2212\u00a0", "10", "⁹", "²", "million", "mio", "k", "m", "kg", "mg/m²",
+    "µL", "per", "days", "weeks",
+              "<b>", "NaN", "Infinity", "constructor", "__proto__", "\ud83d\ude00", "½", "①", "\n", "(", "\\",
+              "$&"]  # fmt: skip
     texts = ["".join(chance.choices(pieces, k=chance.randrange(0, 9))) for _ in range(6000)]
     units = ["", "kg", "mg/m²", "days", "× 10⁹ cells", "× usual", "% of Flu/Cy", "constructor"]
     found = script.each("read_number", [[text, chance.choice(units)] for text in texts])

@@ -265,7 +265,9 @@ def test_near_a_slider_the_page_can_draw_without_the_kernel(panel):
     apart = max(
         abs(float(one) - float(other))
         for name in ("curve-blood", "curve-autoantibody")
-        for one, other in zip(NUMBERS.findall(during["curves"][name]), NUMBERS.findall(after["curves"][name]), strict=True)
+        for one, other in zip(
+            NUMBERS.findall(during["curves"][name]), NUMBERS.findall(after["curves"][name]), strict=True
+        )
     )
     assert apart < 2.6, "the exact solution differs from the swept picture by more than a line's width"
 
@@ -282,7 +284,10 @@ def waiting(open_notebook):
 
 def test_a_prediction_is_drawn_kept_and_compared(waiting, artifacts):
     panel = waiting.page.locator(".teaching-panel[data-frames]").nth(0)
-    shown = "(panel) => [...panel.querySelectorAll('.teaching-part path')].filter((p) => getComputedStyle(p).visibility !== 'hidden').length"
+    shown = (
+        "(panel) => [...panel.querySelectorAll('.teaching-part path')].filter((p) => "
+        "getComputedStyle(p).visibility !== 'hidden').length"
+    )
     assert panel.evaluate(shown) == 0, "the answer is on the picture before the prediction"
     assert panel.locator(".teaching-sentence").inner_text() == ""
     box = panel.locator(".teaching-surface").bounding_box()
@@ -333,7 +338,9 @@ def test_a_prediction_is_there_again_when_the_cell_runs_again(waiting):
 # --- files ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("button, start", [("SVG", b"<?xml"), ("Numbers (CSV)", b"# How deep"), ("Setting (JSON)", b"{")])
+@pytest.mark.parametrize(
+    "button, start", [("SVG", b"<?xml"), ("Numbers (CSV)", b"# How deep"), ("Setting (JSON)", b"{")]
+)
 def test_what_is_shown_can_be_saved(panel, tmp_path, button, start):
     files = panel.root.locator("details.teaching-files")
     if files.get_attribute("open") is None:

@@ -237,7 +237,9 @@ def body_still(course: Course, day: float) -> Picture:
     Raises ValueError for anything but a course, a day outside it, or more killers than there is room for.
     """
     if not isinstance(course, Course):
-        raise ValueError(f"body_still() was given {shortened(course)}; it needs a course, such as treat(patient, plan).")
+        raise ValueError(
+            f"body_still() was given {shortened(course)}; it needs a course, such as treat(patient, plan)."
+        )
     words, killers, horizon = in_words(course, day), killers_of(course), course.horizon_days
     if len(killers) > MOST_KILLERS:
         raise ValueError(f"this course has {len(killers)} killers ({', '.join(killers)}); the map has room for two.")

@@ -78,7 +78,11 @@ def published_words(name: str) -> str:
     """A published return, or a count, in one line with its spread, n and source."""
     row = tables.cohorts()[name]
     people = f"n = {row.n}" if row.n else "review"
-    what = f"back on day {exact(row.value)}" if row.quantity == "day_back" else f"{exact(row.value)} on day {exact(row.day)}"
+    what = (
+        f"back on day {exact(row.value)}"
+        if row.quantity == "day_back"
+        else f"{exact(row.value)} on day {exact(row.day)}"
+    )
     spread = "" if row.low is None else f" ({exact(row.low)}–{exact(row.high)})"
     return f"published: {what}{spread}, {people}"
 

@@ -86,7 +86,7 @@ class Drawing:
         stops = len(self.stops)
         parts = [
             {"name": part.name, "kind": part.kind, "size": part.size(stops), "scale": part.scale, **about}
-            for part, about in zip(self.parts, self._about)
+            for part, about in zip(self.parts, self._about, strict=False)
         ]
         cursors = [
             [
@@ -158,7 +158,7 @@ class Drawing:
     def numbers(self, values: Mapping[str, object]) -> np.ndarray:
         """As `frame`, as an array."""
         found = [part.encode(values[part.name], self.height) for part in self.parts]
-        curves = {part.name: numbers for part, numbers in zip(self.parts, found) if part.kind == "curve"}
+        curves = {part.name: numbers for part, numbers in zip(self.parts, found, strict=False) if part.kind == "curve"}
         return np.concatenate([*found, self._label_heights(curves)]).astype(np.float32)
 
     def scales(self) -> np.ndarray:
@@ -178,7 +178,7 @@ class Drawing:
             part.move(values[part.name], stop, self.stops)
         curves = {part.name: part.encode(values[part.name], self.height) for part in self.curves}
         labelled = [part for part in self.curves if part.label is not None]
-        for curve, height in zip(labelled, self._label_heights(curves)):
+        for curve, height in zip(labelled, self._label_heights(curves), strict=False):
             inverse = curve.line.axes.transAxes.inverted()
             curve.label.set_y(inverse.transform((0, self.height - height))[1])
         for line in self._cursors:
@@ -194,7 +194,7 @@ class Drawing:
         try:
             yield
         finally:
-            for artist, visible in zip(artists, seen):
+            for artist, visible in zip(artists, seen, strict=False):
                 artist.set_visible(visible)
 
     def _label_heights(self, heights: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -205,7 +205,7 @@ class Drawing:
             top, bottom = self.height - axes.bbox.y1, self.height - axes.bbox.y0
             mine = [i for i, curve in enumerate(labelled) if curve.line.axes is axes]
             mine.sort(key=lambda i: wanted[i])
-            for above, below in zip([None, *mine], mine):
+            for above, below in zip([None, *mine], mine, strict=False):
                 wanted[below] = min(max(wanted[below], top), bottom)
                 if above is not None:
                     wanted[below] = max(wanted[below], wanted[above] + LABEL_GAP)

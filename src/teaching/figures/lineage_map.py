@@ -68,16 +68,22 @@ def lineage_map(patient: Patient) -> Picture:
         axes.set_xlim(-0.1, 10.2)
         axes.set_ylim(0.15, 4.85)
         for _, words, left, colour in _PLACES:
-            shape = FancyBboxPatch((left, 0.25), _WIDTH, 4.1, boxstyle="round,pad=0.05", fc=colour, ec="none", alpha=0.13)
+            shape = FancyBboxPatch(
+                (left, 0.25), _WIDTH, 4.1, boxstyle="round,pad=0.05", fc=colour, ec="none", alpha=0.13
+            )
             axes.add_patch(shape)
             axes.text(left + _WIDTH / 2, 4.5, words, ha="center", fontsize=16, fontweight="bold")
         centre = {}
         for box in _BOXES:
             left = _PLACES[box.column][2] + 0.15
             centre[box.node] = (left + 1.0, box.height + 0.45)
-            shape = FancyBboxPatch((left, box.height - 0.1), 2.0, 1.05, boxstyle="round,pad=0.04", fc="white", ec=INK, lw=1.6)
+            shape = FancyBboxPatch(
+                (left, box.height - 0.1), 2.0, 1.05, boxstyle="round,pad=0.04", fc="white", ec=INK, lw=1.6
+            )
             axes.add_patch(shape)
-            axes.text(*centre[box.node], _words(box, rest, patient), ha="center", va="center", fontsize=14, linespacing=1.4)
+            axes.text(
+                *centre[box.node], _words(box, rest, patient), ha="center", va="center", fontsize=14, linespacing=1.4
+            )
         for start, end, heads in _ARROWS:
             x0, y0 = centre[start]
             x1, y1 = centre[end]
@@ -114,11 +120,15 @@ def describe_map(patient: Patient) -> str:
     rest = patient.rest()
     scale = patient.cells_per_ul_per_1e9
     blood = rest["naive_blood"] + rest["memory_blood"] + rest["autoreactive_blood"]
-    body = blood + sum(rest[node] for node in ("naive_lymphoid", "memory_lymphoid", "autoreactive_lymphoid", "immature", "pre_b"))
+    body = blood + sum(
+        rest[node] for node in ("naive_lymphoid", "memory_lymphoid", "autoreactive_lymphoid", "immature", "pre_b")
+    )
     return (
         f"The B lineage at rest. The marrow makes pre-B and immature cells; naive cells travel between blood "
         f"({whole(rest['naive_blood'] * scale)} per µL) and lymphoid tissue; some become memory cells "
-        f"({whole(rest['memory_blood'] * scale)} per µL in blood), these feed plasmablasts and long-lived plasma cells. "
-        f"Blood holds {whole(100 * blood / body, 1)} % of all B cells. CD19 is on all of them but the long-lived plasma "
+        f"({whole(rest['memory_blood'] * scale)} per µL in blood), these feed plasmablasts and long-lived plasma "
+        f"cells. "
+        f"Blood holds {whole(100 * blood / body, 1)} % of all B cells. CD19 is on all of them but the long-lived "
+        f"plasma "
         "cells, CD20 from the immature to the memory cell, BCMA on plasmablasts and plasma cells."
     )

@@ -249,7 +249,7 @@ class Fade(Part):
 
     def expose(self) -> None:
         super().expose()
-        for artist, own in zip(self.artists, self.own):
+        for artist, own in zip(self.artists, self.own, strict=False):
             artist.set_visible(True)
             artist.set_alpha(own)
 
@@ -266,7 +266,7 @@ class Fade(Part):
 
     def move(self, value, stop: float, stops: np.ndarray) -> None:
         opacity = float(np.clip(np.interp(stop, stops, np.asarray(value, float)), 0, 1))
-        for artist, own in zip(self.artists, self.own):
+        for artist, own in zip(self.artists, self.own, strict=False):
             artist.set_visible(opacity > 0.02)
             artist.set_alpha(opacity * (1.0 if own is None else own))
 
@@ -283,7 +283,7 @@ class Shift(Part):
 
     def expose(self) -> None:
         super().expose()
-        for artist, home in zip(self.artists, self.homes):
+        for artist, home in zip(self.artists, self.homes, strict=False):
             artist.set_transform(home)  # the page moves them from there
 
     def size(self, stops: int) -> int:
@@ -307,7 +307,7 @@ class Shift(Part):
 
         across, up = (float(np.interp(stop, stops, np.asarray(numbers, float))) for numbers in value)
         pixels = self.axes.transData.transform((across, up)) - self.axes.transData.transform((0, 0))
-        for artist, home in zip(self.artists, self.homes):
+        for artist, home in zip(self.artists, self.homes, strict=False):
             artist.set_transform(home + Affine2D().translate(*pixels))
 
 

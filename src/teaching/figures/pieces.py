@@ -23,7 +23,9 @@ def new_figure(width: float = 12.0, height: float = 6.0):
     return figure
 
 
-def labelled_curve(axes, name: str, x: np.ndarray, colour: str, dashes="-", words: str = "", ghost: bool = True) -> Curve:
+def labelled_curve(
+    axes, name: str, x: np.ndarray, colour: str, dashes="-", words: str = "", ghost: bool = True
+) -> Curve:
     """A curve that may move, its grey ghost (the run before), and its label at the right end.
 
     `x` (n,): where it is drawn; `dashes`: matplotlib's line style, so that colour never stands alone.

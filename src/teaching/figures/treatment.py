@@ -19,7 +19,9 @@ from teaching.words import exact, in_text
 
 HORIZON_DAYS = 730
 #: Days at which cell curves are drawn: close together where things happen fast.
-CELL_DAYS = np.unique(np.concatenate([np.arange(0, 8, 0.25), np.arange(8, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 6.0)]))
+CELL_DAYS = np.unique(
+    np.concatenate([np.arange(0, 8, 0.25), np.arange(8, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 6.0)])
+)
 #: Serum and activity follow within weeks: fewer points draw the same line.
 SLOW_DAYS = np.unique(np.concatenate([np.arange(0, 30, 2.0), np.arange(30, HORIZON_DAYS + 1, 10.0)]))
 #: id, axes, series, colour, line style, label at the right end
@@ -53,7 +55,7 @@ def treatment_drawing(course) -> Drawing:
         FigureCanvasAgg(figure)
         figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
         grid = figure.subplots(2, 2, sharex=True)
-        axes = dict(zip(("blood", "lymphoid", "serum", "activity"), grid.flat))
+        axes = dict(zip(("blood", "lymphoid", "serum", "activity"), grid.flat, strict=False))
         _blood(axes["blood"])
         _lymphoid(axes["lymphoid"])
         _percent(axes["serum"], "Antibody in serum, % of start")
@@ -98,7 +100,9 @@ def _curve(axes, name: str, days: np.ndarray, look) -> Curve:
 
 def _blood(axes) -> None:
     axes.set_title("B cells per \u00b5L of blood")
-    logarithmic(axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"})
+    logarithmic(
+        axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"}
+    )
     axes.axhspan(110, 450, color=FAINT, alpha=0.45, linewidth=0)
     axes.text(725, 640, "healthy adults 110\u2013450", ha="right", va="bottom")
     threshold(axes, 10, "depleted: below 10", 725)

@@ -76,7 +76,9 @@ def controls_of(patient: Patient) -> list:
     """Therapy, day shown, and who makes the autoantibody."""
     row = _share_row(patient)
     range_words = (
-        f"{exact(100 * row.low)} to {exact(100 * row.high)} %" if row.low is not None and row.high is not None else "no range"
+        f"{exact(100 * row.low)} to {exact(100 * row.high)} %"
+        if row.low is not None and row.high is not None
+        else "no range"
     )
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
@@ -84,7 +86,8 @@ def controls_of(patient: Patient) -> list:
         Slider("day", "Day shown", 90, 0, HORIZON_DAYS, 1, "", whole=True, source="chosen by this kit: the first year"),
         Slider("share", "Long-lived share", round(100 * patient[_SHARE], 6), 0, 100, 0.1, "% of autoantibody",
                source="autoantibody made by long-lived plasma cells before therapy; "
-               f"data/diseases.csv, {patient.disease}: {percent(100 * row.value)} ({range_words}; {', '.join(row.source)}; "
+               f"data/diseases.csv, {patient.disease}: {percent(100 * row.value)} ({range_words}; "
+               f"{', '.join(row.source)}; "
                       f"{row.confidence}); beyond that range a what-if"),
     ]  # fmt: skip
 
@@ -137,7 +140,8 @@ def sources_of(patient: Patient, therapy: str) -> str:
         for row in tables.nodes().values()
     )
     points = [
-        f"{exact(row.value)} {unit_in_words(row.unit)}, n = {row.n}, {row.disease}, days {whole(point[5])} to {whole(point[6])} "
+        f"{exact(row.value)} {unit_in_words(row.unit)}, n = {row.n}, {row.disease}, days {whole(point[5])} to "
+        f"{whole(point[6])} "
         f"({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
         for name, point in figure.published_points().items()
         if point[0] == therapy and (row := tables.cohorts()[name])
@@ -150,7 +154,8 @@ def sources_of(patient: Patient, therapy: str) -> str:
         "<p>The question comes from melero2022: plasma cells lose CD19, and yet CD19 therapy lowers "
         "autoantibodies. The answer drawn here (most autoantibody made by short-lived plasmablasts that are hit, "
         f"or starved of their parents) is this model's: the share of {percent(100 * share.value)} was set so "
-        f"({', '.join(share.source)}; {share.confidence}): {html.escape(in_text(share.note))}. Plasmablasts and long-lived "
+        f"({', '.join(share.source)}; {share.confidence}): {html.escape(in_text(share.note))}. Plasmablasts and "
+        f"long-lived "
         "cells are drawn for the autoreactive line; CAR-T cells come after lymphodepletion, which halves every "
         "cell but the long-lived ones in this model.</p>"
         + (

@@ -197,7 +197,8 @@ def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
         half = product("blinatumomab")["kill_half_concentration_ng_per_ml"]
         clinical = place_on_bell(ng_per_ml_to_nM(kd.level_ng_per_ml, kd.molecular_weight_kDa), *kd[:2]).fraction
         words.append(
-            f"Height is no scale of killing: the drug has half of its full effect at {exact(half)} ng/mL, and its clinical "
+            f"Height is no scale of killing: the drug has half of its full effect at {exact(half)} ng/mL, and its "
+            f"clinical "
             f"level is at {percent(100 * clinical)} of the peak for its own KDs."
         )
     else:

@@ -49,7 +49,9 @@ PUBLISHED = (
 )
 
 
-def blood_and_node(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def blood_and_node(
+    patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None
+) -> Panel:
     """Blood count and lymphoid tissue of one patient under three therapies (default: typical SLE).
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
@@ -87,7 +89,9 @@ def _effect() -> tables.Quantity:
 
 def _controls() -> list:
     row = _effect()
-    fitted = f"data/parameters.csv, rituximab, {row.name} ({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
+    fitted = (
+        f"data/parameters.csv, rituximab, {row.name} ({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
+    )
     return [
         Slider("day", "Day of both samples", 28, 1, HORIZON_DAYS, whole=True, source="chosen by this kit"),
         Choice("cells", "Cells", "all B cells", tuple(SERIES)),

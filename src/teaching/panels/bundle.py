@@ -58,7 +58,9 @@ def _module(name: str) -> str:
         wanted = re.findall(r"\w+", names) if names.startswith("{") else ["default"]
         if missing := set(wanted) - set(_exports(other)):
             raise ValueError(f"{name}.js imports {', '.join(sorted(missing))}, which {other}.js does not export.")
-    body = _IMPORT.sub(lambda found: f"const {found[1]} = {found[2]}_js{'' if found[1][0] == '{' else '.default'};\n", text)
+    body = _IMPORT.sub(
+        lambda found: f"const {found[1]} = {found[2]}_js{'' if found[1][0] == '{' else '.default'};\n", text
+    )
     body = _DEFAULT.sub("const the_default = ", _EXPORT.sub(r"\1 \2", body))
     exports = ", ".join("default: the_default" if word == "default" else word for word in _exports(name))
     return f"const {name}_js = (() => {{\n{body}return {{ {exports} }};\n}})();\n"

@@ -152,7 +152,8 @@ def _sentence(values: Mapping[str, object], name: str, course) -> str:
         f"{amount_in_words(numbers['lymphoid_memory_nadir_percent'])} %, the autoreactive clone to {cells}. "
         f"Blood falls to {amount_in_words(numbers['nadir_per_ul'])} B cells per µL {back}. "
         f"Autoantibody falls to {amount_in_words(numbers['autoantibody_nadir_percent'])} %; the cost: total IgG "
-        f"falls to {whole(numbers['igg_nadir_percent'])} %, vaccine antibody to {whole(course['vaccine_antibody_percent'].min())} %. "
+        f"falls to {whole(numbers['igg_nadir_percent'])} %, vaccine antibody to "
+        f"{whole(course['vaccine_antibody_percent'].min())} %. "
         f"Outcome: {end}."
     )
 
@@ -166,7 +167,8 @@ def _sources(values: Mapping[str, object]) -> str:
     step = f"; before it {step}, both times the dose chosen" if step else ""
     return (
         "<p><b>A model for teaching, and products that may not exist.</b> Kind and antigen choose the nearest product "
-        "of data/products.csv; its numbers are kept, its kill rates are multiplied, and where its antigen is another one "
+        "of data/products.csv; its numbers are kept, its kill rates are multiplied, and where its antigen is another "
+        "one "
         "only the cells that carry it change (data/lineage.csv: grades of expression). That such a product would be as "
         "potent, reach tissue as well and be cleared as fast is an assumption. Safety is not in the picture. That "
         "active T cells carry CD38 is recalled, not read.</p>"

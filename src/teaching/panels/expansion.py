@@ -38,7 +38,8 @@ PRESETS = (
 PUBLISHED = {
     "CD19 CAR-T": (
         "day of the peak 9.3 (mean, n = 90, leukaemia, tisagenlecleucel; stein2019, read) and 9.29 (8.81 to 9.70, "
-        "n = 261, lymphoma, lisocabtagene; ogasawara2021, read); 8.6 (SD 0.8, n = 3, myositis; mueller2024, society summary, "
+        "n = 261, lymphoma, lisocabtagene; ogasawara2021, read); 8.6 (SD 0.8, n = 3, myositis; mueller2024, society "
+        "summary, "
         "read-secondary)",
         "peak 32.69 cells per µL on day 7 after 1 million per kg (n = 1, child with dermatomyositis; nicolai2024, "
         "abstract; read; which costimulation was not seen)",
@@ -106,7 +107,8 @@ def _controls() -> list:
         ),
         Choice(
             "load", "B cells at the start", "usual", LOADS,
-            source=f"naive cells in tissue {exact(row.low)}, {exact(row.value)}, {exact(row.high)} × 10⁹ ({', '.join(row.source)}; "
+            source=f"naive cells in tissue {exact(row.low)}, {exact(row.value)}, {exact(row.high)} × 10⁹ "
+                   f"({', '.join(row.source)}; "
             f"{row.confidence}), all other B cells in proportion",
         ),
     ]  # fmt: skip
@@ -120,7 +122,8 @@ def _sentence(values: Mapping[str, object], course, tenth) -> str:
     given = f"{amount_in_words(values['dose'])} {PRODUCTS[values['product']]} CAR-T cells per kg"
     prepared = f"{values['lymphodepletion']} % lymphodepletion" if values["lymphodepletion"] else "no lymphodepletion"
     words = [
-        f"{given} after {prepared}, with {whole(start_per_ul(person))} B cells per µL of blood and {whole(tissue)} × 10⁹ "
+        f"{given} after {prepared}, with {whole(start_per_ul(person))} B cells per µL of blood and {whole(tissue)} × "
+        f"10⁹ "
         f"in tissue: CAR-T cells peak at {amount_in_words(peak)} per µL on day {whole(day)}, and "
         f"{amount_in_words(course.at(60, 'car_t_cells_per_ul'))} are left on day 60."
     ]
@@ -145,7 +148,8 @@ def _sources(values: Mapping[str, object]) -> str:
     return (
         "<p><b>A model for teaching.</b> Here cells grow while they find B cells and while lymphodepletion leaves them "
         "room (a niche of cytokines); they stop when B cells run out. Growth was fitted to published doubling times, "
-        "so the picture cannot prove what drives it. The sources disagree: in leukaemia expansion follows the burden; in "
+        "so the picture cannot prove what drives it. The sources disagree: in leukaemia expansion follows the burden; "
+        "in "
         "one model the niche alone explains it (kimmel2021, read); expansion was similar in SLE and in lymphoma "
         "(mueller2025b, abstract). Published peaks spread over about three powers of ten "
         "(kirouac2023, read), one patient stands here. "

@@ -84,7 +84,8 @@ def plan_of(values: Mapping[str, object]) -> Plan:
     days = values[f"{code(first)} days"]
     if first >= rate:
         raise ValueError(
-            f"the first rate is {exact(first)} and the rate after it {exact(rate)} µg/day; a step-up needs a higher rate."
+            f"the first rate is {exact(first)} and the rate after it {exact(rate)} µg/day; a step-up needs a higher "
+            f"rate."
         )
     if days >= total:
         raise ValueError(f"the first rate takes {days} of {total} days; leave at least one day for the rate after it.")
@@ -173,7 +174,8 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
     half = half_day(course)
     half = f"at half of their start on day {whole(half)}" if half is not None else "not seen at half of their start"
     words.append(
-        f"{fall}, {half}; lymphoid memory falls to {rounded(numbers['lymphoid_memory_nadir_percent'], 2)} % of its start."
+        f"{fall}, {half}; lymphoid memory falls to {rounded(numbers['lymphoid_memory_nadir_percent'], 2)} % of its "
+        f"start."
     )
     hours = half_life_hours()
     if values["pause"] and not FIRST_RATES[values["first"]]:
@@ -181,7 +183,8 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
         end = begin + values["pause"] / 24
         rise = course.at(begin, "blood_b_cells_per_ul"), course.at(end, "blood_b_cells_per_ul")
         words.append(
-            f"With a half-life of {whole(hours, 1)} hours the drug halves {whole(values['pause'] / hours)} times in the pause: "
+            f"With a half-life of {whole(hours, 1)} hours the drug halves {whole(values['pause'] / hours)} times in "
+            f"the pause: "
             f"blood B cells go from {rounded(rise[0], 2)} to {rounded(rise[1], 2)} per µL."
         )
     else:

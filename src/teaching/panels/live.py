@@ -244,8 +244,12 @@ class Panel(anywidget.AnyWidget):
         async def run() -> None:
             places = control.stops(count)
             try:
-                rows = await sweeps.sweep(values, control.name, places, self.state.numbers_of, lambda: mine is self._sweep)
-            except Exception as problem:  # some place of the slider cannot be computed: no sweep, the slow path says why
+                rows = await sweeps.sweep(
+                    values, control.name, places, self.state.numbers_of, lambda: mine is self._sweep
+                )
+            except (
+                Exception
+            ) as problem:  # some place of the slider cannot be computed: no sweep, the slow path says why
                 log.debug("no sweep of %s: %s", control.name, problem)
                 if mine is self._sweep:
                     self._sweep = None

@@ -163,7 +163,9 @@ def engager_in_words(antigen: str, amount: float) -> str:
 
 def _bell_table(antigen: str) -> str:
     shares = engager.ENGAGERS[antigen].fraction(engager.AMOUNTS) * 100
-    rows = "".join(f"{code(amount, 5)},{code(share, 5)}\n" for amount, share in zip(engager.AMOUNTS, shares, strict=True))
+    rows = "".join(
+        f"{code(amount, 5)},{code(share, 5)}\n" for amount, share in zip(engager.AMOUNTS, shares, strict=True)
+    )
     return steps_table(engager.STEPS) + "free engager [x the amount at the peak],bridges [% of the most]\n" + rows
 
 

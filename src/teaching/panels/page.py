@@ -54,7 +54,9 @@ def page(panel) -> str:
     choices = [spec for spec in panel.controls.values() if isinstance(spec, Choice)]
     grids, rows, scene_of, scenes = [], [], [], []
     combinations = list(itertools.product(*(choice.options for choice in choices)))
-    sizes = [np.prod([len(stops) for _, stops in _axes(panel, _named(choices, words))] or [1]) for words in combinations]
+    sizes = [
+        np.prod([len(stops) for _, stops in _axes(panel, _named(choices, words))] or [1]) for words in combinations
+    ]
     if sum(sizes) > MOST_PICTURES:
         raise ValueError(f"this panel would need {sum(sizes):,} pictures; a page holds at most {MOST_PICTURES:,}.")
     for words in combinations:
@@ -66,13 +68,18 @@ def page(panel) -> str:
                 "choices": chosen,
                 "start": len(rows),
                 "axes": [
-                    {"name": slider.name, "stops": stops, "stride": stride} for (slider, stops), stride in zip(axes, strides)
+                    {"name": slider.name, "stops": stops, "stride": stride}
+                    for (slider, stops), stride in zip(axes, strides, strict=False)
                 ],
                 "notes": panel.notes_for({**panel.start, **chosen}),
             }
         )
         for values in itertools.product(*(stops for _, stops in axes)):
-            setting = {**panel.start, **chosen, **{slider.name: value for (slider, _), value in zip(axes, values)}}
+            setting = {
+                **panel.start,
+                **chosen,
+                **{slider.name: value for (slider, _), value in zip(axes, values, strict=False)},
+            }
             numbers, about = _picture(panel, setting, rows)
             if about not in scenes:
                 scenes.append(about)
@@ -109,7 +116,7 @@ def save_page(panel, path, overwrite: bool = False) -> Path:
 
 
 def _named(choices, words) -> dict[str, str]:
-    return {choice.name: word for choice, word in zip(choices, words)}
+    return {choice.name: word for choice, word in zip(choices, words, strict=False)}
 
 
 def _axes(panel: PanelState, chosen: dict[str, str]) -> list[tuple[Slider, list[float]]]:
@@ -121,7 +128,7 @@ def _axes(panel: PanelState, chosen: dict[str, str]) -> list[tuple[Slider, list[
     ]
     shown.sort(key=lambda spec: not spec.sweep)  # the first one glides
     counts = _STOPS[min(len(shown), 4)]
-    return [(spec, _stops(panel, spec, count)) for spec, count in zip(shown, counts)]
+    return [(spec, _stops(panel, spec, count)) for spec, count in zip(shown, counts, strict=False)]
 
 
 def _stops(panel: PanelState, spec: Slider, count: int) -> list[float]:
@@ -135,7 +142,13 @@ def _stops(panel: PanelState, spec: Slider, count: int) -> list[float]:
 
 def _picture(panel: PanelState, setting: dict, rows: list) -> tuple[np.ndarray, dict]:
     """Numbers and words of a setting; an impossible one repeats the picture before and says why."""
-    nothing = {"sentence": panel.sentence, "overlays": list(panel.scene.shown), "texts": panel.texts, "closed": {}, "line": ""}
+    nothing = {
+        "sentence": panel.sentence,
+        "overlays": list(panel.scene.shown),
+        "texts": panel.texts,
+        "closed": {},
+        "line": "",
+    }
     try:
         scene = panel.picture(setting)
     except ValueError as problem:
@@ -167,13 +180,23 @@ def _state(panel: PanelState, grids: list[dict]) -> dict:
             glide = spec["name"] in gliding and spec["sweep"]
             controls.append({**spec, "sweep": False, "stops": sorted(stops[spec["name"]]), "glide": glide})
     setup = {**panel.setup(), "controls": controls, "has_files": False, "has_table": False, "predict": None}
-    shown = {**panel.snapshot(), "values": dict(panel.start), "frame": None, "line": "", "notes": "", "prediction": None, "verdict": ""}
+    shown = {
+        **panel.snapshot(),
+        "values": dict(panel.start),
+        "frame": None,
+        "line": "",
+        "notes": "",
+        "prediction": None,
+        "verdict": "",
+    }
     return {"setup": setup, "svg": panel.svg, "shown": {**shown, "revision": 0, "answers": []}}
 
 
 def _packed(rows: list[np.ndarray], scales: np.ndarray) -> str:
     """Rows as differences to the row before, compressed, as text."""
     steps = np.frombuffer(pack(rows, scales), "<i2").reshape(len(rows), -1)
-    differences = np.diff(steps.astype(np.int32), axis=0, prepend=0).astype("<i2")  # wraps round as the page's numbers do
+    differences = np.diff(steps.astype(np.int32), axis=0, prepend=0).astype(
+        "<i2"
+    )  # wraps round as the page's numbers do
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return base64.b64encode(packer.compress(differences.tobytes()) + packer.flush()).decode()

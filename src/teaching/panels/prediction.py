@@ -42,14 +42,19 @@ class Predict:
         return "options" if self.options else "marker" if self.marker else "curve"
 
     def describe(self, curve, height: float) -> dict:
-        """What the page needs to ask it; `curve`: the part that is drawn, or None; `height` of the picture [SVG units]."""
+        """What the page needs to ask it; `curve`: the part that is drawn, or None; `height` [SVG units]."""
         about = {"kind": self.kind, "question": self.question, "options": list(self.options)}
         if curve is None:
             return about
         axes = curve.line.axes
         return about | {
             "curve": curve.name,
-            "box": [float(axes.bbox.x0), height - float(axes.bbox.y1), float(axes.bbox.x1), height - float(axes.bbox.y0)],
+            "box": [
+                float(axes.bbox.x0),
+                height - float(axes.bbox.y1),
+                float(axes.bbox.x1),
+                height - float(axes.bbox.y0),
+            ],
             "across": [float(number) / self.across_per_unit for number in axes.get_xlim()],
             "up": [float(number) for number in axes.get_ylim()],
             "log_across": axes.get_xscale() == "log",

@@ -55,7 +55,10 @@ def _forget(shell, widget) -> None:
     history = shell.user_ns.get("Out", {})
     for number in [number for number, value in history.items() if value is widget]:
         del history[number]
-    for names in (shell.user_ns, shell.user_ns_hidden):  # the second one keeps a copy of what IPython itself has put there
+    for names in (
+        shell.user_ns,
+        shell.user_ns_hidden,
+    ):  # the second one keeps a copy of what IPython itself has put there
         for name in [name for name, value in names.items() if value is widget and name.startswith("_")]:
             names[name] = ""
     hook = shell.displayhook

@@ -106,11 +106,13 @@ def _controls(patient: Patient) -> list:
         *(dose_slider(name, when={"therapy": name}, sweep=name != "CD19 CAR-T") for name in names),
         Slider(
             "growth", "Regrowth", own[0], min(growth.low, own[0]), max(growth.high, own[0]), 0.001,
-            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): {in_text(growth.note)}",
+            "per day", sweep=False, source=f"data/parameters.csv ({', '.join(growth.source)}; {growth.confidence}): "
+                                           f"{in_text(growth.note)}",
         ),
         Slider(
             "clone", "Clone", own[1], min(clone.low, own[1]), max(clone.high, own[1]), 0.05, "× 10⁹ cells",
-            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): {in_text(clone.note)}",
+            log=True, sweep=False, source=f"data/diseases.csv ({', '.join(clone.source)}; {clone.confidence}): "
+                                          f"{in_text(clone.note)}",
         ),
     ]  # fmt: skip
 
@@ -139,7 +141,9 @@ def _sentence(values: Mapping[str, object], course, regrown: float | None) -> st
         f"vaccine antibody never below {whole(course['vaccine_antibody_percent'].min())} %."
     )
     decade = math.log(10) / growth
-    words.append(f"At a regrowth of {rounded(growth, 2)} per day each further power of ten of depth buys {whole(decade)} days.")
+    words.append(
+        f"At a regrowth of {rounded(growth, 2)} per day each further power of ten of depth buys {whole(decade)} days."
+    )
     return " ".join(words)
 
 

@@ -55,4 +55,6 @@ def preset_of(label: str | None, presets: Sequence[Preset]) -> Preset:
     for item in presets:
         if item.label == label:
             return item
-    raise ValueError(f"preset {repr(label)[:60]} does not exist; choose one of: {', '.join(item.label for item in presets)}.")
+    raise ValueError(
+        f"preset {repr(label)[:60]} does not exist; choose one of: {', '.join(item.label for item in presets)}."
+    )

@@ -68,7 +68,9 @@ PRESETS = (
 )
 
 
-def side_by_side(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
+def side_by_side(
+    patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None
+) -> Panel:
     """Three plans in one patient (default: typical SLE) on the same axes.
 
     `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
@@ -153,16 +155,19 @@ def _sources(values: Mapping[str, object]) -> str:
     names = dict.fromkeys(product for name in chosen for product in Plan.parse(PLANS[name]).products)
     plans = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(PLANS[name])}</li>" for name in chosen)
     doses = "".join(
-        f"<li>{html.escape(rows[name].label)}: {html.escape(in_text(rows[name].note))} ({', '.join(rows[name].source)}; "
+        f"<li>{html.escape(rows[name].label)}: {html.escape(in_text(rows[name].note))} "
+        f"({', '.join(rows[name].source)}; "
         f"{rows[name].confidence})</li>"
         for name in names
     )
     points = "".join(f"<li>{html.escape(line)}</li>" for name in names for line in published(name))
     return (
         "<p><b>A model for teaching.</b> No trial has compared these plans head to head; depth in tissue was fitted to "
-        "the very difference that is seen here, so the picture restates it and cannot prove it. That the clone's survivors "
+        "the very difference that is seen here, so the picture restates it and cannot prove it. That the clone's "
+        "survivors "
         "bring disease back is a hypothesis. Plans that follow each other have hardly been studied: their order and "
-        "the days between them are chosen by this kit (assumption), and so is what few B cells do to CAR-T cells that need "
+        "the days between them are chosen by this kit (assumption), and so is what few B cells do to CAR-T cells that "
+        "need "
         f"them to grow.</p><p><b>Plans</b></p><ul>{plans}</ul><p><b>Doses</b> (data/products.csv)</p><ul>{doses}</ul>"
         + (f"<p><b>Published values</b> (data/cohorts.csv)</p><ul>{points}</ul>" if points else "")
     )

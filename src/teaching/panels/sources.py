@@ -30,7 +30,8 @@ def dose_slider(
     row = product(name).row
     words, step = _DOSE_WORDS[row.kind]
     return Slider(
-        control or f"{name} dose", label or words, row.dose, row.dose_low, row.dose_high, step, _DOSE_UNITS[row.dose_word],
+        control or f"{name} dose", label or words, row.dose, row.dose_low, row.dose_high, step,
+        _DOSE_UNITS[row.dose_word],
         log=row.kind == "car_t", when={"product": name} if when is None else when, sweep=sweep,
         source=f"start and range: data/products.csv ({', '.join(row.source)}; {row.confidence})",
     )  # fmt: skip
@@ -59,7 +60,8 @@ def quantity_table(title: str, quantities: Iterable[tables.Quantity]) -> str:
         for q in quantities
     )
     return (
-        f"<p><b>{html.escape(title)}</b> (calibration: fitted by this kit; assumption: no source found; keys: data/references.bib)</p>"
+        f"<p><b>{html.escape(title)}</b> (calibration: fitted by this kit; assumption: no source found; keys: "
+        f"data/references.bib)</p>"
         "<table><thead><tr><th>quantity</th><th>value</th><th>range</th><th>source</th><th>confidence</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )

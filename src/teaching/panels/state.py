@@ -173,7 +173,9 @@ class PanelState:
         checked = {}
         for name, value in values.items():
             if name not in self.controls:
-                raise ValueError(f"{shortened(name)} is not a control of this panel; it has: {', '.join(self.controls)}.")
+                raise ValueError(
+                    f"{shortened(name)} is not a control of this panel; it has: {', '.join(self.controls)}."
+                )
             checked[name] = self.controls[name].check(value)
         return checked
 
@@ -270,7 +272,10 @@ class PanelState:
         """Restores a scenario from a file; ValueError with one sentence when it is none for this panel."""
         path = Path(path).expanduser()
         if path.stat().st_size > scenarios.LARGEST_BYTES:
-            raise ValueError(f"{path.name} has {path.stat().st_size:,} bytes; a scenario is smaller than {scenarios.LARGEST_BYTES:,}.")
+            raise ValueError(
+                f"{path.name} has {path.stat().st_size:,} bytes; a scenario is smaller than "
+                f"{scenarios.LARGEST_BYTES:,}."
+            )
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
@@ -281,7 +286,9 @@ class PanelState:
         """Restores a scenario from its JSON text or its line; ValueError leaves the panel as it is."""
         scenario = scenarios.read(text)
         if scenario.panel != self.name:
-            raise ValueError(f"this scenario belongs to the panel {scenario.panel!r}, and this is the panel {self.name!r}.")
+            raise ValueError(
+                f"this scenario belongs to the panel {scenario.panel!r}, and this is the panel {self.name!r}."
+            )
         if scenario.about != self.about:
             raise ValueError(f"this scenario is about {scenario.about!r}, and this panel is about {self.about!r}.")
         self.set({**self.start, **self.check(scenario.values)})

@@ -60,7 +60,8 @@ def product_controls(products=PRODUCTS) -> list[Control]:
         controls.append(
             Slider(
                 f"{name} schedule", label, start, low, high, 1, unit, whole=True,
-                when={"product": name}, sweep=name == "CD19 CAR-T", source="chosen by this kit: what is given in practice, and beyond",
+                when={"product": name}, sweep=name == "CD19 CAR-T",
+                source="chosen by this kit: what is given in practice, and beyond",
             )
         )  # fmt: skip
     return controls
@@ -90,4 +91,3 @@ def treatment(patient: Patient | str | None = None, preset: str | None = None, p
         presets=PRESETS, start=first.values, about=patient.disease, predict=predict,
         sources=lambda values: product_sources(values["product"], published(values["product"])),
     )  # fmt: skip
-
