@@ -299,3 +299,41 @@ def test_nobody_responding_is_said_in_words():
 
 def test_memory_for_one_patient_is_what_is_said(car_t):
     assert car_t.nbytes / car_t.sizes["patient"] < BYTES_PER_PATIENT
+
+
+# --- chance after lymphodepletion, and those who have not returned ---------------------------------------------
+
+
+@pytest.mark.parametrize("intensity", [1.0, 0.95])
+def test_a_clone_that_survives_by_chance_grows_back_to_half_of_what_it_was_before_any_therapy(intensity):
+    """Relapse came ln 2 / regrowth = 46 days early: on day 0 lymphodepletion has already halved the clone."""
+    from teaching import treat
+    from teaching.cohort import _chance
+
+    patient = Patient.typical("SLE")
+    rest = patient.rest()
+    plan = Plan("lymphodepletion", intensity=intensity, days=[0]) + Plan("CD19 CAR-T", cells_per_kg=1e6, days=[0])
+    course = treat(patient, plan, 3650)
+    metrics = course.metrics()
+    assert metrics["clone_nadir_cells"] < 100, "the clone must be small enough for chance"
+    before = 1e9 * (rest["autoreactive_lymphoid"] + rest["autoreactive_blood"])
+    growth = patient["autoreactive_regrowth_per_day"]
+    clone = course["autoreactive_memory_cells"]
+    lowest = course.time_days[int(np.argmin(clone))]
+    expected = lowest + np.log(0.5 * before / max(metrics["clone_nadir_cells"], 1.0)) / growth
+    found = [_chance(course, metrics, seed, 0) for seed in range(40)]
+    relapses = [day for _, extinct, day, _ in found if not extinct and np.isfinite(day)]
+    assert relapses and all(day == pytest.approx(expected) for day in relapses)
+
+
+def test_those_who_have_not_returned_count_as_waiting():
+    """A median of the returned alone called a plan quick after which most were still waiting."""
+    from teaching.cohort import waiting_times
+
+    days = np.array([100.0, 200.0, 300.0, np.nan, np.nan])
+    assert waiting_times(days, 730, [0.2, 0.5, 0.6]) == [100.0, 300.0, 300.0]
+    assert np.isnan(waiting_times(days, 730, [0.7])[0])
+    assert np.isnan(waiting_times(np.array([50.0, np.nan, np.nan]), 730, [0.5])[0])
+    assert np.isnan(waiting_times(np.full(3, np.nan), 730, [0.1, 0.5])).all()
+    everybody = np.array([10.0, 20.0, 30.0, 40.0])
+    assert waiting_times(everybody, 730, [0.5]) == [20.0]

@@ -144,3 +144,20 @@ def test_amounts_are_written_as_people_write_them(amount, words):
 def test_two_parts_may_not_share_a_name(drawing):
     with pytest.raises(ValueError, match="share a name"):
         Drawing(drawing.figure, [drawing.parts[0], Curve("blood", drawing.parts[0].line, X)])
+
+
+def test_a_course_is_not_drawn_beyond_the_days_that_were_computed():
+    """`show(treat(..., days=60))` drew the last value as a flat line to month 24."""
+    from teaching import Patient, Plan, show, treat
+    from teaching.figures.course_axes import at_days
+
+    course = treat(Patient.typical("SLE"), Plan("rituximab", days=[0]), days=60)
+    values = at_days(course, "blood_b_cells_per_ul", np.array([0.0, 59.0, 60.0, 61.0, 700.0]))
+    assert np.isfinite(values[:3]).all() and np.isnan(values[3:]).all()
+    picture = show(course)
+    lines = [line for axes in picture.figure.axes for line in axes.lines if str(line.get_gid()).startswith("curve-")]
+    assert len(lines) >= 6
+    for line in lines:
+        drawn = np.asarray(line.get_xdata(), float)[np.isfinite(np.asarray(line.get_ydata(), float))]
+        assert drawn.size and drawn.max() <= 60
+    assert picture.png.startswith(b"\x89PNG")

@@ -172,3 +172,8 @@ def test_bad_input_is_a_sentence(panel):
         blood_and_node(3)
     with pytest.raises(ValueError, match="Cells is 'plasma'; choose one of: all B cells, memory, naive"):
         panel.set({"cells": "plasma"})
+
+
+def test_a_patients_own_factor_in_tissue_is_not_thrown_away():
+    frames = [blood_and_node(Patient.typical("SLE").vary(effect_lymphoid=factor)).frame for factor in (1.0, 10.0)]
+    assert frames[0] != frames[1]

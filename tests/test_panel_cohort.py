@@ -222,3 +222,14 @@ def test_bad_input_is_a_sentence(panel):
         cohort("lupus")
     with pytest.raises(ValueError, match="Patients is 5; allowed is a number from 10 to 60"):
         panel.set({"patients": 5})
+
+
+def test_the_sentence_counts_those_who_are_still_waiting():
+    from teaching.panels.cohort import _returns_in_words
+
+    assert _returns_in_words(np.array([np.nan])) == ""
+    few = _returns_in_words(np.array([100.0, np.nan, np.nan, np.nan]))
+    assert few.startswith("; half of them are not back on day 548") and "3 are not back" in few
+    most = _returns_in_words(np.array([100.0, 200.0, 300.0, np.nan]))
+    assert "on day 200 (median; 10–90 %: 100–later than 548)" in most and "1 is not back" in most and "mean" not in most
+    assert "mean 200, SD 100" in _returns_in_words(np.array([100.0, 200.0, 300.0]))

@@ -225,3 +225,14 @@ def test_bad_input_is_a_sentence(panel):
         dose_pk("lupus")
     with pytest.raises(ValueError, match="Infusions is 2.5; a whole number from 1 to 4"):
         panel.set({"infusions": 2.5})
+
+
+@pytest.mark.parametrize("factor", [0.25, 4.0])
+def test_the_fc_receptor_adds_to_what_a_patient_differs_by(factor):
+    """VV used to throw a patient's own kill factor away."""
+    sentences = []
+    for patient in (SLE, SLE.vary(kill_max_per_day=factor)):
+        panel = dose_pk(patient)
+        panel.controls["antibody"].value = "rituximab, Fc receptor VV"
+        sentences.append((panel.sentence, panel.frame))
+    assert sentences[0] != sentences[1]

@@ -155,3 +155,20 @@ def test_nonsense_shows_one_sentence_and_no_traceback():
     assert "&lt;b&gt;abc" in panel.feedback.value and "is not a number" in panel.feedback.value
     with pytest.raises(answers.AnswerProblem, match="There is no question"):
         questions.predict("no-such")
+
+
+def test_hints_opened_before_a_restart_are_there_again_and_count_once():
+    """Each new kernel used to count the hints from one, so that a report knew more hints than there are."""
+    from teaching import answer_store
+
+    first = questions.check("01-half-life")
+    for _ in range(2):
+        first._show_hint()
+    again = questions.check("01-half-life")  # as after a restart
+    assert again.hint.value == first.hint.value and again.hint_button.description == "Hint 3 of 3"
+    again._show_hint()
+    third = questions.check("01-half-life")
+    assert third.hint_button.disabled and third.hint.value.count('role="status"') == 3
+    assert answers.hints_opened("01-half-life") == 3
+    kept = [line for line in answer_store.read(answers.question("01-half-life").lesson) if line["kind"] == "hint"]
+    assert [line["value"] for line in kept] == [1, 2, 3]
