@@ -44,7 +44,7 @@ def read(frame: bytes | str) -> Message:
 def _parts(frame: bytes) -> list[bytes]:
     count = int.from_bytes(frame[:NUMBER_BYTES], "little")
     if not FEWEST_PARTS < count <= MOST_PARTS + 1:  # one offset for each part, and one for the end
-        raise ValueError(f"A message must have {FEWEST_PARTS} to {MOST_PARTS} parts.")
+        raise ValueError(f"A message must have {FEWEST_PARTS} to {MOST_PARTS} parts, not {max(count - 1, 0)}.")
     table = frame[NUMBER_BYTES : NUMBER_BYTES * (count + 1)]
     offsets = [int.from_bytes(table[k : k + NUMBER_BYTES], "little") for k in range(0, len(table), NUMBER_BYTES)]
     begins, ends = NUMBER_BYTES * (count + 1), len(frame)

@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "page"
 PATIENCE_SECONDS = 90
 FAILED = "This panel could not be started. Reload the page; if that does not help, end the gallery and start it again."
 TOLD = "The panel {!r} could not be started; until the panels end, the reason stands in {}"
+FRESH_SECONDS = 600
 #: What is said for each status; for every other one, the last.
 WORDS = {
     400: "This address, or what the browser sent with it, cannot be read; choose a panel from the list.",
@@ -85,9 +86,9 @@ class GivenFile(_Page, tornado.web.StaticFileHandler):
                 continue
         raise tornado.web.HTTPError(404)
 
-    def set_extra_headers(self, path: str) -> None:
-        """A newer kit must not be shown with the script of the older one."""
-        self.set_header("Cache-Control", "no-cache")
+    def get_cache_time(self, path: str, modified, mime_type: str) -> int:
+        """Seconds: from panel to panel nothing is asked for again, and a newer kit soon has its newer files."""
+        return super().get_cache_time(path, modified, mime_type) or FRESH_SECONDS
 
 
 class PanelPage(_Page):
@@ -116,31 +117,34 @@ class PanelPage(_Page):
         self.panel_name = name
         self.xsrf_token  # noqa: B018  asking for it sets the cookie with which a closing page gives its kernel back
         self.write(self.page("panel_start.html.j2", entry=CATALOGUE[name], **neighbours))
+        failed = False
         try:
             await self.flush()
             async with asyncio.timeout(PATIENCE_SECONDS):
                 async for part in self._parts():
+                    failed = failed or "gallery-failed" in part
                     self.write(part)
                     await self.flush()
-                    if "gallery-failed" in part:
-                        self._tell()
         except StreamClosedError:
-            return await self._give_back()
+            self.left = True
         except Exception:
             self.log.exception("the page of the panel %r could not be made", name)
-            self._tell()
-            self.write(f'<p role="alert" class="gallery-failed">{FAILED}</p>')
+            if not failed:
+                self.write(f'<p role="alert" class="gallery-failed">{FAILED}</p>')
+            failed = True
+        if failed and not self.left:
+            print(TOLD.format(name, self.settings["voila"].scratch / "gallery.log"), flush=True)
+        if failed or self.left:
             await self._give_back()
         if not self.left:
             self.finish(self.page("panel_end.html.j2", entry=CATALOGUE[name]))
 
     async def _parts(self) -> AsyncIterator[str]:
         """What Voila adds to the page, part by part; the words behind a '?' of the address are not for it."""
+        configuration = self.renderer["voila_configuration"]
         renderer = NotebookRenderer(
             request_handler=self,
-            page_config=get_page_config(
-                self.base_url, self.settings, self.log, self.renderer["voila_configuration"]
-            ),
+            page_config=get_page_config(self.base_url, self.settings, self.log, configuration),
             base_url=self.base_url,
             config_manager=self.config_manager,
             contents_manager=self.contents_manager,
@@ -154,9 +158,6 @@ class PanelPage(_Page):
         kernel = self.kernel_manager.get_kernel(self.kernel_id)
         async for part, _ in renderer.generate_content_generator(self.kernel_id, kernel):
             yield part
-
-    def _tell(self) -> None:
-        print(TOLD.format(self.panel_name, self.settings["voila"].scratch / "gallery.log"), flush=True)
 
     def on_connection_close(self) -> None:
         """The reader has left before the page was complete."""

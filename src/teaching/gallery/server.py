@@ -26,6 +26,8 @@ from teaching.gallery.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPag
 
 FIRST_PORT = 8866
 ADDRESS = "127.0.0.1"
+#: A panel's kernel takes about 250 MB: a seminar finds room, one visitor who reloads for ever takes no more.
+MOST_PANELS = 60
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 #: No page sends more than a few words by HTTP; nobody is waited for longer than this.
 LIMITS = {"max_body_size": 2**16, "max_buffer_size": 2**22, "body_timeout": 30, "idle_connection_timeout": 600}
@@ -102,6 +104,7 @@ def _settings(scratch: Path, port: int, retries: int) -> Config:
     settings.VoilaConfiguration.prelaunch_hook = choose_panel
     settings.KernelRestarter.restart_limit = 0  # a fresh kernel would know nothing of the page: the page says so
     settings.WarmKernels.log_file = str(scratch / "kernels.log")
+    settings.WarmKernels.most_given = MOST_PANELS
     settings.WarmKernels.cull_idle_timeout, settings.WarmKernels.cull_interval = FORGET_SECONDS, LOOK_SECONDS
     return settings
 
