@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import defaultdict
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -31,6 +32,7 @@ class WarmKernels(AsyncMappingKernelManager):
     """
 
     pool_size = Integer(2, config=True, help="How many kernels wait.")
+    most_given = Integer(60, config=True, help="How many kernels pages may hold at once.")
     log_file = Unicode(os.devnull, config=True, help="Where what the kernels print goes.")
 
     def __init__(self, **kwargs):
@@ -38,6 +40,9 @@ class WarmKernels(AsyncMappingKernelManager):
         self._waiting: list[asyncio.Task] = []
         self._refill: asyncio.TimerHandle | None = None
         self._ending = False
+        self._given: set[str] = set()
+        self._asked = 0
+        self.channels: defaultdict[str, set] = defaultdict(set)  # the open connections of each kernel
         self._one_at_a_time = asyncio.Lock()  # the first page waits for one kernel, not for two that share a processor
 
     def fill(self) -> None:
@@ -48,8 +53,24 @@ class WarmKernels(AsyncMappingKernelManager):
         while not self._ending and len(self._waiting) < self.pool_size:
             self._waiting.append(asyncio.ensure_future(self._warm_kernel()))
 
+    def is_full(self) -> bool:
+        """Whether no further page can have a kernel: one visitor must not take the memory that serves the room."""
+        self._given = {kernel_id for kernel_id in self._given if kernel_id in self}
+        return len(self._given) + self._asked >= self.most_given
+
     async def start_kernel(self, **kwargs) -> str:
-        """The id of a warm kernel; of a fresh one when none could be had."""
+        """The id of a warm kernel; of a fresh one when none could be had. Raises RuntimeError when all are given."""
+        if self.is_full():
+            raise RuntimeError(f"all {self.most_given} kernels are given")
+        self._asked += 1
+        try:
+            kernel_id = await self._take()
+        finally:
+            self._asked -= 1
+        self._given.add(kernel_id)
+        return kernel_id
+
+    async def _take(self) -> str:
         if not self._waiting:
             self.fill()
         while self._waiting:

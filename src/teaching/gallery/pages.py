@@ -1,19 +1,34 @@
-"""The pages: the gallery, a page for each panel, and one sentence for an address that leads nowhere."""
+"""The pages: the gallery, a page for each panel, and one sentence for whatever cannot be given."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import tornado.web
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.iostream import StreamClosedError
-from voila.tornado.handler import TornadoVoilaHandler
+from voila.notebook_renderer import NotebookRenderer
+from voila.utils import get_page_config
 
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
 FOLDER = Path(__file__).parent / "page"
+#: A panel that has not been drawn after this time will not come: gallery.js says so at the same moment.
+PATIENCE_SECONDS = 90
 FAILED = "This panel could not be started. Reload the page; if that does not help, end the gallery and start it again."
 TOLD = "The panel {!r} could not be started; until the panels end, the reason stands in {}"
+FRESH_SECONDS = 600
+#: What is said for each status; for every other one, the last.
+WORDS = {
+    400: "This address, or what the browser sent with it, cannot be read; choose a panel from the list.",
+    403: "This page is given only to this computer, under the address that the app has printed.",
+    404: "There is no page at this address.",
+    405: "This page can be read, nothing else.",
+    503: "As many panels are open as this computer can serve. Close one, or try again in two minutes.",
+}
+OTHERWISE = "This page could not be made; reload it."
 
 
 class _Page(JupyterHandler):
@@ -25,11 +40,9 @@ class _Page(JupyterHandler):
         return found.render(base=self.base_url, catalogue=CATALOGUE, lessons=LESSONS, **values)
 
     def write_error(self, status_code: int, **kwargs) -> None:
-        """One sentence."""
-        gone = status_code == 404
-        words = "There is no page at this address." if gone else "This page could not be made; reload it."
+        """One sentence, whatever happened."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(self.page("sentence.html.j2", words=words))
+        self.finish(self.page("sentence.html.j2", words=WORDS.get(status_code, OTHERWISE)))
 
 
 class GalleryPage(_Page):
@@ -42,21 +55,58 @@ class GalleryPage(_Page):
 
 
 class NoPage(_Page):
-    """Every other address."""
+    """Every other address, however it is asked for."""
 
     async def prepare(self):
-        await super().prepare()
         raise tornado.web.HTTPError(404)
 
 
-class PanelPage(_Page, TornadoVoilaHandler):
+class GivenFile(_Page, tornado.web.StaticFileHandler):
+    """A file of some folders: the first in which it stands. The arguments are those of `initialize`."""
+
+    def initialize(self, folders: list[str]) -> None:
+        """Serves what lies in these folders, and nothing else."""
+        self.folders = [Path(folder).resolve() for folder in folders]
+        super().initialize(path=str(self.folders[0]))
+
+    async def prepare(self) -> None:
+        """A file is for everybody on this computer: nobody is asked who he is."""
+        if not self.check_host():
+            raise tornado.web.HTTPError(403)
+
+    def get_absolute_path(self, root: str, path: str) -> str:
+        """Where the file is; 404 when it is nowhere. `root` becomes the folder that it was found in."""
+        for folder in self.folders:
+            try:
+                found = (folder / path).resolve()
+                if found.is_relative_to(folder) and found.is_file():
+                    self.root = str(folder)
+                    return str(found)
+            except (OSError, ValueError):  # a name that no file can have
+                continue
+        raise tornado.web.HTTPError(404)
+
+    def get_cache_time(self, path: str, modified, mime_type: str) -> int:
+        """Seconds: from panel to panel nothing is asked for again, and a newer kit soon has its newer files."""
+        return super().get_cache_time(path, modified, mime_type) or FRESH_SECONDS
+
+
+class PanelPage(_Page):
     """One panel: the head of the page goes out at once, the rest when the kernel has drawn the panel."""
+
+    def initialize(self, renderer: dict) -> None:
+        """Takes what the server knows about Voila's renderer."""
+        self.renderer = renderer
+        self.kernel_id: str | None = None
+        self.left = False
 
     @tornado.web.authenticated
     async def get(self, name: str):
         names = list(CATALOGUE)
         if name not in CATALOGUE:
             raise tornado.web.HTTPError(404)
+        if self.kernel_manager.is_full():
+            raise tornado.web.HTTPError(503)
         place = names.index(name)
         neighbours = {
             "before": names[place - 1] if place else None,
@@ -67,19 +117,58 @@ class PanelPage(_Page, TornadoVoilaHandler):
         self.panel_name = name
         self.xsrf_token  # noqa: B018  asking for it sets the cookie with which a closing page gives its kernel back
         self.write(self.page("panel_start.html.j2", entry=CATALOGUE[name], **neighbours))
-        await self.flush()
+        failed = False
         try:
-            async for part in self.get_generator():
-                self.write(part)
-                await self.flush()
-                if "gallery-failed" in part:
-                    print(TOLD.format(name, self.settings["voila"].scratch / "gallery.log"), flush=True)
+            await self.flush()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                async for part in self._parts():
+                    failed = failed or "gallery-failed" in part
+                    self.write(part)
+                    await self.flush()
         except StreamClosedError:
-            return  # the reader has left; the kernel is forgotten a little later
+            self.left = True
         except Exception:
             self.log.exception("the page of the panel %r could not be made", name)
-            self.write(f'<p role="alert" class="gallery-failed">{FAILED}</p>')
-        self.finish(self.page("panel_end.html.j2", entry=CATALOGUE[name]))
+            if not failed:
+                self.write(f'<p role="alert" class="gallery-failed">{FAILED}</p>')
+            failed = True
+        if failed and not self.left:
+            print(TOLD.format(name, self.settings["voila"].scratch / "gallery.log"), flush=True)
+        if failed or self.left:
+            await self._give_back()
+        if not self.left:
+            self.finish(self.page("panel_end.html.j2", entry=CATALOGUE[name]))
+
+    async def _parts(self) -> AsyncIterator[str]:
+        """What Voila adds to the page, part by part; the words behind a '?' of the address are not for it."""
+        configuration = self.renderer["voila_configuration"]
+        renderer = NotebookRenderer(
+            request_handler=self,
+            page_config=get_page_config(self.base_url, self.settings, self.log, configuration),
+            base_url=self.base_url,
+            config_manager=self.config_manager,
+            contents_manager=self.contents_manager,
+            kernel_spec_manager=self.kernel_spec_manager,
+            **self.renderer,
+        )
+        await renderer.initialize()
+        self.kernel_id = await self.kernel_manager.start_kernel()
+        if self.left:
+            raise StreamClosedError
+        kernel = self.kernel_manager.get_kernel(self.kernel_id)
+        async for part, _ in renderer.generate_content_generator(self.kernel_id, kernel):
+            yield part
+
+    def on_connection_close(self) -> None:
+        """The reader has left before the page was complete."""
+        self.left = True
+        asyncio.ensure_future(self._give_back())
+
+    async def _give_back(self) -> None:
+        """Ends the kernel that nobody will connect to."""
+        kernel_id, self.kernel_id = self.kernel_id, None
+        if kernel_id in self.kernel_manager:
+            await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
 
 
 def choose_panel(handler: PanelPage, notebook, cwd: str):

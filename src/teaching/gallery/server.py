@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -14,17 +15,22 @@ import webbrowser
 from pathlib import Path
 
 from tornado.ioloop import IOLoop, PeriodicCallback
-from tornado.web import StaticFileHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths
 
+from teaching.gallery.channels import Channel, GiveBack, OneKernel, PanelConnection
 from teaching.gallery.kernels import ThisPython, WarmKernels
-from teaching.gallery.pages import FAILED, FOLDER, GalleryPage, NoPage, PanelPage, choose_panel
+from teaching.gallery.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPage, PanelPage, choose_panel
 
 FIRST_PORT = 8866
 ADDRESS = "127.0.0.1"
+#: A panel's kernel takes about 250 MB: a seminar finds room, one visitor who reloads for ever takes no more.
+MOST_PANELS = 60
+KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+#: No page sends more than a few words by HTTP; nobody is waited for longer than this.
+LIMITS = {"max_body_size": 2**16, "max_buffer_size": 2**22, "body_timeout": 30, "idle_connection_timeout": 600}
 #: A page that was closed gives its kernel back at once; one whose browser crashed, after this time.
 FORGET_SECONDS, LOOK_SECONDS = 120, 30
 #: What the page's own script needs to show a widget; other extensions of this user stay out.
@@ -82,11 +88,13 @@ def _settings(scratch: Path, port: int, retries: int) -> Config:
     settings = Config()
     settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = ADDRESS, port, retries
     settings.Voila.open_browser = False
+    settings.Voila.kernel_websocket_connection_class = PanelConnection
     settings.Voila.notebook_path = str(scratch / "panel.ipynb")
     settings.Voila.connection_dir_root = str(scratch)
     # Another site's script must not reach the kernels under a name of its own for this address.
     settings.Voila.tornado_settings = {"allow_remote_access": False}
     settings.VoilaConfiguration.template = "page"
+    settings.VoilaConfiguration.allow_template_override = settings.VoilaConfiguration.allow_theme_override = "NO"
     settings.VoilaConfiguration.multi_kernel_manager_class = WarmKernels
     settings.VoilaConfiguration.kernel_spec_manager_class = ThisPython
     settings.VoilaConfiguration.extension_allowlist = EXTENSIONS
@@ -96,6 +104,7 @@ def _settings(scratch: Path, port: int, retries: int) -> Config:
     settings.VoilaConfiguration.prelaunch_hook = choose_panel
     settings.KernelRestarter.restart_limit = 0  # a fresh kernel would know nothing of the page: the page says so
     settings.WarmKernels.log_file = str(scratch / "kernels.log")
+    settings.WarmKernels.most_given = MOST_PANELS
     settings.WarmKernels.cull_idle_timeout, settings.WarmKernels.cull_interval = FORGET_SECONDS, LOOK_SECONDS
     return settings
 
@@ -122,14 +131,23 @@ class Gallery(Voila):
         self.static_paths = collect_static_paths(["voila", "nbconvert"], "base")
 
     def init_handlers(self) -> list:
-        voilas = super().init_handlers()
-        panel = voilas[-1][2]  # what Voila's own page for one notebook is given
+        """All addresses there are. None of Voila's own: the page asks for no others than these."""
+        renderer = {
+            "voila_configuration": self.voila_configuration,
+            "notebook_path": Path(self.notebook_path).name,
+            "template_paths": self.template_paths,
+            "traitlet_config": self.config,
+        }
         base = self.server_url
         return [
             (base, GalleryPage),
-            (rf"{base}panel/(\w+)", PanelPage, panel),
-            (rf"{base}page/(gallery\.(?:css|js))", StaticFileHandler, {"path": str(FOLDER)}),
-            *voilas[:-1],
+            (rf"{base}panel/(\w+)", PanelPage, {"renderer": renderer}),
+            (rf"{base}page/(gallery\.(?:css|js))", GivenFile, {"folders": [FOLDER]}),
+            (rf"{base}voila/static/(.+)", GivenFile, {"folders": self.static_paths}),
+            (rf"{base}voila/labextensions/(.+)", GivenFile, {"folders": self.labextensions_path}),
+            (rf"{base}api/kernels/{KERNEL}", OneKernel),
+            (rf"{base}api/kernels/{KERNEL}/channels", Channel),
+            (rf"{base}voila/api/shutdown/{KERNEL}", GiveBack),
             (r".*", NoPage),
         ]
 
@@ -148,6 +166,7 @@ class Gallery(Voila):
         """The kernels have ended already, and the files go with the folder they are in."""
 
     def listen(self) -> None:
+        self.app.listen = functools.partial(self.app.listen, **LIMITS)
         IOLoop.current().add_callback(self._listening)
         super().listen()
 

@@ -30,11 +30,12 @@ function watch_for_the_panel() {
   if (!place) return;
   const loading = place.querySelector(".gallery-loading");
   const watcher = new MutationObserver(() => {
-    if (!place.querySelector(".teaching-live[data-frames], .gallery-failed[role]")) return;
+    const failed = place.querySelector(".gallery-failed[role]");
+    if (!failed && !place.querySelector(".teaching-live[data-frames]")) return;
     watcher.disconnect();
     timers.forEach(clearTimeout);
     loading.remove();
-    watch_the_kernel(place);
+    if (!failed) watch_the_kernel(place); // it has its own words, and no kernel any more
   });
   watcher.observe(place, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-frames"] });
   const timers = [SLOW, LATE].map((words, k) => setTimeout(() => (loading.textContent = words), 1000 * PATIENCE_SECONDS[k]));
@@ -68,9 +69,6 @@ function watch_the_kernel(place) {
 }
 
 window.gallery_panel_is_loading = watch_for_the_panel; // called by the page as soon as it says so
-
-// Voila writes a call of this into the page every ten seconds while a kernel is busy.
-window.voila_heartbeat = () => {};
 
 dark.addEventListener("change", follow_the_system);
 root.classList.toggle("larger", type_is_large());
