@@ -71,6 +71,7 @@ def test_a_count_costs_nothing(count):
 
 # --- bad input -----------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_cannot_be_read_is_said(what):
     whole, words = REFUSED[what]

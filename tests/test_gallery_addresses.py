@@ -1,4 +1,4 @@
-"""Every address of the gallery, asked for in every odd way: never a failure, never a traceback, nothing from outside."""
+"""Every address of the gallery, asked for in every odd way: no failure, no traceback, nothing from outside."""
 
 import http.client
 import re
@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser.running_gallery import running_gallery
-from browser.visitor import ask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -32,18 +31,22 @@ TWISTS = [
     "%25", "%252e", "~", "~root", ":", "C:%5c", "|", "con", "a" * 300, "a" * 5000, "./" * 50, "%0d%0aX: y", "ä",
     "etc/passwd", "panel.ipynb", "gallery.log", "kernels.log", "server.py", "page", ";", "@", "(", "*", "{{7*7}}",
 ]  # fmt: skip
-QUERIES = ["", "?", "?a", "?=", "?v=1", "?%", "?%ff", "?%00=%00", "?no_track_activity=%ff", "?template=..", "?token=%ff",
+QUERIES = ["", "?", "?a", "?=", "?v=1", "?%", "?%ff", "?%00=%00", "?no_track_activity=%ff", "?template=..",
+"?token=%ff",
            "?session_id=%ff", "?_xsrf=%ff", "?" + "a=b&" * 50, "?a[]=1;b", "??", "?size=large"]  # fmt: skip
 BODY = "5\r\nhello\r\n0\r\n\r\n"  # five bytes, or a chunk of five bytes
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X", "_"]
 HEADERS = {
     "Host": ["127.0.0.1", "localhost", "evil.example.org", "", "[::1]", "[", "127.0.0.1:x", "a" * 300, "%00", "http+unix://x"],
-    "Range": ["bytes=0-1", "bytes=-1", "bytes=5-2", "bytes=0-99999999999999999999", "bytes=a-b", "bytes=-", "x", "bytes=0-0,2-3"],
+    "Range": ["bytes=0-1", "bytes=-1", "bytes=5-2", "bytes=0-99999999999999999999", "bytes=a-b", "bytes=-", "x",
+    "bytes=0-0,2-3"],
     "If-None-Match": ["*", '"x"', "x", 'W/"', "\xff", '"' * 50],
-    "If-Modified-Since": ["x", "Mon, 99 Foo 99999 99:99:99 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "0", "1 Jan 0001 00:00 +9999"],
+    "If-Modified-Since": ["x", "Mon, 99 Foo 99999 99:99:99 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "0",
+    "1 Jan 0001 00:00 +9999"],
     "Content-Length": ["0", "5", "-1", "x", "99999999999999999999", "5, 6"],
     "Transfer-Encoding": ["chunked", "x", "chunked, chunked"],
-    "Content-Type": ["application/json", "multipart/form-data; boundary=x", "multipart/form-data", "application/x-www-form-urlencoded", "\xff"],
+    "Content-Type": ["application/json", "multipart/form-data; boundary=x", "multipart/form-data",
+    "application/x-www-form-urlencoded", "\xff"],
     "Cookie": ["_xsrf=x", "_xsrf=2|ff|x|1", "a", "=", "username-127-0-0-1-8866=x", "\xff=\xff", "a=" + "b" * 3000],
     "X-XSRFToken": ["x", "\xff", "2|0|0|0"],
     "Authorization": ["token x", "Basic x", "\xff"],
@@ -105,7 +108,17 @@ def oddities(draw) -> dict[str, str]:
 # --- the law -------------------------------------------------------------------------------------
 
 #: What stands in files of this computer, and in code of the kit, and in no answer.
-OUTSIDE = [b"root:", b"in_kernel", b"nbformat", b"import ", b"{%", b"Traceback", b"WARNING", b"/home/", b"site-packages"]
+OUTSIDE = [
+    b"root:",
+    b"in_kernel",
+    b"nbformat",
+    b"import ",
+    b"{%",
+    b"Traceback",
+    b"WARNING",
+    b"/home/",
+    b"site-packages",
+]
 
 
 @settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
