@@ -186,7 +186,7 @@ def test_an_unknown_quantity_is_named_with_those_that_are_known(patient):
         (
             "autoreactive_seeding_per_day",
             -1e-9,
-            "autoreactive_seeding_per_day is -1e-09; allowed is a number from 0 to 1",
+            "autoreactive_seeding_per_day is -10⁻⁹; allowed is a number from 0 to 1",
         ),
         (
             "autoantibody_long_lived_share",
