@@ -15,12 +15,16 @@ from __future__ import annotations
 import argparse
 import sys
 
+LONGEST_COMPLAINT = 200
+
 
 class _Parser(argparse.ArgumentParser):
     """Answers bad input with one sentence instead of the list of all options."""
 
     def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message.rstrip('.')}. Help: {self.prog} --help\n")
+        said = " ".join(message.split()).rstrip(".")  # on one line, whatever was typed
+        said = said if len(said) <= LONGEST_COMPLAINT else f"{said[:LONGEST_COMPLAINT]}…"
+        self.exit(2, f"{self.prog}: {said}. Help: {self.prog} --help\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,7 +113,7 @@ def _add_app(commands) -> None:
         description="Serves every panel as a page for a browser, for this computer only, until Ctrl+C.",
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
-    command.add_argument("--port", type=int, help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
     command.set_defaults(run=_app)
 
 
