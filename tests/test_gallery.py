@@ -229,9 +229,22 @@ def test_a_taken_port_is_said(capsys):
         assert f"port {port} is taken" in complaint(capsys, "--port", str(port))
 
 
-@pytest.mark.parametrize("port", ["0", "-5", "70000", "nine"])
+@pytest.mark.parametrize(
+    "port",
+    ["0", "-5", "70000", "nine", "", " ", "80.0", "1e3", "8_866", "٨٨٦٦", "0x50", "+80", "9" * 5000, "a\nb", "\udcff"],
+)
 def test_what_is_no_port_is_said(capsys, port):
-    assert port in complaint(capsys, "--port", port)
+    said = complaint(capsys, f"--port={port}")
+    assert "must be a number from 1 to 65535" in said
+    assert repr(port)[1:-1][:60] in said and len(said) < 300
+
+
+@pytest.mark.parametrize(
+    "words", [["--prot", "1"], ["treatment"], ["x" * 9000], ["a\nb\nc"], ["--port"], ["\udcff"], [""]]
+)
+def test_words_that_nobody_knows_are_said(capsys, words):
+    said = complaint(capsys, *words)
+    assert "Help: teaching" in said and len(said) < 300
 
 
 def test_without_a_wish_the_next_free_port_is_taken(monkeypatch):

@@ -229,7 +229,7 @@ def test_kernels_are_neither_listed_nor_moved_from_outside(gallery, visitor, met
 
 
 def test_another_site_is_not_joined_with_a_kernel(visitor):
-    for origin in ("http://evil.example.org", "null"):
+    for origin in ("http://evil.example.org", "null", "http://["):
         with pytest.raises(websocket.WebSocketBadStatusException) as refused:
             visitor.connect(origin=origin)
         assert refused.value.status_code == 403

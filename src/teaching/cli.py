@@ -171,9 +171,7 @@ def _add_app(commands) -> None:
         description="Serves every panel as a page for a browser, for this computer only, until Ctrl+C.",
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
-    command.add_argument(
-        "--port", type=_whole_number(1, 65535), help="port of 127.0.0.1 (else the next free one from 8866)"
-    )
+    command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
     command.set_defaults(run=_app)
 
 

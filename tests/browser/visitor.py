@@ -1,4 +1,4 @@
-"""A visitor of the gallery without a browser: its pages, connections to kernels, and bytes that no browser sends."""
+"""A visitor of the gallery without a browser: pages, connections to kernels, and bytes that no browser sends."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from tornado.web import HTTPError, authenticated
 from tornado.websocket import WebSocketHandler
 
 from teaching.gallery import frames
+from teaching.gallery.origins import Careful
 
 #: A page loads and moves its widgets; it runs no code, restarts nothing and answers no prompt.
 PASSED = {"comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"}
@@ -70,13 +71,13 @@ class PanelConnection(ZMQChannelsWebsocketConnection):
             super().handle_outgoing_message(stream, outgoing_msg)
 
 
-class OneKernel(KernelHandler):
+class OneKernel(Careful, KernelHandler):
     """What a page may ask about its kernel: whether it is there. DELETE ends it."""
 
     _track_activity = False  # this would read the words behind the '?', which may be no text at all
 
 
-class GiveBack(APIHandler):
+class GiveBack(Careful, APIHandler):
     """A page that is being closed gives its kernel back."""
 
     _track_activity = False
@@ -88,7 +89,7 @@ class GiveBack(APIHandler):
         self.finish()
 
 
-class Channel(KernelWebsocketHandler):
+class Channel(Careful, KernelWebsocketHandler):
     """A page's connection to its kernel. Nothing is made for a visitor before it is known that he can be served."""
 
     connection = None
@@ -98,8 +99,10 @@ class Channel(KernelWebsocketHandler):
 
     @ws_authenticated
     async def get(self, kernel_id: str) -> None:
-        """Opens the connection; 404 for a kernel that is not there, or no longer."""
+        """Opens the connection; 404 for a kernel that is not there, or no longer, 403 for another site."""
         self.kernel_id = kernel_id
+        if not self.check_origin():  # asked here, because tornado 6.6 takes it apart without care
+            raise HTTPError(403)
         if kernel_id not in self.kernel_manager or not await self.kernel_manager.is_alive(kernel_id):
             raise HTTPError(404)
         await WebSocketHandler.get(self, kernel_id)

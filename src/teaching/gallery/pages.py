@@ -12,6 +12,7 @@ from tornado.iostream import StreamClosedError
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
+from teaching.gallery.origins import Careful
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
 FOLDER = Path(__file__).parent / "page"
@@ -31,7 +32,7 @@ WORDS = {
 OTHERWISE = "This page could not be made; reload it."
 
 
-class _Page(JupyterHandler):
+class _Page(Careful, JupyterHandler):
     """Writes our own templates, also for errors: never a traceback, nothing from the network."""
 
     def page(self, template: str, **values) -> str:
@@ -52,6 +53,8 @@ class GalleryPage(_Page):
     async def get(self):
         self.set_header("Cache-Control", "no-cache")
         self.finish(self.page("gallery.html.j2"))
+
+    head = get
 
 
 class NoPage(_Page):
@@ -99,6 +102,12 @@ class PanelPage(_Page):
         self.renderer = renderer
         self.kernel_id: str | None = None
         self.left = False
+
+    @tornado.web.authenticated
+    async def head(self, name: str):
+        """Whether there is such a panel: no kernel is needed to say so."""
+        if name not in CATALOGUE:
+            raise tornado.web.HTTPError(404)
 
     @tornado.web.authenticated
     async def get(self, name: str):

@@ -42,18 +42,21 @@ READY = (
 ENDED = "\nThe panels have ended; nothing was kept."
 
 
-def choose_port(wanted: int | None = None) -> int:
+def choose_port(wanted: str | int | None = None) -> int:
     """The wanted port of 127.0.0.1, or the first free one; ValueError with one sentence when it cannot be had."""
     if wanted is None:
         for port in range(FIRST_PORT, FIRST_PORT + 100):
             if _is_free(port):
                 return port
         raise ValueError(f"no port from {FIRST_PORT} to {FIRST_PORT + 99} is free: name one with --port.")
-    if not 1 <= wanted <= 65535:
-        raise ValueError(f"--port {wanted} is not a port: it must be a number from 1 to 65535.")
-    if not _is_free(wanted):
-        raise ValueError(f"port {wanted} is taken or not allowed: name another, or leave --port out.")
-    return wanted
+    words = str(wanted)
+    port = int(words) if words.isascii() and words.isdecimal() and len(words) <= 5 else 0
+    if not 1 <= port <= 65535:
+        shown = words if len(words) <= 60 else f"{words[:60]}…"
+        raise ValueError(f"--port {shown!r} is not a port: it must be a number from 1 to 65535.")
+    if not _is_free(port):
+        raise ValueError(f"port {port} is taken or not allowed: name another, or leave --port out.")
+    return port
 
 
 def _is_free(port: int) -> bool:
@@ -66,7 +69,7 @@ def _is_free(port: int) -> bool:
     return False
 
 
-def serve(port: int | None = None, browser: bool = True) -> int:
+def serve(port: str | int | None = None, browser: bool = True) -> int:
     """Serves the panels until Ctrl+C; returns the exit code. Raises ValueError for a port that cannot be had."""
     retries = 50 if port is None else 0  # another program may take the port that was free a moment ago
     port = choose_port(port)
@@ -110,14 +113,19 @@ def _settings(scratch: Path, port: int, retries: int) -> Config:
 
 
 class Gallery(Voila):
-    """Voila that reads no file of settings, serves our pages, and speaks in sentences."""
+    """Voila that reads no file of settings, serves our pages, and speaks in sentences.
+
+    What it takes of Voila's insides, seen in 0.5.12 and 0.5.13: `_init_asyncio_patch`, the order of `start`
+    (settings, then handlers, then `listen`), `NotebookRenderer` and `get_page_config` (pages.py). Its own
+    handlers are not used; channels.py says why.
+    """
 
     scratch: Path
     opens: bool
     ending = False
 
     def initialize(self, argv=None) -> None:
-        self._init_asyncio_patch()
+        self._init_asyncio_patch()  # Voila's own, private: the event loop of Windows that its sockets need
         logging.basicConfig(filename=self.scratch / "gallery.log", encoding="utf-8", level=logging.WARNING)
         self.log.handlers, self.log.propagate = [], True
         self.log.setLevel(logging.WARNING)
