@@ -378,8 +378,11 @@ def test_a_wrong_number_is_said_in_a_sentence_and_put_back(panel):
     assert panel.value() == 1000 and panel.state()["curves"] == before["curves"]
 
 
-def test_a_restarted_kernel_is_said_in_a_sentence(open_notebook):
-    notebook, _ = open_notebook(PANEL_NOTEBOOK)
+def test_a_restarted_kernel_is_said_in_a_sentence(lab, open_notebook):
+    # A notebook of its own: a second page of the same one shares its kernel, and a cell that runs again there lets go
+    # of what the first page shows.
+    (lab.folder / "restarted.ipynb").write_bytes((lab.folder / PANEL_NOTEBOOK).read_bytes())
+    notebook, _ = open_notebook("restarted.ipynb")
     panel = LivePanel(notebook)
     notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
     notebook.page.wait_for_timeout(1500)
