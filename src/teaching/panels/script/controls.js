@@ -119,7 +119,7 @@ function make_slider(spec, prefix, changed, complain, approached) {
     ...make_source(spec, id), reason,
   );
   if (spec.sweep) {
-    for (const event of ["pointerenter", "focusin"]) element.addEventListener(event, () => approached(spec.name, false));
+    for (const event of ["pointerenter", "pointerdown", "focusin"]) element.addEventListener(event, () => approached(spec.name, false));
     for (const event of ["pointerleave", "focusout"]) element.addEventListener(event, () => approached(spec.name, true));
   }
   return { spec, element, show, reason, fields: () => [track, field] };

@@ -100,6 +100,7 @@ export default {
     }
     function changed(name, value, resting) {
       values = { ...values, [name]: value };
+      if (name !== near) near = ""; // the pointer may rest on a slider while the keys move another one
       complain("");
       controls.update(values, shown.closed, locked());
       moving = !resting;
