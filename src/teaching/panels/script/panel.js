@@ -3,7 +3,7 @@
 import { make_controls } from "./controls.js";
 import { make_conversation } from "./conversation.js";
 import { LARGEST_SCENARIO, make_files, save_file } from "./files.js";
-import { floats, make } from "./numbers.js";
+import { floats, make, same_values } from "./numbers.js";
 import { make_picture } from "./picture.js";
 import { make_player } from "./player.js";
 import { make_prediction } from "./prediction.js";
@@ -27,6 +27,7 @@ export default {
     const gone = make("p", { class: "teaching-error teaching-gone", role: "alert" });
     let shown = model.get("shown"); // what the kernel showed last
     let values = { ...shown.values }; // what the controls show
+    let newest = values; // the setting that was sent last, or came from the kernel after it
     let complaint = ""; // of the page itself, about the last thing the hand did
     let frame_id = 0, speak_id = 0, send_id = 0;
     let last_drawn = -Infinity;
@@ -84,6 +85,7 @@ export default {
       complain("");
       clearTimeout(send_id);
       send_id = 0;
+      newest = null; // not known until the kernel has read it
       conversation.open(text.slice(0, LARGEST_SCENARIO + 1));
     }
     function asked_for_file(format) {
@@ -96,6 +98,7 @@ export default {
       clearTimeout(send_id);
       send_id = 0;
       last_sent = performance.now();
+      newest = values;
       conversation.set(values);
     }
     function changed(name, value, resting) {
@@ -105,6 +108,8 @@ export default {
       controls.update(values, shown.closed, locked());
       moving = !resting;
       const ahead = specs[name].sweep && sweeps.between(values, specs[name]);
+      // A key on a slider tells its value twice, while it moves and at rest: this setting is on its way already.
+      if (!send_id && newest && same_values(values, newest)) return;
       if (!ahead) return send();
       schedule({ numbers: ahead });
       // The page draws by itself; the kernel follows a little later with words and the exact curves.
@@ -149,7 +154,7 @@ export default {
       else if (!answers) return; // an older message that came late, or one that came twice
       const exact = conversation.settled() && !send_id;
       if (exact) {
-        values = { ...shown.values };
+        values = newest = { ...shown.values };
         if (!moving) want_sweep();
       }
       controls.update(values, shown.closed, locked());
