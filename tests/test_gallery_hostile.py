@@ -276,7 +276,7 @@ def test_pages_that_are_opened_and_left_leave_nothing_behind(gallery, visitor):
     Visitor(gallery.address).leave()
     wait_until(usual, "a kernel stays")
     memory, files = server.memory_info().rss, open_files(gallery)
-    for _ in range(3):
+    for _ in range(2):
         assert Visitor(gallery.address).leave() == 204
         with pytest.raises(OSError):  # leaves while the panel is being drawn
             ask(f"{gallery.address}panel/sleeps", seconds=1)

@@ -23,6 +23,7 @@ from voila.paths import collect_static_paths
 from teaching.gallery.channels import Channel, GiveBack, OneKernel, PanelConnection
 from teaching.gallery.kernels import ThisPython, WarmKernels
 from teaching.gallery.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPage, PanelPage, choose_panel
+from teaching.inputs import shortened
 
 FIRST_PORT = 8866
 ADDRESS = "127.0.0.1"
@@ -31,6 +32,8 @@ MOST_PANELS = 60
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 #: No page sends more than a few words by HTTP; nobody is waited for longer than this.
 LIMITS = {"max_body_size": 2**16, "max_buffer_size": 2**22, "body_timeout": 30, "idle_connection_timeout": 600}
+#: A panel takes about 15 of the server's files, and up to 25 more with its further connections.
+MOST_FILES = 4096
 #: A page that was closed gives its kernel back at once; one whose browser crashed, after this time.
 FORGET_SECONDS, LOOK_SECONDS = 120, 30
 #: What the page's own script needs to show a widget; other extensions of this user stay out.
@@ -52,8 +55,7 @@ def choose_port(wanted: str | int | None = None) -> int:
     words = str(wanted)
     port = int(words) if words.isascii() and words.isdecimal() and len(words) <= 5 else 0
     if not 1 <= port <= 65535:
-        shown = words if len(words) <= 60 else f"{words[:60]}…"
-        raise ValueError(f"--port {shown!r} is not a port: it must be a number from 1 to 65535.")
+        raise ValueError(f"--port {shortened(words)} is not a port: it must be a number from 1 to 65535.")
     if not _is_free(port):
         raise ValueError(f"port {port} is taken or not allowed: name another, or leave --port out.")
     return port
@@ -69,12 +71,24 @@ def _is_free(port: int) -> bool:
     return False
 
 
+def _allow_files() -> None:
+    """Many systems begin with 1,024 open files a program, too few for `MOST_PANELS`; Windows counts none."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def serve(port: str | int | None = None, browser: bool = True) -> int:
     """Serves the panels until Ctrl+C; returns the exit code. Raises ValueError for a port that cannot be had."""
     retries = 50 if port is None else 0  # another program may take the port that was free a moment ago
     port = choose_port(port)
     with tempfile.TemporaryDirectory(prefix="teaching-app-", ignore_cleanup_errors=True) as scratch:
         print("Starting the panels", flush=True)
+        _allow_files()
         # Neither read nor write what belongs to the user's own Jupyter.
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
             os.environ[name] = os.path.join(scratch, name.lower())
