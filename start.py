@@ -377,6 +377,13 @@ def lessons_folder(project, home, environ):
     return home / "bcell-lessons"  # a kit that many share and nobody may write to
 
 
+def answers_folder(lessons, environ):
+    """Where answers belong: beside `my-lessons`, inside a folder of lessons elsewhere."""
+    if environ.get("TEACHING_ANSWERS"):
+        return environ["TEACHING_ANSWERS"]
+    return str((lessons.parent if lessons.name == "my-lessons" else lessons) / "teaching-answers")
+
+
 def bring_lessons(python, folder):
     """Copies of the lessons for this person, made or brought up to date; nothing of theirs is overwritten."""
     command = [str(python), "-m", "teaching.cli", "lessons", str(folder)]
@@ -444,7 +451,9 @@ def open_lab(port, browser, name=None):
     print("Starting JupyterLab", flush=True)
     with tempfile.TemporaryDirectory(prefix="teaching-kit-", ignore_cleanup_errors=True) as runtime:
         # In a folder of its own its address is the only one, so none can be mistaken for it.
-        environ = dict(child_environ(folder), JUPYTER_RUNTIME_DIR=runtime, **({"TEACHING_NAME": name} if name else {}))
+        environ = dict(child_environ(folder), JUPYTER_RUNTIME_DIR=runtime)
+        environ["TEACHING_ANSWERS"] = answers_folder(lessons, os.environ)
+        environ.update({"TEACHING_NAME": name} if name else {})
         with open(os.path.join(runtime, "lab.log"), "w+b") as log:
             ended_by_user = False
             try:
@@ -465,8 +474,9 @@ def run_command(words):
     """Runs a command of the kit, such as `app`, until it ends or the user ends it."""
     folder = prepare()
     command = [str(environment_python(folder)), "-m", "teaching.cli"] + words
+    answers = answers_folder(lessons_folder(PROJECT, Path.home(), os.environ), os.environ)
     with contextlib.suppress(KeyboardInterrupt):  # the program itself says that it has ended
-        with started(command, child_environ(folder)) as process:
+        with started(command, dict(child_environ(folder), TEACHING_ANSWERS=answers)) as process:
             process.wait()
     return process.returncode
 

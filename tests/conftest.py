@@ -32,3 +32,18 @@ def plans():
 def courses(patient, plans):
     """Two years of the typical patient under each of the three plans."""
     return {name: treat(patient, plan) for name, plan in plans.items()}
+
+
+@pytest.fixture(scope="session")
+def treatment_panel():
+    """One treatment panel for all tests: drawing its figure takes a second."""
+    from teaching import panels
+
+    return panels.treatment(Patient.typical("SLE"))
+
+
+@pytest.fixture
+def panel(treatment_panel):
+    """The treatment panel at its start; files about another panel have a fixture of that name of their own."""
+    treatment_panel.reset()
+    return treatment_panel

@@ -179,6 +179,22 @@ def test_starting_afresh_again_and_again_loses_nothing(own_folder):
     assert sorted(kept) == list(range(5))
 
 
+def test_what_could_not_be_written_yet_is_set_aside_too(own_folder, monkeypatch):
+    disk = Disk(monkeypatch)
+    answer_store.append("lesson", "answer", "q", "written")
+    disk.room = 0
+    answer_store.append("lesson", "answer", "q", "waiting")
+    assert "could not be set aside" in repr(start_afresh())  # there is no room for it yet
+    assert [entry["value"] for entry in answer_store.read("lesson")] == ["written", "waiting"]
+    disk.room = None
+    start_afresh()
+    assert answer_store.read("lesson") == []
+    kept = [
+        json.loads(line)["value"] for path in own_folder.glob("*/*.jsonl") for line in path.read_text().splitlines()
+    ]
+    assert sorted(kept) == ["waiting", "written"]
+
+
 def test_the_button_under_the_first_cell_starts_afresh(own_folder):
     answer_store.append("lesson", "answer", "q", 1)
     ready = begin("00_start_here", needs="0.1.0")
@@ -191,8 +207,15 @@ def test_the_button_under_the_first_cell_starts_afresh(own_folder):
     assert answer_store.read("lesson") == [] and button.disabled and "Afresh" in box.children[-1].value
 
 
-def test_the_command_starts_afresh(own_folder, capsys):
+def test_the_command_starts_afresh_for_one_person_or_for_nobody_in_particular(own_folder, capsys):
     answer_store.append("lesson", "answer", "q", 1)
+    begin("00_start_here", needs="0.1.0", name="Anna")
+    answer_store.append("lesson", "answer", "q", "Anna's")
+    os.environ["TEACHING_NAME"] = ""
+    assert main(["afresh", "--name", "Anna"]) == 0
+    assert answer_store.read("lesson") == []  # hers are set aside
+    os.environ["TEACHING_NAME"] = ""
+    assert len(answer_store.read("lesson")) == 1
     assert main(["afresh"]) == 0
     assert "Afresh" in capsys.readouterr().out and answer_store.read("lesson") == []
     assert teaching.start_afresh is start_afresh

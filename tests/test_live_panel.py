@@ -27,17 +27,6 @@ MOST_BYTES_A_SWEEP = 120_000
 LINE_WIDTH = 2.6
 
 
-@pytest.fixture(scope="module")
-def shared():
-    return panel_of(Patient.typical("SLE"))
-
-
-@pytest.fixture
-def panel(shared):
-    shared.reset()
-    return shared
-
-
 @pytest.fixture
 def sent(monkeypatch):
     return Sent(monkeypatch)

@@ -10,19 +10,6 @@ from teaching import Patient, Plan, treat
 from teaching.panels import treatment as panel_of
 from teaching.panels.treatment import PRESETS, PRODUCTS
 
-
-@pytest.fixture(scope="module")
-def shared():
-    return panel_of(Patient.typical("SLE"))
-
-
-@pytest.fixture
-def panel(shared):
-    """A treatment panel at its start; one for all tests, because drawing the figure takes a second."""
-    shared.reset()
-    return shared
-
-
 # --- the picture says what the model says -------------------------------------------------------------
 
 

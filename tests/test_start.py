@@ -420,6 +420,30 @@ def test_lessons_are_opened_as_copies_in_a_folder_of_ones_own(start, monkeypatch
     assert start.lessons_folder(Path("/kit"), Path("/home/anna"), environ) == Path(expected)
 
 
+@pytest.mark.parametrize(
+    ("lessons", "environ", "expected"),
+    [
+        ("/kit/my-lessons", {}, "/kit/teaching-answers"),
+        ("/home/anna/bcell-lessons", {}, "/home/anna/bcell-lessons/teaching-answers"),
+        ("/kit/my-lessons", {"TEACHING_ANSWERS": "/data/answers"}, "/data/answers"),
+    ],
+)
+def test_lessons_and_the_fresh_start_speak_of_the_same_answers(
+    start, monkeypatch, tmp_path, lessons, environ, expected
+):
+    """A kit that nobody may write to keeps its lessons elsewhere: `start.py afresh` must look there too."""
+    assert Path(start.answers_folder(Path(lessons), environ)) == Path(expected)
+    from teaching import answer_store
+
+    folder = tmp_path / Path(lessons).relative_to("/")
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("TEACHING_ANSWERS", raising=False)
+    monkeypatch.delenv("TEACHING_NAME", raising=False)
+    if not environ:  # a notebook opened by another JupyterLab finds the same place by itself
+        assert answer_store.folder() == Path(start.answers_folder(folder, {}))
+
+
 def test_jupyterlab_shows_the_kit_or_the_folder_elsewhere(start, tmp_path):
     assert start.lab_place(PROJECT / "my-lessons") == (start.PROJECT, "my-lessons/00_start_here.ipynb")
     assert start.lab_place(tmp_path) == (tmp_path, "00_start_here.ipynb")

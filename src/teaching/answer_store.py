@@ -79,10 +79,14 @@ def start_afresh() -> Path | None:
     """
     here = folder()
     kept = sorted(here.glob("*.jsonl")) + sorted(here.glob("*.jsonl.damaged"))
-    _unsaved.clear()
-    if not kept:
+    waiting = [path for path in _unsaved if path.parent == here]
+    if not kept and not waiting:
         return None
+    here.mkdir(parents=True, exist_ok=True)
     with _lock(here):
+        for path in waiting:  # first of all: what a full disk has refused so far is set aside with the rest
+            _write(path, _unsaved[path])
+            del _unsaved[path]
         for number in count(1):
             aside = here / f"until_{datetime.now():%Y-%m-%d_%H-%M-%S}{'' if number == 1 else f'_{number}'}"
             try:
@@ -90,7 +94,7 @@ def start_afresh() -> Path | None:
             except FileExistsError:
                 continue
             break
-        for path in kept:
+        for path in dict.fromkeys([*kept, *waiting]):
             path.rename(aside / path.name)
     return aside
 

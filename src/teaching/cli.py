@@ -15,6 +15,7 @@ that none waits for another's libraries.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 
@@ -72,15 +73,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _command(commands, run, name: str, help: str, description: str):
+    """A command that `run` carries out; returns its parser, for its arguments."""
+    parser = commands.add_parser(name, help=help, description=description)
+    parser.set_defaults(run=run)
+    return parser
+
+
 def _add_lessons(commands) -> None:
-    command = commands.add_parser(
+    command = _command(
+        commands,
+        _lessons,
         "lessons",
         help="bring copies of the lessons into a folder of your own",
-        description="Copies the lessons; copies that somebody has worked in are kept, and the kit's own stay as they "
-        "are.",
+        description="Copies the lessons; copies that somebody has worked in are kept.",
     )
     command.add_argument("folder", help="the folder for the copies")
-    command.set_defaults(run=_lessons)
 
 
 def _lessons(chosen) -> int:
@@ -97,24 +105,30 @@ def _lessons(chosen) -> int:
 
 
 def _add_afresh(commands) -> None:
-    command = commands.add_parser(
+    command = _command(
+        commands,
+        _afresh,
         "afresh",
         help="set the answers that are kept aside, for the next person or class",
         description="Sets the answers aside in a folder that says when; deletes nothing.",
     )
-    command.set_defaults(run=_afresh)
+    command.add_argument("--name", help="whose answers, where several people share the folder")
 
 
 def _afresh(chosen) -> int:
     from teaching.lesson import start_afresh
 
+    if chosen.name:
+        os.environ["TEACHING_NAME"] = chosen.name
     said = start_afresh()
     print(said)
     return 0 if said.fine else 1
 
 
 def _add_export(commands) -> None:
-    command = commands.add_parser(
+    command = _command(
+        commands,
+        _export,
         "export",
         help="write a patient under a plan as SBML (.xml, .sbml) or Antimony (.ant)",
         description="Writes equations, numbers and doses as a file for COPASI, Tellurium and other programs.",
@@ -127,7 +141,6 @@ def _add_export(commands) -> None:
     )
     command.add_argument("--disease", default="SLE", help="a disease of data/diseases.csv (default: SLE)")
     command.add_argument("--overwrite", action="store_true", help="replace the file if it is already there")
-    command.set_defaults(run=_export)
 
 
 def _export(chosen) -> int:
@@ -145,12 +158,13 @@ def _export(chosen) -> int:
 
 
 def _add_targets(commands) -> None:
-    command = commands.add_parser(
+    _command(
+        commands,
+        _targets,
         "targets",
         help="show what the model predicts beside what is accepted",
         description="Evaluates data/targets.csv; exit code 1 when a starred target is missed.",
     )
-    command.set_defaults(run=_targets)
 
 
 def _targets(chosen) -> int:
@@ -165,14 +179,15 @@ def _targets(chosen) -> int:
 
 
 def _add_app(commands) -> None:
-    command = commands.add_parser(
+    command = _command(
+        commands,
+        _app,
         "app",
         help="open all panels without code in a browser",
         description="Serves every panel as a page for a browser, for this computer only, until Ctrl+C.",
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
-    command.set_defaults(run=_app)
 
 
 def _app(chosen) -> int:
@@ -187,7 +202,9 @@ def _app(chosen) -> int:
 
 
 def _add_page(commands) -> None:
-    command = commands.add_parser(
+    command = _command(
+        commands,
+        _page,
         "page",
         help="write a panel as one HTML file that lives without Python and network",
         description="Computes the panel's pictures ahead; the file's sliders stay alive on any tablet or course page.",
@@ -195,7 +212,6 @@ def _add_page(commands) -> None:
     command.add_argument("panel", help="name of a panel, such as treatment or bell")
     command.add_argument("file", help="the file to write, ending in .html")
     command.add_argument("--overwrite", action="store_true", help="replace the file if it is already there")
-    command.set_defaults(run=_page)
 
 
 def _page(chosen) -> int:
@@ -218,7 +234,9 @@ def _page(chosen) -> int:
 
 
 def _add_bench(commands) -> None:
-    command = commands.add_parser(
+    command = _command(
+        commands,
+        _bench,
         "bench",
         help="measure how fast the panels answer on this computer, in a real browser",
         description="Prints a table of times and ratios; needs the kit's folder, its test packages and a Chromium.",
@@ -226,7 +244,6 @@ def _add_bench(commands) -> None:
     command.add_argument(
         "--steps", type=_whole_number(1, 1000), default=44, help="key presses a technique (default 44)"
     )
-    command.set_defaults(run=_bench)
 
 
 def _bench(chosen) -> int:

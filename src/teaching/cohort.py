@@ -19,7 +19,7 @@ import numpy as np
 
 from teaching import tables
 from teaching.course import CHANCE_CELLS, Course
-from teaching.inputs import choices, finite, shortened, whole
+from teaching.inputs import choices, finite, shortened, whole_number
 from teaching.lineage import Patient
 from teaching.simulation import treat
 from teaching.solver import RTOL, backend
@@ -78,7 +78,7 @@ class Cohort:
         Raises ValueError for a size below 1 or too large for memory, a seed that is no whole
         number of at least 0, an unknown disease.
         """
-        n = whole("n", n)
+        n = whole_number("n", n)
         if n < 1:
             raise ValueError(f"n is {n}; a cohort needs at least 1 patient.")
         if n > MOST_PATIENTS:
@@ -100,7 +100,7 @@ class Cohort:
         return self.size
 
     def __getitem__(self, number: int) -> Patient:
-        number = whole("the number of a patient", number)
+        number = whole_number("the number of a patient", number)
         if not 0 <= number < self.size:
             raise IndexError(
                 f"patient {shortened(number)} does not exist; this cohort has patients 0 to {self.size - 1}."
@@ -368,7 +368,7 @@ def relapse_free(result):
 
 
 def _seed(seed) -> int:
-    seed = whole("seed", seed)
+    seed = whole_number("seed", seed)
     if seed < 0:
         raise ValueError(f"seed is {seed}; a whole number of at least 0 is needed.")
     return seed

@@ -132,7 +132,7 @@ def finite(name: str, value) -> float:
     return found
 
 
-def whole(name: str, value) -> int:
+def whole_number(name: str, value) -> int:
     """A whole number as int; ValueError with one sentence for anything else."""
     if (
         isinstance(value, (bool, np.bool_))

@@ -188,9 +188,8 @@ def _digits(size, figures: int) -> tuple[str, int]:
     """The first figures of a number above 0, rounded, without zeros at the end, and the power of ten of the first."""
     if isinstance(size, float) and figures < 24:
         more = f"{size:.24e}"
-        if more[figures + 1] != "5" or more[figures + 2 : more.index("e")].strip(
-            "0"
-        ):  # no half: Python rounds as we do
+        is_half = more[figures + 1] == "5" and not more[figures + 2 : more.index("e")].strip("0")
+        if not is_half:  # Python rounds as we do
             mantissa, power = f"{size:.{figures - 1}e}".split("e")
             return mantissa.replace(".", "").rstrip("0"), int(power)
     near = Context(prec=figures, rounding=ROUND_HALF_UP).plus(Decimal(size))

@@ -12,6 +12,7 @@ import base64
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import anywidget
@@ -43,6 +44,11 @@ class ControlHandle:
 
     def __repr__(self) -> str:
         return f"{self.control.label}: {self.value}"
+
+
+def _of_state(name: str) -> property:
+    """What a panel's state knows under this name, read through the panel."""
+    return property(attrgetter(f"state.{name}"))
 
 
 @dataclass(frozen=True)
@@ -109,26 +115,26 @@ class Panel(anywidget.AnyWidget):
 
     # --- from Python ----------------------------------------------------------------------------------
 
-    name = property(lambda self: self.state.name)
-    question = property(lambda self: self.state.question)
-    about = property(lambda self: self.state.about)
-    drawing = property(lambda self: self.state.drawing)
-    presets = property(lambda self: self.state.presets)
-    timeline = property(lambda self: self.state.timeline)
-    predict = property(lambda self: self.state.predict)
-    start = property(lambda self: self.state.start)
-    values = property(lambda self: self.state.values)
-    scene = property(lambda self: self.state.scene)
-    frame = property(lambda self: self.state.frame)
-    texts = property(lambda self: self.state.texts)
-    sentence = property(lambda self: self.state.sentence)
+    name = _of_state("name")
+    question = _of_state("question")
+    about = _of_state("about")
+    drawing = _of_state("drawing")
+    presets = _of_state("presets")
+    timeline = _of_state("timeline")
+    predict = _of_state("predict")
+    start = _of_state("start")
+    values = _of_state("values")
+    scene = _of_state("scene")
+    frame = _of_state("frame")
+    texts = _of_state("texts")
+    sentence = _of_state("sentence")
     overlays = property(lambda self: list(self.state.scene.shown))
     closed = property(lambda self: dict(self.state.scene.closed))
-    error = property(lambda self: self.state.error)
-    line = property(lambda self: self.state.line)
-    notes = property(lambda self: self.state.notes)
-    prediction = property(lambda self: self.state.prediction)
-    verdict = property(lambda self: self.state.verdict)
+    error = _of_state("error")
+    line = _of_state("line")
+    notes = _of_state("notes")
+    prediction = _of_state("prediction")
+    verdict = _of_state("verdict")
 
     @property
     def position(self) -> float:
