@@ -27,7 +27,9 @@ def settle(notebook: dict) -> None:
     lesson = is_lesson(notebook)
     if lesson:
         kept = {name: value for name, value in notebook["metadata"].items() if name not in ("widgets", "signature")}
-        notebook["metadata"] = kept | {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
+        if kept.get("kernelspec", KERNEL).get("name") == KERNEL["name"]:  # another kernel is somebody's choice
+            kept |= {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
+        notebook["metadata"] = kept
     for cell in notebook.get("cells", []):
         if lesson:
             cell["metadata"] = {
