@@ -83,17 +83,6 @@ def test_a_kernel_that_somebody_has_chosen_stays():
     assert file["metadata"]["kernelspec"]["name"] == "my-conda" and file["metadata"]["language_info"]["version"]
 
 
-@pytest.mark.parametrize(
-    "cell", [None, 3, {"cell_type": "code", "outputs": [None]}, {"cell_type": "code", "metadata": 3}]
-)
-def test_a_notebook_that_nobody_can_read_is_saved_all_the_same(cell):
-    """The server refuses to save when this raises."""
-    file = notebook(True)
-    file["cells"].append(cell)
-    settle_before_saving(model={"type": "notebook", "content": file}, path="x", contents_manager=None)
-    assert file["cells"][-1] == cell
-
-
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_kits_lessons_are_in_their_settled_form(path):
     text = path.read_text(encoding="utf-8")

@@ -24,6 +24,7 @@ from teaching.lineage import Patient
 from teaching.simulation import treat
 from teaching.solver import RTOL, backend
 from teaching.therapies import Plan
+from teaching.words import exact
 
 MOST_PATIENTS = 10_000_000
 #: Bytes a result holds for one patient with the default series; measured, see benchmarks/cohort.py.
@@ -147,7 +148,7 @@ def trial(
         known = choices(first.series_names, unknown[0])
         raise ValueError(f"{shortened(unknown[0])} is not a series of this course; choose from: {known}.")
     if not 0 < every_days <= days:
-        raise ValueError(f"every_days is {every_days:g}; it must be above 0 and at most {days:g}.")
+        raise ValueError(f"every_days is {exact(every_days)}; it must be above 0 and at most {exact(days)}.")
     grid = np.arange(0, days + 1e-9, every_days)
     chunks = [range(start, min(start + _CHUNK, cohort.size)) for start in range(0, cohort.size, _CHUNK)]
     found: dict[int, tuple] = {}
@@ -302,7 +303,9 @@ def _log_normal(stream, centre: float, row: tables.VariationRow, low: float, hig
         value = centre * math.exp(row.log_sd * stream.standard_normal())
         if low <= value <= high:
             return value
-    raise ValueError(f"variation.csv, {row.quantity}: {centre:g} does not lie inside {low:g} to {high:g}.")
+    raise ValueError(
+        f"variation.csv, {row.quantity}: {exact(centre)} does not lie inside {exact(low)} to {exact(high)}."
+    )
 
 
 def _dataset(cohort: Cohort, plan: Plan, days: float, grid: np.ndarray, series, chunks, found: dict):

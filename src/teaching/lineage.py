@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from teaching import tables
 from teaching.inputs import choices, finite, shortened
+from teaching.words import exact
 
 ANTIGENS = ("CD19", "CD20", "BCMA", "CD38")
 _GRADE_NAMES = {
@@ -135,8 +136,8 @@ class Patient:
         r_N = v["naive_homing_per_day"] * Nb0 / Nt0 - v["naive_loss_per_day"] - a
         if r_N < 0:
             raise ValueError(
-                f"blood_naive_start {v['blood_naive_start']:g} per uL with naive_loss_per_day "
-                f"{v['naive_loss_per_day']:g} leaves no balance: naive cells would be lost faster than "
+                f"blood_naive_start {exact(v['blood_naive_start'])} per uL with naive_loss_per_day "
+                f"{exact(v['naive_loss_per_day'])} leaves no balance: naive cells would be lost faster than "
                 "they pass through blood; raise the blood count or lower the loss."
             )
         flow = (v["naive_loss_per_day"] + a) * Nt0

@@ -9,11 +9,12 @@ import numpy as np
 from teaching import equations as eq
 from teaching import tables
 from teaching.course import Course
-from teaching.inputs import choices, finite, real, shortened
+from teaching.inputs import choices, finite, named, real, shortened
 from teaching.layout import Layout, instant
 from teaching.lineage import Patient
 from teaching.solver import ATOL, RTOL, SimulationError, backend, solve
 from teaching.therapies import Plan, Product, product
+from teaching.words import exact
 
 __all__ = ["SimulationError", "backend", "treat", "warm_up"]
 
@@ -85,7 +86,7 @@ def _horizon(days) -> float:
         raise ValueError(f"days is {shortened(days)}; a number of days is needed.")
     if not SHORTEST_HORIZON_DAYS <= number <= LONGEST_HORIZON_DAYS:
         raise ValueError(
-            f"days is {number:g}; it must be above 0 (at least {SHORTEST_HORIZON_DAYS:g}) "
+            f"days is {named(days)}; it must be above 0 (at least {exact(SHORTEST_HORIZON_DAYS)}) "
             f"and at most {LONGEST_HORIZON_DAYS}."
         )
     return number
@@ -101,7 +102,7 @@ def _check(patient: Patient, plan: Plan, days: float) -> None:
     late = [dose for dose in plan.doses if instant(dose.day) >= days]
     if late:
         raise ValueError(
-            f"{late[0].product} is given on day {late[0].day:g}, but the course ends on day {days:g}; "
+            f"{late[0].product} is given on day {exact(late[0].day)}, but the course ends on day {exact(days)}; "
             "give it earlier or simulate longer."
         )
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from teaching import tables
 from teaching.inputs import choices, finite, shortened
 from teaching.lineage import ANTIGENS, Patient
+from teaching.words import exact
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
 DOSE_WORDS = {
@@ -176,8 +177,8 @@ class Plan:
         days = _days(row.schedule_days if days is None else days)
         if word in _TIMED and any(b - a < duration_days for a, b in zip(days, days[1:], strict=False)):
             raise ValueError(
-                f"infusions of {product} over {duration_days:g} days overlap on days {_list(days)}; "
-                f"start them at least {duration_days:g} days apart."
+                f"infusions of {product} over {exact(duration_days)} days overlap on days {_list(days)}; "
+                f"start them at least {exact(duration_days)} days apart."
             )
         self.doses = tuple(Dose(day, product, word, amount, duration_days) for day in days)
 
@@ -298,7 +299,7 @@ def _text(number: float) -> str:
 
 
 def _list(days: Sequence[float]) -> str:
-    return shortened(", ".join(f"{day:g}" for day in days)).strip("'")
+    return shortened(", ".join(f"{exact(day)}" for day in days)).strip("'")
 
 
 def _antigens(antigens) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from teaching import answer_store
+from teaching.words import rounded
 
 #: File in the student's folder that keeps the predictions made in panels.
 LESSON = "panels"
@@ -116,8 +117,8 @@ class Predict:
             place, height = points[0]
             model = float(np.interp(along(place), along(x), y))
             return (
-                f"You expected {_number(height)} {self.unit} at {self._place(place)}; "
-                f"the model gives {_number(model)} there{_how_far(height, model, logarithmic)}."
+                f"You expected {rounded(height, 2)} {self.unit} at {self._place(place)}; "
+                f"the model gives {rounded(model, 2)} there{_how_far(height, model, logarithmic)}."
             )
         inside = (x >= points[0, 0]) & (x <= points[-1, 0])
         if not inside.any():
@@ -133,12 +134,12 @@ class Predict:
         within = "within a factor of two of the model" if logarithmic else "within 10 of the model"
         return (
             f"Your curve is {within} for {100 * close:.0f} % of the way. The gap is widest at "
-            f"{self._place(place[worst])}: you drew {_number(drawn[worst])} {self.unit}, the model gives "
-            f"{_number(model[worst])}{_how_far(drawn[worst], model[worst], logarithmic)}."
+            f"{self._place(place[worst])}: you drew {rounded(drawn[worst], 2)} {self.unit}, the model gives "
+            f"{rounded(model[worst], 2)}{_how_far(drawn[worst], model[worst], logarithmic)}."
         )
 
     def _place(self, place: float) -> str:
-        return f"{self.across_label} {_number(place / self.across_per_unit)}"
+        return f"{self.across_label} {rounded(place / self.across_per_unit, 2)}"
 
 
 def _inside(point: list[float], axes, predict: Predict) -> list[float]:
@@ -156,8 +157,8 @@ def _inside(point: list[float], axes, predict: Predict) -> list[float]:
         slack = 1e-6 * abs(high - low)
         if not min(low, as_read[0]) - slack <= number <= max(high, as_read[1]) + slack:
             raise ValueError(
-                f"{word} is {_number(number / scale)}; it must lie on the picture, "
-                f"between {_number(low / scale)} and {_number(high / scale)}."
+                f"{word} is {rounded(number / scale, 2)}; it must lie on the picture, "
+                f"between {rounded(low / scale, 2)} and {rounded(high / scale, 2)}."
             )
         inside.append(min(max(number, low), high))
     return inside
@@ -174,8 +175,4 @@ def _how_far(first: float, second: float, logarithmic: bool) -> str:
         return f" ({abs(first - second):.0f} apart)"
     low, high = sorted((max(first, 1e-12), max(second, 1e-12)))
     ratio = high / low
-    return " (nearly the same)" if ratio < 1.15 else f" ({_number(ratio)}-fold apart)"
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
+    return " (nearly the same)" if ratio < 1.15 else f" ({rounded(ratio, 2)}-fold apart)"
