@@ -362,6 +362,13 @@ def test_a_straight_stroke_on_a_logarithmic_axis_is_straight_there():
     assert "for 100 % of the way" not in asked.verdict([[1e-3, 0.0], [1e3, 60.0]], x, y, False)
 
 
+@pytest.mark.parametrize("height", [1e-9, 3e-5, 0.004, 124.0, 123_456.0, 4e8])
+def test_a_verdict_speaks_in_plain_numbers(height):
+    asked = Predict("test-words", "How?", curve="x", unit="per µL")
+    words = asked.verdict([[0.0, height], [10.0, height]], np.array([0.0, 5.0, 10.0]), np.full(3, 3.0), True)
+    assert not re.search(r"\de[+-]?\d", words) and "nan" not in words
+
+
 def test_a_point_and_a_choice_can_be_predicted_too(own_folder):
     one = panel_of(
         predict=Predict("test-point", "Where is the lowest count?", curve="blood", marker=True, unit="per µL")
