@@ -43,7 +43,7 @@ SYNCED = re.compile(
     r"|^(mobile documents|cloudstorage|my drive)$",
     re.IGNORECASE,
 )
-WARM_UP = "import teaching.simulation; teaching.simulation.warm_up()"
+WARM_UP = "import teaching.model.simulation; teaching.model.simulation.warm_up()"
 NO_VENV = (
     "This Python cannot make environments because its 'venv' part is missing: on Debian or Ubuntu "
     "run 'sudo apt install python{}.{}-venv', elsewhere install Python from python.org."
@@ -386,7 +386,7 @@ def answers_folder(lessons, environ):
 
 def bring_lessons(python, folder):
     """Copies of the lessons for this person, made or brought up to date; nothing of theirs is overwritten."""
-    command = [str(python), "-m", "teaching.cli", "lessons", str(folder)]
+    command = [str(python), "-m", "teaching.deliver.cli", "lessons", str(folder)]
     with started(command, child_environ(python.parent.parent)) as process:
         process.wait()
     if process.returncode != 0:
@@ -473,7 +473,7 @@ def open_lab(port, browser, name=None):
 def run_command(words):
     """Runs a command of the kit, such as `app`, until it ends or the user ends it."""
     folder = prepare()
-    command = [str(environment_python(folder)), "-m", "teaching.cli"] + words
+    command = [str(environment_python(folder)), "-m", "teaching.deliver.cli"] + words
     answers = answers_folder(lessons_folder(PROJECT, Path.home(), os.environ), os.environ)
     with contextlib.suppress(KeyboardInterrupt):  # the program itself says that it has ended
         with started(command, dict(child_environ(folder), TEACHING_ANSWERS=answers)) as process:

@@ -13,7 +13,7 @@ import sys
 import time
 
 from teaching import Plan
-from teaching.cohort import Cohort, trial
+from teaching.model.cohort import Cohort, trial
 
 PLANS = {
     "rituximab": Plan("rituximab"),

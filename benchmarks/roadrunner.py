@@ -23,9 +23,10 @@ sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(
 
 import roadrunner  # noqa: E402
 
-from teaching import Patient, Plan, exchange, solver, treat  # noqa: E402
-from teaching.layout import Layout  # noqa: E402
-from teaching.therapies import product  # noqa: E402
+from teaching import Patient, Plan, treat  # noqa: E402
+from teaching.model import exchange, solver  # noqa: E402
+from teaching.model.layout import Layout  # noqa: E402
+from teaching.model.therapies import product  # noqa: E402
 
 DAYS = 730
 #: Accuracy asked for, and below which share of its largest value a state counts as gone.

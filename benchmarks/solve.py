@@ -19,8 +19,9 @@ import numpy as np
 import scipy
 from scipy.integrate import solve_ivp
 
-from teaching import Patient, Plan, solver, treat
-from teaching import equations as eq
+from teaching import Patient, Plan, treat
+from teaching.model import equations as eq
+from teaching.model import solver
 
 DAYS = 730
 PLANS = {

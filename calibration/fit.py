@@ -33,10 +33,11 @@ from pathlib import Path
 import numpy as np
 from what_if import one_course_a_plan, what_if
 
-from teaching import tables, targets
-from teaching.simulation import SimulationError
+from teaching import tables
+from teaching.model import targets
+from teaching.model.simulation import SimulationError
+from teaching.model.therapies import Plan
 from teaching.tables import Quantity, Target
-from teaching.therapies import Plan
 
 FOLDER = Path(__file__).resolve().parent
 #: Parts of the model beside the products: their numbers act under every plan.

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from fit import FOLDER, fitted_names, path_of, targets_of, unknowns
 
-from teaching import tables, targets
+from teaching import tables
+from teaching.model import targets
+from teaching.model.targets import Check
 from teaching.tables import Target
-from teaching.targets import Check
 
 HEADER = "| id | statement | n | source | accepted | predicted | verdict |"
 MISFIT = "misfit:"

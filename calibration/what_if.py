@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
-from teaching import layout, tables, targets, therapies
+from teaching import tables
+from teaching.model import layout, targets, therapies
 
 #: What keeps numbers of the table: products, and the kill weights by antigen.
 _DERIVED = (therapies._product, layout._weights)

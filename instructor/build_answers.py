@@ -1,4 +1,4 @@
-"""Builds src/teaching/answer_key.bin from answers/*.toml: `python instructor/build_answers.py`.
+"""Builds src/teaching/learning/answer_key.bin from answers/*.toml: `python instructor/build_answers.py`.
 
 The key is compressed and encoded against spoilers; that is not security. One TOML file a lesson,
 named like the lesson; one table a question:
@@ -30,7 +30,7 @@ import zlib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-KEY = HERE.parent / "src" / "teaching" / "answer_key.bin"
+KEY = HERE.parent / "src" / "teaching" / "learning" / "answer_key.bin"
 HINTS = 3
 NEEDS = {"number": {"unit"}, "option": {"options"}, "marker": {"unit", "low", "high"}}
 

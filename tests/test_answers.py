@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from teaching import answer_store, answers
+from teaching.learning import answer_store, answers
 
 PROJECT = Path(__file__).resolve().parent.parent
 INSTRUCTOR = PROJECT / "instructor"

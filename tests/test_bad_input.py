@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import teaching
 from teaching import Patient, Plan, show, treat
-from teaching.cohort import Cohort, trial
-from teaching.exchange import to_antimony, to_sbml
-from teaching.therapies import dose_words, product
+from teaching.model.cohort import Cohort, trial
+from teaching.model.exchange import to_antimony, to_sbml
+from teaching.model.therapies import dose_words, product
 
 SLE = Patient.typical("SLE")
 ONCE = Plan("rituximab", days=[0])

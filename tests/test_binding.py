@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teaching import binding
-from teaching.binding import (
+from teaching.model import binding
+from teaching.model.binding import (
     binding_constants,
     free_drug_at_peak,
     ng_per_ml_to_nM,

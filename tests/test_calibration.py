@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from teaching import Patient, Plan, tables, targets, treat
+from teaching import Patient, Plan, tables, treat
+from teaching.model import targets
 
 FOLDER = Path(__file__).resolve().parent.parent / "calibration"
 

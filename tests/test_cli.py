@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from teaching import Patient, Plan, cli, exchange, tables, targets
+from teaching import Patient, Plan, tables
+from teaching.deliver import cli
+from teaching.model import exchange, targets
 
 PROJECT = Path(__file__).resolve().parent.parent
 RITUXIMAB = "rituximab dose_mg=1000 days=0,14"
@@ -84,7 +86,7 @@ def test_an_installed_kit_has_the_command():
 def test_it_works_as_a_program_of_its_own(tmp_path):
     """With a console that knows no Greek letter and no superscript."""
     environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONIOENCODING": "ascii"}
-    command = [sys.executable, "-m", "teaching.cli"]
+    command = [sys.executable, "-m", "teaching.deliver.cli"]
     path = tmp_path / "µ.xml"
     done = subprocess.run([*command, "export", str(path)], env=environment, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

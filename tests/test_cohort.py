@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from teaching import Patient, Plan, tables, treat
-from teaching.cohort import (
+from teaching.model.cohort import (
     BYTES_PER_PATIENT,
     DIVISION_PER_DAY,
     METRICS,
@@ -145,7 +145,7 @@ def test_a_dask_cluster_gives_the_same_bits():
 
 
 def test_backends_agree_to_a_tenth_of_a_percent(monkeypatch):
-    from teaching import solver
+    from teaching.model import solver
 
     cohort = Cohort.sample(4, seed=9)
     found = []
@@ -279,7 +279,7 @@ def test_unknown_disease_series_and_cohort_are_named():
 
 
 def test_a_patient_that_cannot_be_computed_is_named(monkeypatch):
-    from teaching import cohort as module
+    from teaching.model import cohort as module
 
     def fail_for_one(patient, plan, days, **options):
         if patient == Cohort.sample(40, seed=1)[31]:
@@ -308,7 +308,7 @@ def test_memory_for_one_patient_is_what_is_said(car_t):
 def test_a_clone_that_survives_by_chance_grows_back_to_half_of_what_it_was_before_any_therapy(intensity):
     """Relapse came ln 2 / regrowth = 46 days early: on day 0 lymphodepletion has already halved the clone."""
     from teaching import treat
-    from teaching.cohort import _chance
+    from teaching.model.cohort import _chance
 
     patient = Patient.typical("SLE")
     rest = patient.rest()
@@ -328,7 +328,7 @@ def test_a_clone_that_survives_by_chance_grows_back_to_half_of_what_it_was_befor
 
 def test_those_who_have_not_returned_count_as_waiting():
     """A median of the returned alone called a plan quick after which most were still waiting."""
-    from teaching.cohort import waiting_times
+    from teaching.model.cohort import waiting_times
 
     days = np.array([100.0, 200.0, 300.0, np.nan, np.nan])
     assert waiting_times(days, 730, [0.2, 0.5, 0.6]) == [100.0, 300.0, 300.0]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from teaching import Course, Patient, Plan, treat
-from teaching.course import Metric, Metrics
+from teaching.model.course import Metric, Metrics
 
 DAYS = np.arange(0.0, 731.0)
 #: Ending of a series' name and its unit: the contract with figures, panels and lessons.

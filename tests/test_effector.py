@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teaching import tables
-from teaching.effector import (
+from teaching.model.effector import (
     antigen_after_shaving,
     exhausted_fraction,
     fc_receptor_factor,

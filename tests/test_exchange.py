@@ -22,10 +22,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from teaching import Patient, Plan, exchange, tables, treat
-from teaching import equations as eq
-from teaching.layout import Layout
-from teaching.therapies import product
+from teaching import Patient, Plan, tables, treat
+from teaching.model import equations as eq
+from teaching.model import exchange
+from teaching.model.layout import Layout
+from teaching.model.therapies import product
 
 DAYS = 730
 RTOL, ATOL = 1e-9, 1e-14

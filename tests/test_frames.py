@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from odd_frames import PARTS, REFUSED, frame, table, with_offset
 
-from teaching.gallery import frames
+from teaching.deliver.app import frames
 
 numbers = some.one_of(some.integers(0, 200), some.integers(0, 2**64 - 1), some.sampled_from([2**31, 2**62, 2**63]))
 

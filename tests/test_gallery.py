@@ -17,16 +17,16 @@ import psutil
 import pytest
 from browser.running_gallery import running_gallery
 
-from teaching import cli
+from teaching.deliver import cli
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
 PROJECT = Path(__file__).resolve().parent.parent
 PANELS = PROJECT / "src" / "teaching" / "panels"
-PAGE = PROJECT / "src" / "teaching" / "gallery" / "page"
+PAGE = PROJECT / "src" / "teaching" / "deliver" / "app" / "page"
 #: The gallery, with one more panel in its list that no kernel knows, and impatient with pages that nobody looks at.
 WITH_A_BROKEN_PANEL = """
-from teaching import cli
-from teaching.gallery import server
+from teaching.deliver import cli
+from teaching.deliver.app import server
 from teaching.panels.catalogue import CATALOGUE, Entry
 CATALOGUE["broken"] = Entry("nowhere", "nothing", "Broken", "What is broken?", 0, "Fails.")
 server.FORGET_SECONDS, server.LOOK_SECONDS = 3, 1
@@ -254,7 +254,7 @@ def test_words_that_nobody_knows_are_said(capsys, words):
 
 
 def test_without_a_wish_the_next_free_port_is_taken(monkeypatch):
-    server = pytest.importorskip("teaching.gallery.server")
+    server = pytest.importorskip("teaching.deliver.app.server")
     monkeypatch.setattr(server, "_is_free", lambda port: port >= server.FIRST_PORT + 3)
     assert server.choose_port() == server.FIRST_PORT + 3
     monkeypatch.setattr(server, "_is_free", lambda port: False)
@@ -263,7 +263,7 @@ def test_without_a_wish_the_next_free_port_is_taken(monkeypatch):
 
 
 def test_a_missing_package_is_said(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "teaching.gallery.server", None)
+    monkeypatch.setitem(sys.modules, "teaching.deliver.app.server", None)
     assert "run start.py again" in complaint(capsys)
 
 

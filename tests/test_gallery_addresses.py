@@ -13,8 +13,8 @@ from hypothesis import strategies as some
 
 #: The gallery without kernels: no address that is asked for here needs one.
 NO_KERNELS = """
-from teaching import cli
-from teaching.gallery import kernels
+from teaching.deliver import cli
+from teaching.deliver.app import kernels
 kernels.WarmKernels.fill = lambda self: None
 raise SystemExit(cli.main(["app", "--no-browser"]))
 """

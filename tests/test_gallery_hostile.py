@@ -14,8 +14,8 @@ from odd_frames import REFUSED, frame
 
 #: The gallery with few places, and with two panels whose kernels end, or never answer, while they draw.
 SMALL = """
-from teaching import cli
-from teaching.gallery import pages, server
+from teaching.deliver import cli
+from teaching.deliver.app import pages, server
 from teaching.panels.catalogue import CATALOGUE, Entry
 CODE = {"dies": "import os; os._exit(1)", "sleeps": "import time; time.sleep(1000)"}
 for name in CODE:

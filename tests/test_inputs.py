@@ -10,23 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from panel_tools import exponent_words
 
-from teaching import (
-    Course,
-    Patient,
-    Plan,
-    answers,
-    balance,
-    begin,
-    binding,
-    effector,
-    inputs,
-    report,
-    scenarios,
-    show,
-    treat,
-)
+from teaching import Course, Patient, Plan, begin, inputs, show, treat
 from teaching.figures.body_map import body_still
 from teaching.figures.lineage_map import lineage_map
+from teaching.learning import answers, report
+from teaching.model import balance, binding, effector
+from teaching.panels import scenarios
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.reset import dies_out_percent, regrowth_from_lowest
 

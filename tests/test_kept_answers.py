@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import teaching
-from teaching import answer_store
-from teaching.cli import main
-from teaching.lesson import begin, start_afresh
+from teaching.deliver.cli import main
+from teaching.learning import answer_store
+from teaching.panels.lesson import begin, start_afresh
 
 
 @pytest.fixture(autouse=True)
@@ -199,7 +199,7 @@ def test_the_button_under_the_first_cell_starts_afresh(own_folder):
     answer_store.append("lesson", "answer", "q", 1)
     ready = begin("00_start_here", needs="0.1.0")
     assert ready._repr_mimebundle_()["text/plain"] == repr(ready)
-    from teaching.lesson import _box
+    from teaching.panels.lesson import _box
 
     box = _box(ready.words, ready.kept)
     button = next(part for part in box.children if getattr(part, "description", "") == "Start afresh")

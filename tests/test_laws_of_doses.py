@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teaching import Patient, Plan, tables, treat
-from teaching.layout import Layout
-from teaching.simulation import _course
-from teaching.solver import solve
-from teaching.therapies import amount_mg, dose_words, product
+from teaching.model.layout import Layout
+from teaching.model.simulation import _course
+from teaching.model.solver import solve
+from teaching.model.therapies import amount_mg, dose_words, product
 
 PRODUCTS = list(tables.products())
 GIVEN = [name for name in PRODUCTS if product(name).kind != "conditioning"]

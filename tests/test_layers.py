@@ -11,44 +11,45 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "teaching"
 
-#: A file may import what stands on a line below its own; one folder's files may import each other.
-FLOORS = [
-    {"cli"},
-    {"gallery", "server_extension"},
-    {"panels", "lesson"},
+#: The rooms, from the top of the house down: a room may import from those on lines below its own. The rooms of one
+#: line do not know each other.
+ROOMS = [
+    {"deliver"},
+    {"panels"},
     {"figures"},
+    {"learning", "model"},
+    {"tables"},
+    {"saving", "inputs"},
+    {"words"},
+]
+ROOM_HEIGHT = {name: len(ROOMS) - floor for floor, names in enumerate(ROOMS) for name in names}
+#: Inside a room files stand on one another as freely as they can without a circle; in the model the order is fixed.
+MODEL = [
     {"cohort", "targets", "exchange"},
     {"simulation"},
     {"solver"},
     {"layout"},
     {"course", "sparse"},
-    {"report"},
-    {"therapies", "equations", "answers"},
-    {"lineage", "binding", "balance", "effector", "answer_store", "scenarios"},
-    {"tables", "my_lessons"},
-    {"inputs", "saving", "notebook_files"},
-    {"words"},
+    {"therapies", "equations"},
+    {"lineage", "binding", "balance", "effector"},
 ]
-HEIGHT = {name: len(FLOORS) - floor for floor, names in enumerate(FLOORS) for name in names}
-#: Files beside the one way through the house stand on less than the lines above would let them.
+MODEL_HEIGHT = {name: len(MODEL) - floor for floor, names in enumerate(MODEL) for name in names}
+#: What stands on less than its line would let it: everything of the kit that the file imports.
 ALONE = {
-    "words": set(),
-    "inputs": {"words"},
-    "tables": {"words"},
-    "saving": set(),
-    "notebook_files": set(),
-    "server_extension": {"notebook_files"},
-    "my_lessons": {"saving"},
-    "equations": set(),
-    "sparse": {"equations"},
-    "answers": {"tables", "answer_store", "inputs", "words"},
-    "report": {"answers", "answer_store", "inputs"},
-    "answer_store": set(),
-    "scenarios": {"inputs", "words"},
-    "course": {"tables", "lineage", "therapies", "inputs", "words"},
+    "words.py": set(),
+    "saving.py": set(),
+    "inputs.py": {"words"},
+    "tables.py": {"words"},
+    "model/equations.py": set(),
+    "model/sparse.py": {"model.equations"},
+    "learning/answer_store.py": set(),
+    "deliver/notebook_files.py": set(),
+    "deliver/server_extension.py": {"deliver.notebook_files"},
+    "deliver/my_lessons.py": {"saving"},
+    "panels/scenarios.py": {"inputs", "words"},
 }
 #: From this floor down nothing knows pictures or widgets.
-PICTURES = HEIGHT["figures"]
+PICTURES = ROOM_HEIGHT["figures"]
 PICTURE_LIBRARIES = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "jupyterlab"}
 LOADED_LATE = {"scipy", "numba", "matplotlib"}
 HEAVY = ["matplotlib", "scipy", "numba", "ipywidgets", "anywidget", "pandas", "IPython"]
@@ -80,10 +81,22 @@ def parse(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+def modules():
+    """Every module of the kit by its address without 'teaching.'; a room's own name leads to its door."""
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") for path in files()}
+
+
 def own_imports(path):
-    """Parts of the kit that a file imports, its own folder left out."""
-    found = {name.split(".")[1] for name in imports(parse(path)) if name.startswith("teaching.")}
-    return {name for name in found if name in HEIGHT or (PACKAGE / f"{name}.py").exists()} - {part(path)}
+    """Modules of the kit that a file imports, by their addresses without 'teaching.'."""
+    known, found = modules(), set()
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "teaching":
+            for alias in node.names:  # `from teaching.model import layout` reaches for the module, not for the door
+                whole = f"{node.module}.{alias.name}".removeprefix("teaching.")
+                found.add(whole if whole in known else node.module.removeprefix("teaching").removeprefix("."))
+        elif isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("teaching.") for a in node.names if a.name.startswith("teaching.")}
+    return found & known
 
 
 def at_import(tree):
@@ -102,33 +115,67 @@ def at_import(tree):
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_go_only_downwards(path):
-    name = part(path)
-    assert name in HEIGHT, f"{name} has no floor yet: give it one in FLOORS above"
+    room = part(path)
+    assert room in ROOM_HEIGHT, f"{room} is no room of the house: give it a line in ROOMS above"
+    name = path.relative_to(PACKAGE).as_posix()
     for other in own_imports(path):
-        assert HEIGHT[other] < HEIGHT[name], f"{name} must not import {other}"
+        above = other.split(".")[0]
+        assert above == room or ROOM_HEIGHT[above] < ROOM_HEIGHT[room], f"{name} must not import {other}"
+        if room == above == "model" and other != "model":
+            assert MODEL_HEIGHT[other.split(".")[1]] < MODEL_HEIGHT[path.stem], f"{name} must not import {other}"
     if name in ALONE:
         assert own_imports(path) <= ALONE[name]
+
+
+def test_inside_a_room_there_is_no_circle():
+    graph = {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): own_imports(path)
+        for path in files()
+    }
+    ended, open_now = set(), []
+
+    def visit(module):
+        assert module not in open_now, " -> ".join([*open_now[open_now.index(module) :], module])
+        if module in ended:
+            return
+        open_now.append(module)
+        for other in graph[module]:
+            visit(other)
+        open_now.pop()
+        ended.add(module)
+
+    for module in graph:
+        visit(module)
+
+
+def test_every_exception_still_stands_in_the_house():
+    for name in ALONE:
+        assert (PACKAGE / name).is_file(), f"{name} is gone: take it out of ALONE"
+    assert {path.stem for path in (PACKAGE / "model").glob("*.py")} - {"__init__"} == set(MODEL_HEIGHT)
+    for rooms in ROOMS:
+        for room in rooms:
+            assert (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file(), f"{room} is not in the house"
 
 
 def test_the_rule_would_notice(tmp_path):
     """The reading of imports finds them in every form, also inside functions."""
     text = (
         "import teaching.panels.live\nfrom teaching.figures import show\n"
-        "from teaching import cohort, Plan\n"
-        "def late():\n    from teaching.simulation import treat\n    import scipy.integrate\n"
+        "from teaching import tables, Plan\n"
+        "def late():\n    from teaching.model.simulation import treat\n    import scipy.integrate\n"
     )
     assert set(imports(ast.parse(text))) == {
-        "teaching.panels.live", "teaching.figures", "teaching.cohort", "teaching.Plan",
-        "teaching.simulation", "scipy.integrate",
+        "teaching.panels.live", "teaching.figures", "teaching.tables", "teaching.Plan",
+        "teaching.model.simulation", "scipy.integrate",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_floors_below_figures_know_neither_pictures_nor_widgets(path):
     libraries = {name.split(".")[0] for name in imports(parse(path))}
-    if HEIGHT[part(path)] < PICTURES:
+    if ROOM_HEIGHT[part(path)] < PICTURES:
         assert not libraries & PICTURE_LIBRARIES
-    elif HEIGHT[part(path)] == PICTURES:
+    elif ROOM_HEIGHT[part(path)] == PICTURES:
         assert not libraries & (PICTURE_LIBRARIES - {"matplotlib"})
 
 
@@ -200,7 +247,7 @@ def test_importing_every_file_below_figures_is_as_quiet():
     names = [
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         for path in files()
-        if HEIGHT[part(path)] < PICTURES
+        if ROOM_HEIGHT[part(path)] < PICTURES
     ]
     found = import_in_a_fresh_process(", ".join(names))
     assert found == {"seen": [], "loaded": [], "settings": []}

@@ -9,8 +9,9 @@ import nbformat
 import pytest
 
 import teaching
-from teaching import notebook_files, tables
-from teaching.lesson import begin
+from teaching import tables
+from teaching.deliver import notebook_files
+from teaching.panels.lesson import begin
 
 PROJECT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))

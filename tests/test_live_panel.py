@@ -16,10 +16,10 @@ from panel_tools import Sent, ask, curve_of, parts_of_frame, values_from_page
 
 from teaching import Patient
 from teaching.figures.style import FAINT, INK
+from teaching.model.simulation import SimulationError
 from teaching.panels import treatment as panel_of
 from teaching.panels.prediction import Predict
 from teaching.panels.state import FAILED, MOST_CONTROLS
-from teaching.simulation import SimulationError
 
 MOST_BYTES_A_STEP = 40_000
 MOST_BYTES_A_SWEEP = 120_000

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from teaching import my_lessons
-from teaching.cli import main
+from teaching.deliver import my_lessons
+from teaching.deliver.cli import main
 
 
 @pytest.fixture

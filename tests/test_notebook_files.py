@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from teaching import notebook_files
-from teaching.notebook_files import WIDGET_VIEW, settle
-from teaching.server_extension import settle_before_saving
+from teaching.deliver import notebook_files
+from teaching.deliver.notebook_files import WIDGET_VIEW, settle
+from teaching.deliver.server_extension import settle_before_saving
 
 PROJECT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))

@@ -8,8 +8,8 @@ import pytest
 
 from teaching import Patient, Plan, tables, treat
 from teaching.figures import antigen_map as figure
+from teaching.model.therapies import product
 from teaching.panels.antigens import HORIZON_DAYS, PRESETS, THERAPIES, antigens
-from teaching.therapies import product
 
 LONG_LIVED, PLASMABLAST = "long_lived_autoreactive", "plasmablast_autoreactive"
 CELL = {cell.node: cell for cell in figure.CELLS}

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import odeint
 
 from teaching import Patient, tables
-from teaching import balance as pool
+from teaching.model import balance as pool
 from teaching.panels.balance import PRESETS, balance, pools_of
 
 REST = pool.Pools(1.0, 70.0)

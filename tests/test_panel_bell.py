@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from teaching.binding import binding_constants, ng_per_ml_to_nM, place_on_bell, ternary_complex
 from teaching.figures.bell import FEWEST, FREE_NM, MOST
+from teaching.model.binding import binding_constants, ng_per_ml_to_nM, place_on_bell, ternary_complex
 from teaching.panels.bell import DRUGS, LABELS, MADE_UP, bell, constants, system_of
 
 

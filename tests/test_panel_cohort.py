@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from teaching import Patient, Plan, treat
-from teaching.cohort import Cohort
 from teaching.figures.cohort_figure import DAYS, MOST_PATIENTS, SERIES
+from teaching.model.cohort import Cohort
 from teaching.panels.cohort import PRESETS, cohort
 
 CAR_T = Plan("lymphodepletion") + Plan("CD19 CAR-T")

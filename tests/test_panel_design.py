@@ -7,8 +7,8 @@ import pytest
 
 from teaching import Patient, Plan, treat
 from teaching.figures.design import DAYS
+from teaching.model.therapies import product
 from teaching.panels.design import ANTIGENS, KINDS, NEAREST, PRESETS, design, designed, plan_of
-from teaching.therapies import product
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 from teaching import Patient, Plan, tables, treat
 from teaching.figures.pharmacokinetics import DAYS, HORIZON_DAYS
+from teaching.model.therapies import product
 from teaching.panels.dose_pk import ANTIBODIES, LABELS, dose_pk, half_lives_days
-from teaching.therapies import product
 
 SLE = Patient.typical("SLE")
 

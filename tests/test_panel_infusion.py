@@ -8,8 +8,8 @@ import pytest
 
 from teaching import Patient, Plan, treat
 from teaching.figures.infusion import DAYS, EARLY, HORIZON_DAYS
+from teaching.model.therapies import product
 from teaching.panels.infusion import PRESETS, half_day, half_life_hours, infusion, plan_of
-from teaching.therapies import product
 
 SLE = Patient.typical("SLE")
 LABELS = tuple(item.label for item in PRESETS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from teaching import Patient
-from teaching.cli import main
+from teaching.deliver.cli import main
 from teaching.panels import page as pages
 from teaching.panels import treatment as panel_of
 

@@ -8,8 +8,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from teaching import Patient, Plan, tables, treat
-from teaching.balance import days_to, regrowth_days
 from teaching.figures.reset import DAYS, DEPTHS
+from teaching.model.balance import days_to, regrowth_days
 from teaching.panels.reset import PRESETS, dies_out_percent, naive_half_day, regrowth_from_lowest, reset
 
 SLE = Patient.typical("SLE")

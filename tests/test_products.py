@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from teaching import Patient, Plan, tables, targets, treat
-from teaching import equations as eq
-from teaching.layout import Layout, kill_coefficients, target_weights
-from teaching.therapies import dose_words, product
+from teaching import Patient, Plan, tables, treat
+from teaching.model import equations as eq
+from teaching.model import targets
+from teaching.model.layout import Layout, kill_coefficients, target_weights
+from teaching.model.therapies import dose_words, product
 
 LYMPHODEPLETION = "lymphodepletion intensity=1 days=0 + "
 STEP_UP = "teclistamab dose_mg_per_kg=0.06 days=0 + teclistamab dose_mg_per_kg=0.3 days=2 + "

@@ -5,7 +5,7 @@ import asyncio
 import ipywidgets as widgets
 import pytest
 
-from teaching import answer_store, answers
+from teaching.learning import answer_store, answers
 from teaching.panels import questions
 
 
@@ -159,7 +159,7 @@ def test_nonsense_shows_one_sentence_and_no_traceback():
 
 def test_hints_opened_before_a_restart_are_there_again_and_count_once():
     """Each new kernel used to count the hints from one, so that a report knew more hints than there are."""
-    from teaching import answer_store
+    from teaching.learning import answer_store
 
     first = questions.check("01-half-life")
     for _ in range(2):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from teaching import answer_store, answers
-from teaching.report import report
+from teaching.learning import answer_store, answers
+from teaching.learning.report import report
 
 LESSON = "01_b_cells_in_balance"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teaching.scenarios import KIT, LARGEST_BYTES, Scenario, read
+from teaching.panels.scenarios import KIT, LARGEST_BYTES, Scenario, read
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.+-]{0,20}[A-Za-z0-9]", fullmatch=True)
 numbers = st.floats(allow_nan=False, allow_infinity=False)

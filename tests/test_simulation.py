@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from teaching import Patient, Plan, simulation, solver, tables, treat
-from teaching import equations as eq
-from teaching.layout import Layout, kill_coefficients, target_weights
-from teaching.therapies import product
+from teaching import Patient, Plan, tables, treat
+from teaching.model import equations as eq
+from teaching.model import simulation, solver
+from teaching.model.layout import Layout, kill_coefficients, target_weights
+from teaching.model.therapies import product
 
 PROJECT = Path(__file__).resolve().parent.parent
 THERAPIES = ("rituximab", "blinatumomab", "CAR-T")
@@ -543,7 +544,8 @@ def copy_of_the_kit(folder):
 
 RUN = """
 import json
-from teaching import Patient, Plan, simulation, solver, treat
+from teaching import Patient, Plan, treat
+from teaching.model import simulation, solver
 course = treat(Patient.typical("SLE"), Plan("rituximab", days=[0]), 60)
 cached = all(function._cache.cache_path is not None for function in solver.compiled())
 number = course.at(60, "autoantibody_percent")
@@ -571,7 +573,7 @@ def test_edited_equations_are_seen_in_spite_of_the_cache(tmp_path):
     copy_of_the_kit(tmp_path)
     cached, before = run_copy(tmp_path, tmp_path / "cache")
     assert cached and list((tmp_path / "cache").rglob("*.nbi"))
-    equations = tmp_path / "src" / "teaching" / "equations.py"
+    equations = tmp_path / "src" / "teaching" / "model" / "equations.py"
     text = equations.read_text(encoding="utf-8")
     line = "    dy[12] = k_G * ((1.0 - f) * Sa + f * La - x)\n"
     assert text.count(line) == 1

@@ -433,7 +433,7 @@ def test_lessons_and_the_fresh_start_speak_of_the_same_answers(
 ):
     """A kit that nobody may write to keeps its lessons elsewhere: `start.py afresh` must look there too."""
     assert Path(start.answers_folder(Path(lessons), environ)) == Path(expected)
-    from teaching import answer_store
+    from teaching.learning import answer_store
 
     folder = tmp_path / Path(lessons).relative_to("/")
     folder.mkdir(parents=True)

@@ -5,8 +5,9 @@ import math
 
 import pytest
 
-from teaching import Patient, Plan, tables, targets, treat
-from teaching.targets import check, check_all, evaluate
+from teaching import Patient, Plan, tables, treat
+from teaching.model import targets
+from teaching.model.targets import check, check_all, evaluate
 
 STARRED = [name for name, row in tables.targets().items() if row.starred]
 MISFITS = [name for name, row in tables.targets().items() if row.note.startswith("misfit")]

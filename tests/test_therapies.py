@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teaching import Plan, tables, therapies
-from teaching.therapies import DOSE_WORDS, amount_mg, dose_words, product
+from teaching import Plan, tables
+from teaching.model import therapies
+from teaching.model.therapies import DOSE_WORDS, amount_mg, dose_words, product
 
 # --- products ------------------------------------------------------------------------------------
 

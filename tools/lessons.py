@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from teaching import notebook_files
+from teaching.deliver import notebook_files
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 TIMEOUT_SECONDS = 120

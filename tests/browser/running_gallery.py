@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-APP = (sys.executable, "-m", "teaching.cli", "app", "--no-browser")
+APP = (sys.executable, "-m", "teaching.deliver.cli", "app", "--no-browser")
 PATIENCE_SECONDS = 90
 
 

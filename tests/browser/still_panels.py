@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jinja2
 
-from teaching.gallery.pages import FOLDER
+from teaching.deliver.app.pages import FOLDER
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
 #: A cell of a lesson: the panel stands in a page that says nothing about its type.

@@ -6,7 +6,8 @@ import itertools
 import pytest
 from fontTools.ttLib import TTFont
 
-from teaching import answers, panels
+from teaching import panels
+from teaching.learning import answers
 from teaching.panels.catalogue import CATALOGUE
 from teaching.panels.page import save_page
 from teaching.panels.prediction import Predict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from teaching import answers
+from teaching.learning import answers
 
 from .conftest import complaints_of_ours, keep_pictures
 

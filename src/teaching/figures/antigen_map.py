@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from teaching import tables
-from teaching.course import Course
 from teaching.figures import mechanism_pieces as draw
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Bar, Fade, Words
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
-from teaching.lineage import ANTIGENS, kill_weight
-from teaching.therapies import product
+from teaching.model.course import Course
+from teaching.model.lineage import ANTIGENS, kill_weight
+from teaching.model.therapies import product
 from teaching.words import code, exact, percent, whole
 
 HEIGHT = 6.5

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from teaching.balance import Pools
 from teaching.figures.course_axes import circle
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Bar, Words
 from teaching.figures.pieces import labelled_curve, new_figure
 from teaching.figures.style import BLUE, FAINT, INK, VERMILION, style
+from teaching.model.balance import Pools
 from teaching.words import whole
 
 HOURS = np.linspace(0, 3, 61)

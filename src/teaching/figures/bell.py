@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from teaching.binding import BindingConstants, ng_per_ml_to_nM
 from teaching.figures.course_axes import circle
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, INK, VERMILION, style
+from teaching.model.binding import BindingConstants, ng_per_ml_to_nM
 
 #: What may be chosen; the picture goes on to the right of it.
 LOWEST_NM, HIGHEST_NM = 1e-4, 1e4

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from teaching import tables
-from teaching.course import CHANCE_CELLS, Course
 from teaching.figures.course_axes import at_days, blood_axis, published_in_blood
 from teaching.figures.drawing import Drawing, small_png
 from teaching.figures.killers import HUNT, ICONS, OUTLINE
@@ -24,8 +23,9 @@ from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, style
 from teaching.figures.treatment import HORIZON_DAYS
 from teaching.inputs import shortened
-from teaching.lineage import ANTIGENS, Patient
-from teaching.therapies import Product, product
+from teaching.model.course import CHANCE_CELLS, Course
+from teaching.model.lineage import ANTIGENS, Patient
+from teaching.model.therapies import Product, product
 from teaching.words import amount_in_words, exact, whole
 
 #: The timeline [day]: every day while doses act fast, then ever wider.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from teaching.course import CHANCE_CELLS, DEPLETED_PER_UL
 from teaching.figures.course_axes import at_days
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, PURPLE, VERMILION, style
+from teaching.model.course import CHANCE_CELLS, DEPLETED_PER_UL
 from teaching.words import whole
 
 HORIZON_DAYS = 730

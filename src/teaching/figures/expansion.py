@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from teaching import tables
-from teaching.course import DEPLETED_PER_UL
 from teaching.figures.course_axes import at_days, circle, diamond
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, GREEN, INK, PURPLE, VERMILION, style
+from teaching.model.course import DEPLETED_PER_UL
 from teaching.words import exact, rounded, whole
 
 CELL_HORIZON_DAYS, HORIZON_DAYS = 60, 180

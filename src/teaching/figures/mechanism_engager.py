@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teaching.binding import BindingConstants, binding_constants, free_drug_at_peak, ng_per_ml_to_nM, place_on_bell
 from teaching.figures import mechanism_pieces as draw
 from teaching.figures.parts import Fade, Marker, Shift, Words
 from teaching.figures.pieces import labelled_curve
 from teaching.figures.style import BLUE, GREEN, INK, VERMILION, style
+from teaching.model.binding import (
+    BindingConstants,
+    binding_constants,
+    free_drug_at_peak,
+    ng_per_ml_to_nM,
+    place_on_bell,
+)
 from teaching.words import percent
 
 STEPS = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from teaching.balance import regrowth_days
-from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import at_days, circle
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Band
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, FAINT, INK, VERMILION, style
+from teaching.model.balance import regrowth_days
+from teaching.model.course import CHANCE_CELLS
 
 HORIZON_DAYS = 1826
 DAYS = np.unique(np.r_[np.arange(0, 60, 2), np.arange(60, 365, 7), np.arange(365, HORIZON_DAYS, 21), HORIZON_DAYS])

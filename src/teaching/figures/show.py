@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 
-from teaching.course import Course
 from teaching.figures.treatment import overlay_ids, treatment_drawing
 from teaching.inputs import shortened
+from teaching.model.course import Course
 
 
 class Picture:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from teaching import tables
-from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import BLOOD_LOW, DEPLETED, at_days, blood_axis, diamond
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, FAINT, INK, ORANGE, VERMILION, style
+from teaching.model.course import CHANCE_CELLS
 from teaching.words import exact, whole
 
 HORIZON_DAYS = 730

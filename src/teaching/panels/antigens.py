@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from teaching import tables
-from teaching.course import Course
 from teaching.figures import antigen_map as figure
-from teaching.lineage import ANTIGENS, Patient, patient_or_typical
+from teaching.model.course import Course
+from teaching.model.lineage import ANTIGENS, Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan, product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
-from teaching.simulation import treat
-from teaching.therapies import Plan, product
 from teaching.words import exact, in_text, percent, unit_in_words, whole
 
 _SHARE = "autoantibody_long_lived_share"

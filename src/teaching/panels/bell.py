@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from teaching import tables
-from teaching.binding import (
+from teaching.figures.bell import FREE_NM, HIGHEST_NM, LOWEST_NM, bell_drawing, within
+from teaching.figures.course_axes import csv_text
+from teaching.model.binding import (
     BindingConstants,
     binding_constants,
     free_drug_at_peak,
@@ -17,15 +19,13 @@ from teaching.binding import (
     place_on_bell,
     ternary_complex,
 )
-from teaching.figures.bell import FREE_NM, HIGHEST_NM, LOWEST_NM, bell_drawing, within
-from teaching.figures.course_axes import csv_text
-from teaching.lineage import Patient
+from teaching.model.lineage import Patient
+from teaching.model.therapies import product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import quantity_table
-from teaching.therapies import product
 from teaching.words import exact, percent, rounded, whole
 
 QUESTION = "Where on the bell does an engager stand, and what would more of it do?"

@@ -16,14 +16,14 @@ from teaching.figures.blood_and_node import (
     blood_and_node_values,
 )
 from teaching.figures.course_axes import DEPLETED, csv_text
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, quantity_table
 from teaching.panels.treatment import plan_of
-from teaching.simulation import treat
 from teaching.words import amount_in_words, in_text, percent, whole
 
 QUESTION = "Blood is empty: is the lymph node empty too?"

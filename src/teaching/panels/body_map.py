@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from teaching.course import Course
 from teaching.figures.body_map import (
     CELLS,
     DAYS,
@@ -18,13 +17,14 @@ from teaching.figures.body_map import (
 )
 from teaching.figures.course_axes import csv_text
 from teaching.figures.treatment import HORIZON_DAYS, published
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.course import Course
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Scene, Timeline, preset_of
 from teaching.panels.sources import product_sources
 from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan, product_controls
-from teaching.simulation import treat
 from teaching.words import amount_in_words
 
 QUESTION = "Where are the B cells on this day, and what is hunting them?"

@@ -10,7 +10,6 @@ from functools import lru_cache
 import numpy as np
 
 from teaching import tables
-from teaching.cohort import Cohort, waiting_times
 from teaching.figures.cohort_figure import (
     BLOOD,
     DAYS,
@@ -25,15 +24,16 @@ from teaching.figures.cohort_figure import (
 )  # fmt: skip
 from teaching.figures.course_axes import at_days, csv_text
 from teaching.figures.treatment import published
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.cohort import Cohort, waiting_times
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.solver import RTOL, backend
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider
 from teaching.panels.treatment import plan_of
-from teaching.simulation import treat
-from teaching.solver import RTOL, backend
 from teaching.words import amount_in_words, exact, unit_in_words, whole
 
 QUESTION = "The same plan for everybody: how much do patients differ?"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from teaching import tables
-from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import csv_text
 from teaching.figures.design import DAYS, HORIZON_DAYS, design_drawing, design_values
 from teaching.figures.expansion import start_per_ul
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.course import CHANCE_CELLS
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan, Product, product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.side_by_side import last_return, outcome_in_words
 from teaching.panels.sources import product_sources
-from teaching.simulation import treat
-from teaching.therapies import Plan, Product, product
 from teaching.words import amount_in_words, exact, rounded, whole
 
 QUESTION = "Design your own product: what does it reach, and what does it cost?"

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 
 from teaching import tables
-from teaching.effector import fc_receptor_factor
 from teaching.figures.course_axes import csv_text
 from teaching.figures.pharmacokinetics import (
     DAYS,
@@ -16,14 +15,15 @@ from teaching.figures.pharmacokinetics import (
     pharmacokinetics_values,
 )  # fmt: skip
 from teaching.figures.treatment import published
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.effector import fc_receptor_factor
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan, Product, product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import product_sources, quantity_table
-from teaching.simulation import treat
-from teaching.therapies import Plan, Product, product
 from teaching.words import rounded, whole
 
 QUESTION = "What do dose and interval of an antibody change?"

@@ -14,14 +14,14 @@ from teaching.figures.expansion import (
     expansion_values,
     start_per_ul,
 )
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
 from teaching.panels.treatment import plan_of
-from teaching.simulation import treat
 from teaching.words import amount_in_words, exact, rounded, whole
 
 QUESTION = "A drug that grows: what sets the peak of CAR-T cells?"

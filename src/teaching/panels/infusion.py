@@ -10,14 +10,14 @@ import numpy as np
 from teaching.figures.course_axes import csv_text
 from teaching.figures.infusion import HORIZON_DAYS, LABEL_NG_PER_ML, infusion_drawing, infusion_values
 from teaching.figures.treatment import published
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan, product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
-from teaching.simulation import treat
-from teaching.therapies import Plan, product
 from teaching.words import code, exact, rounded, whole
 
 DRUG = "blinatumomab"

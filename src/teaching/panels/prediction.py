@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from teaching import answer_store
+from teaching.learning import answer_store
 from teaching.words import rounded
 
 #: File in the student's folder that keeps the predictions made in panels.

@@ -10,7 +10,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from teaching import answers
+from teaching.learning import answers
 from teaching.panels import rerun
 
 ENTER_WAIT_SECONDS = 0.2

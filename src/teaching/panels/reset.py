@@ -8,20 +8,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from teaching import tables
-from teaching.balance import MOST_CELLS, regrowth_days
-from teaching.cohort import DIVISION_PER_DAY
-from teaching.course import CHANCE_CELLS, Course
 from teaching.figures.course_axes import csv_text
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
 from teaching.inputs import number, shortened
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.balance import MOST_CELLS, regrowth_days
+from teaching.model.cohort import DIVISION_PER_DAY
+from teaching.model.course import CHANCE_CELLS, Course
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources, quantity_table
 from teaching.panels.treatment import plan_of
-from teaching.simulation import treat
 from teaching.words import amount_in_words, in_text, rounded, whole
 
 QUESTION = "What comes back: young cells, or the clone that made the disease?"

@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 
 from teaching import tables
-from teaching.course import CHANCE_CELLS
 from teaching.figures.course_axes import DEPLETED, csv_text
 from teaching.figures.side_by_side import (
     CHANCE,
@@ -22,13 +21,14 @@ from teaching.figures.side_by_side import (
     side_by_side_values,
 )
 from teaching.figures.treatment import published
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.course import CHANCE_CELLS
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.simulation import treat
-from teaching.therapies import Plan
 from teaching.words import amount_in_words, in_text, whole
 
 QUESTION = "The same patient, three plans: which goes deepest, and what does it cost?"

@@ -6,8 +6,8 @@ import html
 from collections.abc import Iterable, Mapping
 
 from teaching import tables
+from teaching.model.therapies import product
 from teaching.panels.controls import Slider
-from teaching.therapies import product
 from teaching.words import exact, in_text, unit_in_words
 
 _DOSE_WORDS = {"antibody": ("Dose each time", 10.0), "engager": ("Dose", 0.5), "car_t": ("Dose", 0.0)}

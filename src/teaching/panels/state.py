@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from teaching import scenarios
 from teaching.figures.drawing import Drawing
 from teaching.inputs import shortened
+from teaching.panels import scenarios
 from teaching.panels.controls import Control, Slider
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, Timeline, preset_of

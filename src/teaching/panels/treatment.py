@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from teaching.figures.treatment import HORIZON_DAYS, overlay_ids, published, treatment_drawing, treatment_values
-from teaching.lineage import Patient, patient_or_typical
+from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice, Control, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider, product_sources
-from teaching.simulation import treat
-from teaching.therapies import Plan
 
 QUESTION = "How deep do B cells fall, how long, and what comes back?"
 PRODUCTS = ("rituximab", "blinatumomab", "CD19 CAR-T")

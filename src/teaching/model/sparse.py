@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from teaching import equations as eq
+from teaching.model import equations as eq
 
 
 class _Trace(frozenset):

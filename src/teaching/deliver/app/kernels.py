@@ -10,7 +10,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer, Unicode, default
 
-WARM = "from teaching.gallery import in_kernel; in_kernel.warm()"
+WARM = "from teaching.deliver.app import in_kernel; in_kernel.warm()"
 START_SECONDS = 120
 #: A new kernel starts this long after one was taken: the page that took it needs the processor first.
 REST_SECONDS = 4.0

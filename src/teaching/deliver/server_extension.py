@@ -6,7 +6,7 @@ however the server was started: by start.py, by hand, on a hub.
 
 from __future__ import annotations
 
-from teaching import notebook_files
+from teaching.deliver import notebook_files
 
 
 def settle_before_saving(model: dict, **_named) -> None:
@@ -16,7 +16,7 @@ def settle_before_saving(model: dict, **_named) -> None:
 
 
 def _jupyter_server_extension_points() -> list[dict]:
-    return [{"module": "teaching.server_extension"}]
+    return [{"module": "teaching.deliver.server_extension"}]
 
 
 def _load_jupyter_server_extension(server) -> None:

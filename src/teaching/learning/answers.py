@@ -19,8 +19,8 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 
-from teaching import answer_store
 from teaching.inputs import listed, real, sentence, shortened
+from teaching.learning import answer_store
 from teaching.words import exact, power_behind
 
 NUMBER = re.compile(

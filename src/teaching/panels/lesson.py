@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from html import escape
 
-from teaching import answer_store
 from teaching.inputs import refusal, shortened
+from teaching.learning import answer_store
 
 AFRESH = "Start afresh"
 LONGEST_NAME = 100

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from teaching import equations as eq
 from teaching import tables
-from teaching.course import Course
 from teaching.inputs import choices, finite, named, real, shortened
-from teaching.layout import Layout, instant
-from teaching.lineage import Patient
-from teaching.solver import ATOL, RTOL, SimulationError, backend, solve
-from teaching.therapies import Plan, Product, product
+from teaching.model import equations as eq
+from teaching.model.course import Course
+from teaching.model.layout import Layout, instant
+from teaching.model.lineage import Patient
+from teaching.model.solver import ATOL, RTOL, SimulationError, backend, solve
+from teaching.model.therapies import Plan, Product, product
 from teaching.words import exact
 
 __all__ = ["SimulationError", "backend", "treat", "warm_up"]

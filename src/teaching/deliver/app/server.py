@@ -20,9 +20,9 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths
 
-from teaching.gallery.channels import Channel, GiveBack, OneKernel, PanelConnection
-from teaching.gallery.kernels import ThisPython, WarmKernels
-from teaching.gallery.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPage, PanelPage, choose_panel
+from teaching.deliver.app.channels import Channel, GiveBack, OneKernel, PanelConnection
+from teaching.deliver.app.kernels import ThisPython, WarmKernels
+from teaching.deliver.app.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPage, PanelPage, choose_panel
 from teaching.inputs import shortened
 
 FIRST_PORT = 8866

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from teaching import tables
-from teaching.course import CHANCE_CELLS, Course
 from teaching.inputs import choices, finite, shortened, whole_number
-from teaching.lineage import Patient
-from teaching.simulation import treat
-from teaching.solver import RTOL, backend
-from teaching.therapies import Plan
+from teaching.model.course import CHANCE_CELLS, Course
+from teaching.model.lineage import Patient
+from teaching.model.simulation import treat
+from teaching.model.solver import RTOL, backend
+from teaching.model.therapies import Plan
 from teaching.words import exact
 
 MOST_PATIENTS = 10_000_000

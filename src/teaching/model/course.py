@@ -10,8 +10,8 @@ from html import escape
 import numpy as np
 
 from teaching.inputs import choices, real, refusal, shortened
-from teaching.lineage import Patient
-from teaching.therapies import Plan
+from teaching.model.lineage import Patient
+from teaching.model.therapies import Plan
 from teaching.words import code, exact, rounded, whole
 
 #: Endings of series names, longest first, and the unit each stands for.

@@ -13,8 +13,8 @@ from html import escape
 from itertools import count
 from pathlib import Path
 
-from teaching import answer_store, answers
 from teaching.inputs import real, refusal, shortened
+from teaching.learning import answer_store, answers
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"

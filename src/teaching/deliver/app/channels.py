@@ -26,8 +26,8 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError, authenticated
 from tornado.websocket import WebSocketHandler
 
-from teaching.gallery import frames
-from teaching.gallery.origins import Careful
+from teaching.deliver.app import frames
+from teaching.deliver.app.origins import Careful
 
 #: A page loads and moves its widgets; it runs no code, restarts nothing and answers no prompt.
 PASSED = {"comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"}

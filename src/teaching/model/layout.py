@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from teaching import equations as eq
 from teaching import tables
-from teaching.lineage import Patient, kill_weight
-from teaching.sparse import sparse_plan
-from teaching.therapies import IN_VIVO_WORD, Dose, Plan, Product, amount_mg
+from teaching.model import equations as eq
+from teaching.model.lineage import Patient, kill_weight
+from teaching.model.sparse import sparse_plan
+from teaching.model.therapies import IN_VIVO_WORD, Dose, Plan, Product, amount_mg
 
 #: Instants closer than 0.1 s are one instant: 0.1 + 0.2 is not 0.3 to a computer.
 _DECIMALS_OF_A_DAY = 6

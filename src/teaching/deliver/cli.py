@@ -94,7 +94,8 @@ def _add_lessons(commands) -> None:
 def _lessons(chosen) -> int:
     from pathlib import Path
 
-    from teaching import my_lessons, tables
+    from teaching import tables
+    from teaching.deliver import my_lessons
 
     lessons = tables.data_folder().parent / "notebooks"
     if not any(lessons.glob("*.ipynb")):
@@ -116,7 +117,7 @@ def _add_afresh(commands) -> None:
 
 
 def _afresh(chosen) -> int:
-    from teaching.lesson import start_afresh
+    from teaching.panels.lesson import start_afresh
 
     if chosen.name:
         os.environ["TEACHING_NAME"] = chosen.name
@@ -144,9 +145,9 @@ def _add_export(commands) -> None:
 
 
 def _export(chosen) -> int:
-    from teaching import exchange
-    from teaching.lineage import Patient
-    from teaching.therapies import Plan
+    from teaching.model import exchange
+    from teaching.model.lineage import Patient
+    from teaching.model.therapies import Plan
 
     patient, plan = Patient.typical(chosen.disease), Plan.parse(chosen.plan)
     try:
@@ -168,7 +169,7 @@ def _add_targets(commands) -> None:
 
 
 def _targets(chosen) -> int:
-    from teaching.targets import check_all
+    from teaching.model.targets import check_all
 
     checks = check_all()
     for check in checks:
@@ -192,7 +193,7 @@ def _add_app(commands) -> None:
 
 def _app(chosen) -> int:
     try:
-        from teaching.gallery.server import serve
+        from teaching.deliver.app.server import serve
 
         return serve(chosen.port, browser=not chosen.no_browser)
     except ModuleNotFoundError as missing:
@@ -250,7 +251,7 @@ def _bench(chosen) -> int:
     import subprocess
     from pathlib import Path
 
-    script = Path(__file__).resolve().parents[2] / "benchmarks" / "latency.py"
+    script = Path(__file__).resolve().parents[3] / "benchmarks" / "latency.py"
     if not script.is_file():
         raise ValueError("the benchmark is part of the kit's folder, not of the installed package: run it from there.")
     return subprocess.call([sys.executable, str(script), "--steps", str(chosen.steps)])

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from teaching import tables
 from teaching.inputs import choices, finite, shortened
-from teaching.lineage import ANTIGENS, Patient
+from teaching.model.lineage import ANTIGENS, Patient
 from teaching.words import exact
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.

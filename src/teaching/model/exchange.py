@@ -19,13 +19,13 @@ from numbers import Real
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from teaching import equations as eq
 from teaching import tables
 from teaching.inputs import shortened
-from teaching.layout import Layout
-from teaching.lineage import Patient
+from teaching.model import equations as eq
+from teaching.model.layout import Layout
+from teaching.model.lineage import Patient
+from teaching.model.therapies import Plan, Product, product
 from teaching.saving import save_whole
-from teaching.therapies import Plan, Product, product
 
 MODEL_NAME = "bcell_depletion"
 #: Numbers of products that `derivatives` counts with; they stay numbers and shape the equations.

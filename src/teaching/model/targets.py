@@ -32,11 +32,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from teaching import tables
-from teaching.course import Course
-from teaching.lineage import Patient
-from teaching.simulation import treat
+from teaching.model.course import Course
+from teaching.model.lineage import Patient
+from teaching.model.simulation import treat
+from teaching.model.therapies import Plan
 from teaching.tables import Target
-from teaching.therapies import Plan
 from teaching.words import exact, rounded
 
 #: Long enough to tell 'within two years' from 'never'.

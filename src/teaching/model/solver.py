@@ -13,9 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from teaching import equations as eq
-from teaching.layout import Layout, Schedule
-from teaching.sparse import sparse_plan
+from teaching.model import equations as eq
+from teaching.model.layout import Layout, Schedule
+from teaching.model.sparse import sparse_plan
 
 RTOL, ATOL = 1e-6, 1e-14
 #: Below this amount (mg, ng/mL, cells/uL, x start) a state outside the lineage counts as gone.

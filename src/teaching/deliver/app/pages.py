@@ -12,7 +12,7 @@ from tornado.iostream import StreamClosedError
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
-from teaching.gallery.origins import Careful
+from teaching.deliver.app.origins import Careful
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
 FOLDER = Path(__file__).parent / "page"
@@ -182,5 +182,5 @@ class PanelPage(_Page):
 
 def choose_panel(handler: PanelPage, notebook, cwd: str):
     """The notebook of one cell that shows the panel which the page asks for."""
-    notebook.cells[0].source = f"from teaching.gallery import in_kernel; in_kernel.show({handler.panel_name!r})"
+    notebook.cells[0].source = f"from teaching.deliver.app import in_kernel; in_kernel.show({handler.panel_name!r})"
     return notebook
