@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from teaching import tables
-from teaching.model import layout, targets, therapies
+from teaching.model import parameters, targets, therapies
 
 #: What keeps numbers of the table: products, and the kill weights by antigen.
-_DERIVED = (therapies._product, layout._weights)
+_DERIVED = (therapies._product, parameters._weights)
 
 
 @contextmanager

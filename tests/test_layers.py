@@ -19,19 +19,23 @@ ROOMS = [
     {"figures"},
     {"learning", "model"},
     {"tables"},
-    {"saving", "inputs"},
-    {"words"},
+    {"showing"},
+    {"inputs"},
+    {"words", "saving"},
 ]
 ROOM_HEIGHT = {name: len(ROOMS) - floor for floor, names in enumerate(ROOMS) for name in names}
 #: Inside a room files stand on one another as freely as they can without a circle; in the model the order is fixed.
 MODEL = [
     {"cohort", "targets", "exchange"},
     {"simulation"},
-    {"solver"},
-    {"layout"},
+    {"solver", "series", "contributions"},
+    {"layout", "integrator"},
     {"course", "sparse"},
+    {"parameters"},
     {"therapies", "equations"},
-    {"lineage", "binding", "balance", "effector"},
+    {"patient", "binding", "balance", "effector", "linking", "units"},
+    {"lineage", "serum", "antibody", "engager", "car_t"},
+    {"states", "events"},
 ]
 MODEL_HEIGHT = {name: len(MODEL) - floor for floor, names in enumerate(MODEL) for name in names}
 #: What stands on less than its line would let it: everything of the kit that the file imports.
@@ -40,8 +44,16 @@ ALONE = {
     "saving.py": set(),
     "inputs.py": {"words"},
     "tables.py": {"words"},
-    "model/equations.py": set(),
-    "model/sparse.py": {"model.equations"},
+    "showing.py": {"inputs", "saving", "words"},
+    "model/states.py": set(),
+    "model/events.py": set(),
+    "model/linking.py": set(),
+    "model/lineage.py": {"model.states"},
+    "model/serum.py": {"model.states"},
+    "model/antibody.py": {"model.states", "model.events"},
+    "model/engager.py": {"model.states", "model.events"},
+    "model/car_t.py": {"model.states", "model.events"},
+    "model/integrator.py": {"model.equations", "model.events"},
     "learning/answer_store.py": set(),
     "deliver/notebook_files.py": set(),
     "deliver/server_extension.py": {"deliver.notebook_files"},

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from teaching import Patient, tables
-from teaching.model.lineage import ANTIGENS, kill_weight
+from teaching.model.patient import ANTIGENS, kill_weight
 
 PLASMA_CELLS = ["long_lived_autoreactive", "long_lived_protective"]
 PLASMABLASTS = ["plasmablast_autoreactive", "plasmablast_protective"]

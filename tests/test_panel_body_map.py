@@ -25,7 +25,7 @@ from teaching.figures.body_map import (
     start_amounts,
 )
 from teaching.figures.killers import HUNT
-from teaching.model.lineage import kill_weight
+from teaching.model.patient import kill_weight
 from teaching.panels.body_map import body_map as panel_of
 from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from teaching import Patient, Plan, tables, treat
-from teaching.model import equations as eq
+from teaching.model import states as at
 from teaching.model import targets
-from teaching.model.layout import Layout, kill_coefficients, target_weights
+from teaching.model.equations import derivatives
+from teaching.model.events import ADD, RAISE
+from teaching.model.layout import Layout
+from teaching.model.parameters import kill_coefficients, target_weights
 from teaching.model.therapies import dose_words, product
 
 LYMPHODEPLETION = "lymphodepletion intensity=1 days=0 + "
@@ -28,9 +31,9 @@ TEXTS = {
     "allogeneic CD19 CAR-T": LYMPHODEPLETION + "allogeneic CD19 CAR-T days=0",
     "in-vivo CD19 CAR": "in-vivo CD19 CAR mrna_mg=4 days=0,3,6",
 }
-NAIVE_AND_MEMORY = range(eq.NAIVE_B, eq.AUTO_T + 1)
-PLASMABLASTS = (eq.SHORT_A, eq.SHORT_V)
-PLASMA_CELLS = (eq.LONG_A, eq.LONG_V)
+NAIVE_AND_MEMORY = range(at.NAIVE_BLOOD, at.AUTO_LYMPHOID + 1)
+PLASMABLASTS = (at.SHORT_AUTO, at.SHORT_PROTECTIVE)
+PLASMA_CELLS = (at.LONG_AUTO, at.LONG_PROTECTIVE)
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +113,8 @@ def test_own_kill_weights_change_killing_but_not_what_counts_as_target():
     """Bystander killing feeds nobody: T cells still grow on their antigen."""
     own, general = product("BCMA CAR-T"), tables.parameters()["antigen", "weight_trace"].value
     assert own["weight_trace"] > general
-    assert kill_coefficients(own)[eq.NAIVE_B] == own["weight_trace"]
-    assert target_weights(own, [1.0] * eq.N_NODES)[eq.NAIVE_B] == general
+    assert kill_coefficients(own)[at.NAIVE_BLOOD] == own["weight_trace"]
+    assert target_weights(own, [1.0] * at.N_NODES)[at.NAIVE_BLOOD] == general
 
 
 # --- how deep and how long -----------------------------------------------------------------------
@@ -130,11 +133,11 @@ def test_clearance_of_obinutuzumab_falls_as_published(patient):
     plan = Plan("obinutuzumab", days=[10, 40])
     events = layout.schedule(plan, 100).events
     share = layout.state_of["obinutuzumab"] + 2
-    assert [event[0] for event in events if event[1] == eq.RAISE_STATE and event[2] == share] == [1.0]
+    assert [event[0] for event in events if event[1] == RAISE and event[2] == share] == [1.0]
     for days in (0.0, 30.0):
         y = list(layout.start)
         y[share - 2], y[share] = 1.0, math.exp(-item["passing_clearance_decay_per_day"] * days)
-        loss = eq.derivatives(0.0, y, layout.p, [0.0] * len(y))[share - 2 : share]
+        loss = derivatives(0.0, y, *layout.numbers, [0.0] * len(y))[share - 2 : share]
         clearance = -sum(loss) * item["central_volume_l"]
         assert clearance == pytest.approx(0.0828 + 0.231 * math.exp(-0.0359 * days), rel=1e-3)
 
@@ -142,7 +145,7 @@ def test_clearance_of_obinutuzumab_falls_as_published(patient):
 def test_rituximab_keeps_its_constant_clearance(patient):
     layout = Layout(patient, [product("rituximab")])
     events = layout.schedule(Plan("rituximab"), 100).events
-    assert {int(event[1]) for event in events} == {eq.ADD_STATE}
+    assert {int(event[1]) for event in events} == {ADD}
 
 
 def test_four_weekly_doses_act_like_two_large_ones(runs):

@@ -294,7 +294,7 @@ def test_a_missing_column_is_named_with_all_that_are_needed(tmp_path):
 
 def test_a_row_with_too_few_fields_is_named(tmp_path):
     path = broken(tmp_path, "diseases.csv", lambda rows: rows[4].pop())
-    with pytest.raises(tables.TableError, match="diseases.csv, line 5: 9 fields, but 10 columns"):
+    with pytest.raises(tables.TableError, match="diseases.csv, line 5: 10 fields, but 11 columns"):
         list(tables.read_table(path, tables.DiseaseRow))
 
 

@@ -4,7 +4,7 @@ For teaching and self-study. Not a decision aid and not treatment advice.
 """
 
 from teaching.model.course import Course
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
 

@@ -183,6 +183,7 @@ class DiseaseRow:
     disease: str
     label: str
     quantity: str
+    symbol: str
     value: float
     unit: str
     low: float | None
@@ -340,7 +341,7 @@ _COLUMNS: dict[type, dict[str, Callable]] = {
         **_COMMON,
     },
     Limit: {"owner": _text, "quantity": _text, "low": _number, "high": _number, "unit": _text, **_COMMON},
-    DiseaseRow: {"disease": _text, "label": _text, "quantity": _text, **_RANGE, **_COMMON},
+    DiseaseRow: {"disease": _text, "label": _text, "quantity": _text, "symbol": _any, **_RANGE, **_COMMON},
     Statement: {"id": _text, "source": _text, "statement": _text, "lesson": _text},
     GlossaryEntry: {"term": _text, "meaning": _text, "lesson": _text},
     Target: {

@@ -146,7 +146,7 @@ def _add_export(commands) -> None:
 
 def _export(chosen) -> int:
     from teaching.model import exchange
-    from teaching.model.lineage import Patient
+    from teaching.model.patient import Patient
     from teaching.model.therapies import Plan
 
     patient, plan = Patient.typical(chosen.disease), Plan.parse(chosen.plan)

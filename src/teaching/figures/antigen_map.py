@@ -17,7 +17,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Bar, Fade, Words
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
 from teaching.model.course import Course
-from teaching.model.lineage import ANTIGENS, kill_weight
+from teaching.model.patient import ANTIGENS, kill_weight
 from teaching.model.therapies import product
 from teaching.words import code, exact, percent, whole
 

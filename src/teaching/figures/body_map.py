@@ -24,7 +24,7 @@ from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMIL
 from teaching.figures.treatment import HORIZON_DAYS
 from teaching.inputs import shortened
 from teaching.model.course import CHANCE_CELLS, Course
-from teaching.model.lineage import ANTIGENS, Patient
+from teaching.model.patient import ANTIGENS, Patient
 from teaching.model.therapies import Product, product
 from teaching.words import amount_in_words, exact, whole
 

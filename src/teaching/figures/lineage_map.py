@@ -9,7 +9,7 @@ from teaching.figures.drawing import small_png
 from teaching.figures.show import Picture
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
 from teaching.inputs import shortened
-from teaching.model.lineage import ANTIGENS, Patient, kill_weight
+from teaching.model.patient import ANTIGENS, Patient, kill_weight
 from teaching.words import rounded, whole
 
 _PLACES = (("marrow", "bone marrow", 0.0, PURPLE), ("blood", "blood", 2.6, BLUE),

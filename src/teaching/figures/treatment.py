@@ -14,7 +14,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
 from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
 from teaching.words import exact, in_text
 
 HORIZON_DAYS = 730

@@ -20,7 +20,7 @@ import numpy as np
 from teaching import tables
 from teaching.inputs import choices, finite, shortened, whole_number
 from teaching.model.course import CHANCE_CELLS, Course
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
 from teaching.model.therapies import Plan

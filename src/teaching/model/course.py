@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
 from teaching.inputs import choices, real, refusal, shortened
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
 from teaching.model.therapies import Plan
+from teaching.showing import Table
 from teaching.words import code, exact, rounded, whole
 
 #: Endings of series names, longest first, and the unit each stands for.
@@ -102,11 +103,19 @@ class Course:
     `niche_fraction` (cytokine niche after lymphodepletion). Percent is of the patient's own start.
     """
 
-    def __init__(self, patient: Patient, plan: Plan, time_days: np.ndarray, series: Mapping[str, np.ndarray]):
+    def __init__(
+        self,
+        patient: Patient,
+        plan: Plan,
+        time_days: np.ndarray,
+        series: Mapping[str, np.ndarray],
+        contributions: Callable[[str, float], Table] | None = None,
+    ):
         self.patient = patient
         self.plan = plan
         self.time_days = time_days
         self._series = dict(series)
+        self._contributions = contributions
 
     def __getitem__(self, name: str) -> np.ndarray:
         if not isinstance(name, str) or name not in self._series:
@@ -139,6 +148,17 @@ class Course:
         if found is None or not 0 <= found <= self.horizon_days:
             raise ValueError(refusal("day", day, f"this course runs from day 0 to day {exact(self.horizon_days)}"))
         return float(np.interp(found, self.time_days, self[name]))
+
+    def contributions(self, state: str, day: float) -> Table:
+        """What each mechanism of the model adds to a state on a day, and their sum, as a table.
+
+        Arguments: state, a node of data/lineage.csv such as 'naive_blood', something of serum and disease such as
+        'autoantibody', or a state of a product such as 'rituximab central'; day [day]. Raises ValueError for an
+        unknown state or a day outside the course.
+        """
+        if self._contributions is None:
+            raise ValueError("this course was not computed by treat(), so no mechanism is known behind it.")
+        return self._contributions(state, day)
 
     def metrics(self) -> Metrics:
         """The key numbers.

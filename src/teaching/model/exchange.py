@@ -1,8 +1,8 @@
 """Writes a patient under a plan as a model file that other programs open: SBML or Antimony.
 
-Nothing is written twice: `equations.derivatives` and `equations.apply_event` run once with symbols
-in the place of numbers, and what comes out is the file. So COPASI, Tellurium or libRoadRunner
-compute from the text a student reads in equations.py. Needs no package but the kit itself.
+Nothing is written twice: `equations.derivatives` and `events.apply_event` run once with symbols in the place of
+numbers, and what comes out is the file; units come from the tables. So COPASI, Tellurium or libRoadRunner compute from
+the text a student reads in lineage.py and its sisters. Needs no package but the kit itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import math
 import os
 import re
 import sys
-import types
 from collections import Counter
 from dataclasses import dataclass
 from numbers import Real
@@ -21,64 +20,18 @@ from xml.sax.saxutils import escape
 
 from teaching import tables
 from teaching.inputs import shortened
-from teaching.model import equations as eq
+from teaching.model.equations import derivatives
+from teaching.model.events import ADD, apply_event
 from teaching.model.layout import Layout
-from teaching.model.lineage import Patient
-from teaching.model.therapies import Plan, Product, product
+from teaching.model.linking import linked
+from teaching.model.parameters import BY_NODE, KINDS, Meaning, meanings
+from teaching.model.patient import Patient
+from teaching.model.states import SERUM_AND_DISEASE
+from teaching.model.therapies import Plan, product
+from teaching.model.units import Unit, definition, unit_id
 from teaching.saving import save_whole
 
 MODEL_NAME = "bcell_depletion"
-#: Numbers of products that `derivatives` counts with; they stay numbers and shape the equations.
-COUNTS = ("n_antibodies", "n_engagers", "n_cars")
-#: Units of the states that every patient has beside the nodes, by their constant in equations.py.
-BODY_STATES = {
-    "autoantibody": "x start",
-    "vaccine": "x start; antibody after a vaccination",
-    "total_igg": "x start",
-    "activity": "points; disease activity",
-    "niche": "fraction; cytokine niche opened by lymphodepletion",
-}
-#: Units of the states of a product, by their name in `derivatives`.
-PRODUCT_STATES = {
-    "antibody": {"A1": "mg, central", "A2": "mg, peripheral", "X": "share left of the passing clearance"},
-    "engager": {
-        "depot": "ug",
-        "C": "ng/mL",
-        "A": "activation, 0 to 1",
-        "J": "its part of the margination, fraction of blood T cells",
-        "Q": "its part of the priming, fraction of T cells that know an engager",
-        "T1": "blood T cells gained by it, x start",
-        "I6": "its part of interleukin-6, pg/mL",
-    },
-    "car_t": {
-        "E": "cells/uL, effectors",
-        "M": "cells/uL, persisting",
-        "Z": "immunity primed, 0 to 1",
-        "R": "immunity matured, 0 to 1",
-    },
-}
-PRODUCT_PARAMETERS = {
-    "antibody": eq.ANTIBODY_PARAMETERS,
-    "engager": eq.ENGAGER_PARAMETERS,
-    "car_t": eq.CAR_PARAMETERS,
-}
-#: Units of the parameters that no row of parameters.csv carries as a symbol.
-_DERIVED = {
-    "At0": "clone_size [1e9 cells]",
-    "m": "maturation, from the balance [1/day]",
-    "a": "naive to memory, from the balance [1/day]",
-    "r_N": "naive return to blood, from the balance [1/day]",
-    "r_M": "memory return to blood, from the balance [1/day]",
-    "one": "one cell [1e9 cells]",
-    "f": "autoantibody_long_lived_share [fraction]",
-    "k_G": "ln 2 / igg_half_life_days [1/day]",
-    "D0": "activity_start [points]",
-    "Nb0": "naive B cells in blood at rest [1e9 cells]",
-    "refill": "long_lived_refill_per_day [1/day]",
-    "k_T": "passing clearance / V1 [1/day]",
-    "rate": "infusion [ug/day], switched by the events",
-    "B0_target": "lymphoid targets at rest [1e9 cells]",
-}
 
 
 # --- numbers that remember how they were computed --------------------------------------------------
@@ -92,15 +45,21 @@ def _operator(sign: str, swapped: bool = False):
         left, right = (other, self) if swapped else (self, other)
         if sign == "+" and isinstance(left, Real) and left == 0:  # a sum that starts at 0
             return right
-        if sign == "+" and isinstance(right, Real) and right == 0:
+        if sign in "+-" and isinstance(right, Real) and right == 0:
             return left
+        if sign == "-" and isinstance(left, Real) and left == 0:
+            return _Operation("neg", right)
+        if sign == "+" and isinstance(right, _Operation) and right.sign == "neg":
+            return _Operation("-", left, right.parts[0])
+        if sign == "+" and isinstance(left, _Operation) and left.sign == "neg" and isinstance(right, _Expression):
+            return _Operation("-", right, left.parts[0])
         return _Operation(sign, left, right)
 
     return operate
 
 
 class _Expression:
-    """Stands in for a number in equations.py; arithmetic with it builds the formula."""
+    """Stands in for a number of the equations; arithmetic with it builds the formula."""
 
     __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
     __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
@@ -112,7 +71,7 @@ class _Expression:
         return _Operation("neg", self)
 
     def __bool__(self):
-        raise TypeError("equations.py branches on a state or parameter; a model file needs min or max instead.")
+        raise TypeError("the equations branch on a state or parameter; a model file needs min or max instead.")
 
 
 class _Symbol(_Expression):
@@ -121,20 +80,28 @@ class _Symbol(_Expression):
     `local` is its name within the owner; `name`, unique in the file, follows from both.
     """
 
-    def __init__(self, local: str, value: float, note: str = "", owner: str = ""):
-        self.local, self.value, self.note, self.owner = local, float(value), note, owner
+    def __init__(self, local: str, value: float, unit: str, note: str = "", owner: str = ""):
+        self.local, self.value, self.unit, self.owner = local, float(value), unit, owner
+        self.note = f"{owner}: {note}" if owner else note
         self.name = ""
 
 
+class _Amount(_Expression):
+    """A number with a unit: what a dose adds."""
+
+    def __init__(self, value: float, unit: str):
+        self.value, self.unit, self.local = value, unit, ""
+
+
 class _Operation(_Expression):
-    """An operation on parts; `local` is what equations.py calls the result, if it has a name there."""
+    """An operation on parts; `local` is what the equations call the result, if it has a name there."""
 
     def __init__(self, sign: str, *parts):
         self.sign, self.parts, self.local = sign, parts, ""
 
 
 def _name_after_locals(variables, *operands) -> None:
-    """States of products and results that are used again are called what `derivatives` calls them."""
+    """States of products and results that are used again are called what the equations call them."""
     for operand in operands:
         if isinstance(operand, _Expression) and not operand.local:
             operand.local = next((name for name, value in variables.items() if value is operand), "")
@@ -162,9 +129,8 @@ def _extreme(word: str):
 
 
 def _with_symbols(function):
-    """A function of equations.py whose `min` and `max` take expressions."""
-    scope = {**vars(eq), "min": _extreme("min"), "max": _extreme("max")}
-    return types.FunctionType(function.__code__, scope, function.__name__)
+    """A function of the model whose `min` and `max` take expressions."""
+    return linked(function, min=_extreme("min"), max=_extreme("max"))
 
 
 # --- the model, read off the equations -------------------------------------------------------------
@@ -172,15 +138,17 @@ def _with_symbols(function):
 
 @dataclass(frozen=True)
 class _Model:
-    """What both formats write: symbols, named parts, one rate a state, and the doses as events."""
+    """What both formats write: symbols, named parts, one rate a state (None: only doses change it), doses as events.
+
+    The start of a state has the doses of day 0 in it: Level 2 of SBML and some programs would lose an event there.
+    """
 
     header: tuple[str, ...]
     states: list[_Symbol]
     parameters: list[_Symbol]
-    switched: set[str]
     parts: dict[_Operation, str]
     rates: list
-    events: list[tuple[str, float, list[tuple[str, object]]]]
+    events: list[tuple[str, float, list[tuple[_Symbol, object]]]]
 
 
 class _Names:
@@ -206,64 +174,73 @@ def _model(patient: Patient, plan: Plan) -> _Model:
     if not isinstance(plan, Plan):
         raise ValueError(f"plan is {shortened(plan)}; a Plan is needed, such as Plan('rituximab', days=[0, 14]).")
     layout = Layout(patient, [product(name) for name in plan.products])
-    states, parameters = _states(layout), _parameters(layout)
-    symbols = [symbol for symbol in parameters if isinstance(symbol, _Symbol)]
-    rates = _with_symbols(eq.derivatives)(0.0, list(states), list(parameters), [0.0] * len(states))
+    states, numbers = _states(layout), _numbers(layout)
+    parameters = [symbol for group in numbers for one in (group if isinstance(group, list) else [group])
+                  for part in one for symbol in (part if isinstance(part, tuple) else (part,))]  # fmt: skip
+    rates = _with_symbols(derivatives)(0.0, list(states), *numbers, [0.0] * len(states))
+    rates = [rate if isinstance(rate, _Expression) else None for rate in rates]
     names = _Names()
-    for symbol in states + symbols:
-        symbol.name = names.take(symbol.owner, symbol.local or "state")
-    for state in states[eq.N_FIXED :]:
-        kind = product(state.owner).kind
-        state.note = f"{state.owner} [{PRODUCT_STATES[kind].get(state.local, 'see equations.py')}]"
-    parts = _parts(rates, names)
-    events, switched = _events(layout, plan, states, parameters, names)
-    return _Model(_header(patient, plan), states, symbols, switched, parts, rates, events)
+    for symbol in states + parameters:
+        symbol.name = names.take(symbol.owner, symbol.local)
+    parts = _parts([rate for rate in rates if rate is not None], names)
+    events = _events(layout, plan, states, rates, names)
+    return _Model(_header(patient, plan), states, _used(parameters, rates), parts, rates, events)
 
 
 def _states(layout: Layout) -> list[_Symbol]:
-    """One symbol for each state; those of products are named while the equations run."""
-    notes = {row.node: f"{row.label} [{row.unit}]" for row in tables.nodes().values()}
-    notes |= {name: f"[{unit}]" for name, unit in BODY_STATES.items()}
-    places = {place: node for place, node in enumerate(tables.nodes())}
-    places |= {getattr(eq, name.upper()): name for name in BODY_STATES}
-    names = [places.get(place, "") for place in range(eq.N_FIXED)]
-    states = [_Symbol(name, value, notes.get(name, "")) for name, value in zip(names, layout.start, strict=False)]
-    first_of = {place: owner for owner, place in layout.state_of.items()}
-    owner = ""
-    for place in range(eq.N_FIXED, len(layout.start)):
-        owner = first_of.get(place, owner)
-        states.append(_Symbol("", layout.start[place], owner=owner))
-    return states
-
-
-def _parameters(layout: Layout) -> list[_Symbol | float]:
-    """One symbol for each place of the parameter vector; the counts of products stay numbers."""
-    owners = ("lineage", "serum", "conditioning")
-    rows = {row.symbol: row for (owner, _), row in tables.parameters().items() if owner in owners}
-    found = [(name, _note(name, rows), "") for name in eq.LINEAGE_PARAMETERS]
+    """One symbol for each state, with unit and meaning."""
+    found = [(name, row.unit, row.label, "") for name, row in tables.nodes().items()]
+    found += [(name, unit, meaning, "") for name, (unit, meaning) in SERUM_AND_DISEASE.items()]
     for item in layout.products:
-        rows = {row.symbol: row for row in item.quantities.values()}
-        found += [(name, f"{item.name}: {_note(name, rows)}", item.name) for name in PRODUCT_PARAMETERS[item.kind]]
-        found += _coefficients(item)
+        states = KINDS[item.kind].STATES
+        found += [(name, unit, meaning, item.name) for name, (unit, meaning) in states.items()]
     return [
-        float(value) if name in COUNTS and not owner else _Symbol(name, value, note, owner)
-        for (name, note, owner), value in zip(found, layout.p, strict=True)
+        _Symbol(name, value, unit, meaning, owner)
+        for (name, unit, meaning, owner), value in zip(found, layout.start, strict=True)
     ]
 
 
-def _coefficients(item: Product) -> list[tuple[str, str, str]]:
-    nodes = tables.nodes()
-    found = [(f"kill_{node}", f"{item.name}: antigen weight x effect at the site", item.name) for node in nodes]
-    if item.kind == "antibody":
-        return found
-    note = f"{item.name}: what counts as target [1e9 cells per unit of state]"
-    return found + [(f"target_{node}", note, item.name) for node in nodes]
+def _numbers(layout: Layout) -> list:
+    """The numbers of the equations as symbols, in the same named tuples."""
+    body, *groups = layout.numbers
+    found = [_symbols(body, meanings(), "")]
+    for kind, group in zip(KINDS, groups, strict=True):
+        items = [item for item in layout.products if item.kind == kind]
+        found.append([_symbols(one, meanings(kind, item), item.name) for one, item in zip(group, items, strict=True)])
+    return found
 
 
-def _note(symbol: str, rows: dict[str, tables.Quantity]) -> str:
-    if symbol in rows:
-        return f"{rows[symbol].name} [{rows[symbol].unit}]"
-    return _DERIVED.get(symbol, "")
+def _symbols(numbers: tuple, meaning: dict[str, Meaning], owner: str) -> tuple:
+    values = {}
+    for symbol, value in zip(numbers._fields, numbers, strict=True):
+        if symbol in BY_NODE:
+            rows = zip(tables.nodes().values(), value, strict=True)
+            values[symbol] = tuple(
+                _Symbol(f"{symbol}_{row.node}", part, _unit_of(symbol, row), BY_NODE[symbol].note, owner)
+                for row, part in rows
+            )
+        else:
+            about = meaning[symbol]
+            values[symbol] = _Symbol(symbol, value, about.unit, about.name, owner)
+    return type(numbers)(**values)
+
+
+def _unit_of(symbol: str, node: tables.Node) -> str:
+    """Targets are counted in 1e9 cells, whatever the unit of the node."""
+    return "1e9 cells" if symbol == "target" and node.unit == "x start" else "fraction"
+
+
+def _used(parameters: list[_Symbol], rates: list) -> list[_Symbol]:
+    """The parameters that a rate stands on: the tables hold some that only doses need."""
+    seen, waiting = set(), [rate for rate in rates if rate is not None]
+    while waiting:
+        expression = waiting.pop()
+        if expression in seen:
+            continue
+        seen.add(expression)
+        if isinstance(expression, _Operation):
+            waiting += [part for part in expression.parts if isinstance(part, _Expression)]
+    return [symbol for symbol in parameters if symbol in seen]
 
 
 def _parts(rates: list, names: _Names) -> dict[_Operation, str]:
@@ -297,25 +274,37 @@ def _owner(expression) -> str:
     return owners.pop() if len(owners) == 1 else ""
 
 
-def _events(layout: Layout, plan: Plan, states: list[_Symbol], parameters: list, names: _Names):
+def _events(layout: Layout, plan: Plan, states: list[_Symbol], rates: list, names: _Names):
     """One event an instant, because events that coincide would each start from the same old values.
 
-    Returns (name, day, [(symbol, new value)]) in order of the days, and the parameters they change.
+    Returns (name, day, [(symbol, new value)]) in order of the days; what happens on day 0 goes into the start.
     """
     schedule = layout.schedule(plan, math.inf)
-    apply_event = _with_symbols(eq.apply_event)
-    p = list(layout.p)  # infusion rates change only here, so they are known as numbers
-    events, switched = [], set()
+    dose = _with_symbols(apply_event)
+    known = [state.value for state in states]  # of what no mechanism changes the value is known
+    events = []
     for segment, day in enumerate(schedule.instants):
-        y, before = list(states), list(p)
-        for _, action, index, amount in schedule.events[schedule.events[:, 0] == segment]:
-            apply_event(int(action), int(index), float(amount), y, p)
-        changes = [(old.name, new) for old, new in zip(states, y, strict=True) if new is not old]
-        rates = [(parameters[i].name, p[i]) for i in range(len(p)) if p[i] != before[i]]
-        switched |= {name for name, _ in rates}
-        if changes or rates:
-            events.append((names.take(f"day_{_number(float(day))}"), float(day), changes + rates))
-    return events, switched
+        steps = [step for step in schedule.events if step[0] == segment]
+        if day == 0:
+            for _, action, place, amount in steps:
+                apply_event(int(action), int(place), float(amount), known)
+            for state, value in zip(states, known, strict=True):
+                state.value = float(value)
+            continue
+        y = [state if rate is not None else value for state, rate, value in zip(states, rates, known, strict=True)]
+        old = list(y)
+        for _, action, place, amount in steps:
+            plain = int(action) != ADD or not isinstance(y[int(place)], _Expression)
+            amount = float(amount) if plain else _Amount(float(amount), states[int(place)].unit)
+            dose(int(action), int(place), amount, y)
+        known = [value if isinstance(value, Real) else None for value in y]
+        changes = []
+        for state, before, new in zip(states, old, y, strict=True):
+            if new is not before and new != before:
+                changes.append((state, _Amount(new, state.unit) if isinstance(new, Real) else new))
+        if changes:
+            events.append((names.take(f"day_{_number(float(day))}"), float(day), changes))
+    return events
 
 
 def _header(patient: Patient, plan: Plan) -> tuple[str, ...]:
@@ -344,19 +333,24 @@ def to_antimony(patient: Patient, plan: Plan) -> str:
     model = _model(patient, plan)
     lines = [f"// {line}" for line in model.header]
     lines += ["", f"model {MODEL_NAME}", "", "  // parameters"]
-    lines += [_with_comment(f"{p.name} = {_number(p.value)};", p.note) for p in model.parameters]
-    lines += ["", "  // states before any therapy"]
-    lines += [_with_comment(f"{state.name} = {_number(state.value)};", state.note) for state in model.states]
+    lines += [_with_comment(f"{p.name} = {_number(p.value)};", _about(p)) for p in model.parameters]
+    lines += ["", "  // states before any therapy, with the doses of day 0"]
+    lines += [_with_comment(f"{state.name} = {_number(state.value)};", _about(state)) for state in model.states]
     lines += ["", "  // parts of the equations"]
     lines += [f"  {name} := {_infix(part, model.parts, own_line=True)};" for part, name in model.parts.items()]
     lines += ["", "  // rates of change per day"]
     for state, rate in zip(model.states, model.rates, strict=True):
-        lines.append(f"  {state.name}' = {_infix(rate, model.parts)};")
-    lines += ["", "  // doses; t0 = false lets those of day 0 happen"]
+        if rate is not None:
+            lines.append(f"  {state.name}' = {_infix(rate, model.parts)};")
+    lines += ["", "  // doses after day 0"]
     for name, day, changes in model.events:
-        assignments = ", ".join(f"{symbol} = {_infix(new, {})}" for symbol, new in changes)
-        lines.append(f"  {name}: at (time >= {_number(day)}), t0 = false: {assignments};")
+        assignments = ", ".join(f"{state.name} = {_infix(new, {})}" for state, new in changes)
+        lines.append(f"  {name}: at (time >= {_number(day)}): {assignments};")
     return "\n".join([*lines, "", "end", ""])
+
+
+def _about(symbol: _Symbol) -> str:
+    return f"{symbol.note} [{symbol.unit}]"
 
 
 def _with_comment(statement: str, note: str) -> str:
@@ -368,9 +362,11 @@ _SPACED = {"+": " + ", "-": " - "}
 
 
 def _infix(expression, parts: dict, own_line: bool = False) -> str:
-    """A formula as text; brackets keep the order of evaluation of equations.py."""
+    """A formula as text; brackets keep the order of evaluation of the equations."""
     if isinstance(expression, _Symbol):
         return expression.name
+    if isinstance(expression, _Amount):
+        return _number(expression.value)
     if not isinstance(expression, _Operation):
         return _number(expression)
     if expression in parts and not own_line:
@@ -403,7 +399,7 @@ def _number(value: float) -> str:
 
 # --- SBML ------------------------------------------------------------------------------------------
 
-_MATHML = 'xmlns="http://www.w3.org/1998/Math/MathML"'
+_MATHML = 'xmlns="http://www.w3.org/1998/Math/MathML" xmlns:sbml="http://www.sbml.org/sbml/level3/version2/core"'
 _TIME = '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/time">time</csymbol>'
 _WORD = {"+": "plus", "-": "minus", "*": "times", "/": "divide", "neg": "minus", "^": "power"}
 #: How two values are compared when the smaller or the larger is wanted: as text and in MathML.
@@ -411,38 +407,60 @@ _RELATION = {"min": ("<", "lt"), "max": (">", "gt")}
 
 
 def to_sbml(patient: Patient, plan: Plan) -> str:
-    """The same as `to_antimony` as SBML, Level 3 Version 2.
+    """The same as `to_antimony` as SBML, Level 3 Version 2, with the unit of every number.
 
-    States and parameters are SBML parameters without declared units (their units stand in notes);
-    time is in days. Arguments and errors as `to_antimony`.
+    States and parameters are SBML parameters; time is in days. Arguments and errors as `to_antimony`.
     """
     model = _model(patient, plan)
     comment = "\n".join(f"  {line}" for line in model.header).replace("--", "- -")
+    units = dict.fromkeys(symbol.unit for symbol in model.states + model.parameters)
+    units |= dict.fromkeys(_units_of_parts(model).values())
+    units |= dict.fromkeys(["day"])
+    definitions = dict.fromkeys(filter(None, map(definition, units)))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<!--\n{comment}\n-->",
         '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">',
         f'<model id="{MODEL_NAME}" timeUnits="day">',
         _notes(model.header),
-        '<listOfUnitDefinitions><unitDefinition id="day"><listOfUnits>',
-        '<unit kind="second" exponent="1" scale="0" multiplier="86400"/>',
-        "</listOfUnits></unitDefinition></listOfUnitDefinitions>",
+        "<listOfUnitDefinitions>",
+        *definitions,
+        "</listOfUnitDefinitions>",
         "<listOfParameters>",
     ]
-    for state in model.states:
-        lines.append(_parameter(state.name, state.value, "false", state.note))
-    for symbol in model.parameters:
-        lines.append(_parameter(symbol.name, symbol.value, str(symbol.name not in model.switched).lower(), symbol.note))
-    lines += [f'<parameter id="{name}" constant="false"/>' for name in model.parts.values()]
+    lines += [_parameter(state, "false") for state in model.states]
+    lines += [_parameter(symbol, "true") for symbol in model.parameters]
+    named = _units_of_parts(model)
+    lines += [f'<parameter id="{name}" units="{unit_id(named[name])}" constant="false"/>' for name in named]
     lines += ["</listOfParameters>", "<listOfRules>"]
     for part, name in model.parts.items():
         lines.append(_rule("assignmentRule", name, _mathml(part, model.parts, own_line=True)))
     for state, rate in zip(model.states, model.rates, strict=True):
-        lines.append(_rule("rateRule", state.name, _mathml(rate, model.parts)))
+        if rate is not None:
+            lines.append(_rule("rateRule", state.name, _mathml(rate, model.parts)))
     lines.append("</listOfRules>")
     if model.events:
         lines += ["<listOfEvents>", *(_event(*event) for event in model.events), "</listOfEvents>"]
     return "\n".join([*lines, "</model>", "</sbml>", ""])
+
+
+def _units_of_parts(model: _Model) -> dict[str, str]:
+    """The unit of each named part of the equations."""
+    return {name: str(_unit(part)) for part, name in model.parts.items()}
+
+
+def _unit(expression) -> Unit:
+    """The unit that follows from those of the parts."""
+    if isinstance(expression, (_Symbol, _Amount)):
+        return Unit.of(expression.unit)
+    if not isinstance(expression, _Operation):
+        return Unit()
+    first, *rest = (_unit(part) for part in expression.parts)
+    if expression.sign == "*":
+        return first * rest[0]
+    if expression.sign == "/":
+        return first / rest[0]
+    return first  # sums, the smaller, the larger; a power has a base without a unit
 
 
 def _notes(sentences) -> str:
@@ -450,8 +468,10 @@ def _notes(sentences) -> str:
     return f"<notes>{paragraphs}</notes>" if paragraphs else ""
 
 
-def _parameter(name: str, value: float, constant: str, note: str) -> str:
-    return f'<parameter id="{name}" value="{_number(value)}" constant="{constant}">{_notes([note])}</parameter>'
+def _parameter(symbol: _Symbol, constant: str) -> str:
+    units, value = unit_id(symbol.unit), _number(symbol.value)
+    notes = _notes([_about(symbol)])
+    return f'<parameter id="{symbol.name}" value="{value}" units="{units}" constant="{constant}">{notes}</parameter>'
 
 
 def _rule(kind: str, name: str, mathml: str) -> str:
@@ -459,11 +479,11 @@ def _rule(kind: str, name: str, mathml: str) -> str:
 
 
 def _event(name: str, day: float, changes: list) -> str:
-    """An event; `initialValue` false lets the doses of day 0 happen."""
-    when = f"<apply><geq/>{_TIME}{_mathml(day, {})}</apply>"
+    """A dose after day 0."""
+    when = f"<apply><geq/>{_TIME}{_mathml(_Amount(day, 'day'), {})}</apply>"
     assignments = "\n".join(
-        f'<eventAssignment variable="{symbol}"><math {_MATHML}>{_mathml(new, {})}</math></eventAssignment>'
-        for symbol, new in changes
+        f'<eventAssignment variable="{state.name}"><math {_MATHML}>{_mathml(new, {})}</math></eventAssignment>'
+        for state, new in changes
     )
     return (
         f'<event id="{name}" useValuesFromTriggerTime="true">'
@@ -475,8 +495,10 @@ def _event(name: str, day: float, changes: list) -> str:
 def _mathml(expression, parts: dict, own_line: bool = False) -> str:
     if isinstance(expression, _Symbol):
         return f"<ci>{expression.name}</ci>"
+    if isinstance(expression, _Amount):
+        return _mathml_number(expression.value, expression.unit)
     if not isinstance(expression, _Operation):
-        return _mathml_number(expression)
+        return _mathml_number(expression, "fraction")
     if expression in parts and not own_line:
         return f"<ci>{parts[expression]}</ci>"
     inside = [_mathml(part, parts) for part in expression.parts]
@@ -487,11 +509,12 @@ def _mathml(expression, parts: dict, own_line: bool = False) -> str:
     return f"<apply><{_WORD[expression.sign]}/>{''.join(inside)}</apply>"
 
 
-def _mathml_number(value: float) -> str:
+def _mathml_number(value: float, unit: str) -> str:
     digits, _, exponent = _number(value).partition("e")
+    units = f'sbml:units="{unit_id(unit)}"'
     if exponent:
-        return f'<cn type="e-notation">{digits}<sep/>{int(exponent)}</cn>'
-    return f"<cn>{digits}</cn>"
+        return f'<cn {units} type="e-notation">{digits}<sep/>{int(exponent)}</cn>'
+    return f"<cn {units}>{digits}</cn>"
 
 
 # --- files -----------------------------------------------------------------------------------------

@@ -1,181 +1,161 @@
-"""The lineage at rest: nodes, antigens, and a patient before any therapy. Reads tables only."""
+"""The lineage: what makes, moves, matures and ends B cells and plasma cells when no drug is there.
+
+One short function a mechanism. Each adds to `dy` [per day] what it does to the states `y`; `b` holds the numbers of
+one patient, called by the symbols of data/parameters.csv (docs/model.md has each equation beside its function).
+Nodes are in 1e9 cells, plasmablasts and plasma cells in multiples of their start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from types import MappingProxyType
-
-from teaching import tables
-from teaching.inputs import choices, finite, shortened
-from teaching.words import exact
-
-ANTIGENS = ("CD19", "CD20", "BCMA", "CD38")
-_GRADE_NAMES = {
-    "++": "weight_high",
-    "+": "weight_present",
-    "dim": "weight_dim",
-    "low": "weight_low",
-    "-/+": "weight_partly",
-    "-/low": "weight_trace",
-    "-": "weight_absent",
-}
-_OWNERS = ("body", "lineage", "serum")
+from teaching.model.states import (
+    AUTO_BLOOD,
+    AUTO_LYMPHOID,
+    IMMATURE,
+    LONG_AUTO,
+    LONG_PROTECTIVE,
+    MEMORY_BLOOD,
+    MEMORY_LYMPHOID,
+    NAIVE_BLOOD,
+    NAIVE_LYMPHOID,
+    PRE_B,
+    SHORT_AUTO,
+    SHORT_PROTECTIVE,
+)
 
 
-def kill_weight(node: str, antigens: tuple[str, ...], own: Mapping[str, float] = MappingProxyType({})) -> float:
-    """Kill weight [0 to 1] of a node for a killer that binds any of these antigens.
-
-    The strongest antigen counts. Grades: data/lineage.csv; weights: data/parameters.csv, unless
-    `own` (a product's weights by name, such as weight_low) has its own.
-    """
-    row = tables.nodes()[node]
-    weights = tables.parameters()
-    names = (_GRADE_NAMES[getattr(row, antigen)] for antigen in antigens)
-    return max((own[name] if name in own else weights["antigen", name].value for name in names), default=0.0)
+def marrow_production(y, b, dy):
+    """The marrow makes precursors of B cells."""
+    dy[PRE_B] += (b.d_P + b.m) * b.P0
 
 
-@dataclass(frozen=True)
-class Patient:
-    """A virtual patient: a disease and the numbers that describe body, lineage and serum.
-
-    `Patient.typical("SLE")` reads them from data/; `patient.change(naive_loss_per_day=0.03)` makes
-    a patient who differs in one or several of them. For teaching and self-study, not for treatment.
-    """
-
-    disease: str
-    values: Mapping[str, float] = field(repr=False)
-    factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-
-    @classmethod
-    def typical(cls, disease: str = "SLE") -> Patient:
-        """The typical patient with a disease of data/diseases.csv.
-
-        Raises ValueError for a disease that is not in the table.
-        """
-        rows = tables.diseases().get(disease) if isinstance(disease, str) else None
-        if rows is None:
-            known = ", ".join(tables.diseases())
-            raise ValueError(f"disease {shortened(disease)} is not in the table; choose one of: {known}.")
-        values = {name: row.value for (owner, name), row in tables.parameters().items() if owner in _OWNERS}
-        values |= {row.quantity: row.value for row in rows if not row.quantity.startswith("observed")}
-        return cls(disease, MappingProxyType(values))
-
-    def change(self, **values: float) -> Patient:
-        """This patient with other values for the named quantities.
-
-        Raises ValueError for an unknown name or a value that is not possible.
-        """
-        for name, value in values.items():
-            if name not in self.values:
-                known = choices(self.values, name)
-                raise ValueError(f"{shortened(name)} is not a quantity of a patient; choose one of: {known}.")
-            tables.limits()["patient", name].check(name, finite(name, value))
-        return Patient(self.disease, MappingProxyType({**self.values, **values}), self.factors)
-
-    def vary(self, **factors: float) -> Patient:
-        """This patient with products that act differently in them.
-
-        Each factor multiplies a product's number of that name (`elimination_per_day=1.3`: clears
-        antibodies 30 % faster) or, as `antigen_CD20`, the kill rates of products against that
-        antigen; it also multiplies what the patient differs by already. Raises ValueError for a name
-        that no product has, and for a factor that is not a number inside data/limits.csv.
-        """
-        known = factor_names()
-        together = dict(self.factors)
-        for name, factor in factors.items():
-            if name not in known:
-                raise ValueError(f"{shortened(name)} is a number of no product; choose one of: {choices(known, name)}.")
-            together[name] = together.get(name, 1.0) * finite(name, factor)
-            tables.limits()["factor", "factor"].check(name, together[name])
-        return Patient(self.disease, self.values, MappingProxyType(together))
-
-    def __getitem__(self, name: str) -> float:
-        return self.values[name]
-
-    def __reduce__(self):
-        # A read-only view cannot be pickled; a cohort sends its patients to other processes.
-        return _restored, (self.disease, dict(self.values), dict(self.factors))
-
-    @property
-    def activity_unit(self) -> str:
-        """Unit of disease activity: 'SLEDAI points' for SLE, '% of start' otherwise."""
-        rows = tables.diseases()[self.disease]
-        return next(row.unit for row in rows if row.quantity == "activity_start")
-
-    @property
-    def cells_per_ul_per_1e9(self) -> float:
-        """Cells per uL of blood that 1e9 cells in blood amount to (200 for 5 L)."""
-        return 1e9 / (self["blood_volume_l"] * 1e6)
-
-    def clone_at_rest(self) -> float:
-        """Autoreactive memory cells of blood and tissue before any therapy [cells]."""
-        rest = self.rest()
-        return 1e9 * (rest["autoreactive_lymphoid"] + rest["autoreactive_blood"])
-
-    def blood_at_rest(self) -> float:
-        """B cells per uL of blood before any therapy."""
-        rest = self.rest()
-        return self.cells_per_ul_per_1e9 * (rest["naive_blood"] + rest["memory_blood"] + rest["autoreactive_blood"])
-
-    def rest(self) -> dict[str, float]:
-        """The untreated state and the rates that keep it still.
-
-        Returns node sizes [1e9 cells] and derived rates [1/day] by symbol:
-        a = d_M Mt0/Nt0; r_N = h Nb0/Nt0 - d_N - a; I0 = (d_N + a) Nt0/e; m = (d_N + a) Nt0/P0;
-        r_M = h_M Mb0/Mt0, so that blood counts are inputs. Raises ValueError where the numbers
-        leave no balance.
-        """
-        v = self.values
-        per_ul = self.cells_per_ul_per_1e9
-        Nt0, Mt0, At0 = v["lymphoid_naive"], v["lymphoid_memory"], v["clone_size"]
-        Nb0 = v["blood_naive_start"] / per_ul
-        r_M = v["memory_homing_per_day"] * v["blood_memory_start"] / per_ul / (Mt0 + At0)
-        a = v["memory_loss_per_day"] * Mt0 / Nt0
-        r_N = v["naive_homing_per_day"] * Nb0 / Nt0 - v["naive_loss_per_day"] - a
-        if r_N < 0:
-            raise ValueError(
-                f"blood_naive_start {exact(v['blood_naive_start'])} per uL with naive_loss_per_day "
-                f"{exact(v['naive_loss_per_day'])} leaves no balance: naive cells would be lost faster than "
-                "they pass through blood; raise the blood count or lower the loss."
-            )
-        flow = (v["naive_loss_per_day"] + a) * Nt0
-        return {
-            "a": a,
-            "r_N": r_N,
-            "r_M": r_M,
-            "m": flow / v["pre_b"],
-            "pre_b": v["pre_b"],
-            "immature": flow / v["immature_exit_per_day"],
-            "naive_blood": Nb0,
-            "naive_lymphoid": Nt0,
-            "memory_blood": r_M * Mt0 / v["memory_homing_per_day"],
-            "memory_lymphoid": Mt0,
-            "autoreactive_blood": r_M * At0 / v["memory_homing_per_day"],
-            "autoreactive_lymphoid": At0,
-        }
+def precursor_loss(y, b, dy):
+    """Most precursors die where they were born."""
+    dy[PRE_B] -= b.d_P * y[PRE_B]
 
 
-def _restored(disease: str, values: dict[str, float], factors: dict[str, float]) -> Patient:
-    return Patient(disease, MappingProxyType(values), MappingProxyType(factors))
+def maturation(y, b, dy):
+    """Precursors become immature B cells."""
+    maturing = b.m * y[PRE_B]
+    dy[PRE_B] -= maturing
+    dy[IMMATURE] += maturing
 
 
-def patient_or_typical(patient: Patient | str | None, disease: str = "SLE") -> Patient:
-    """A patient, the typical one of a disease given by its name, or for None the typical one of `disease`.
-
-    Raises ValueError for anything else.
-    """
-    if isinstance(patient, Patient):
-        return patient
-    if patient is None or isinstance(patient, str):
-        return Patient.typical(disease if patient is None else patient)
-    raise ValueError(f"patient is {shortened(patient)}; a Patient or the name of a disease is needed, such as 'SLE'.")
+def release(y, b, dy):
+    """Immature B cells leave the marrow and are naive cells of the blood."""
+    leaving = b.e * y[IMMATURE]
+    dy[IMMATURE] -= leaving
+    dy[NAIVE_BLOOD] += leaving
 
 
-@lru_cache(maxsize=1)
-def factor_names() -> tuple[str, ...]:
-    """What patients may differ by in how products act: numbers of products, and antigens on their cells."""
-    kinds = {row.kind for row in tables.products().values()} | set(tables.products())
-    numbers = {name for owner, name in tables.parameters() if owner in kinds and not name.startswith("weight_")}
-    return tuple(sorted(numbers)) + tuple(f"antigen_{antigen}" for antigen in ANTIGENS)
+def naive_homing(y, b, dy):
+    """Naive cells go from blood to lymphoid tissue."""
+    homing = b.h * y[NAIVE_BLOOD]
+    dy[NAIVE_BLOOD] -= homing
+    dy[NAIVE_LYMPHOID] += homing
+
+
+def naive_return(y, b, dy):
+    """Naive cells go back from lymphoid tissue to blood."""
+    returning = b.r_N * y[NAIVE_LYMPHOID]
+    dy[NAIVE_LYMPHOID] -= returning
+    dy[NAIVE_BLOOD] += returning
+
+
+def naive_loss(y, b, dy):
+    """Naive cells die."""
+    dy[NAIVE_LYMPHOID] -= b.d_N * y[NAIVE_LYMPHOID]
+
+
+def naive_activation(y, b, dy):
+    """Naive cells that met their antigen become memory cells."""
+    activated = b.a * y[NAIVE_LYMPHOID]
+    dy[NAIVE_LYMPHOID] -= activated
+    dy[MEMORY_LYMPHOID] += activated
+
+
+def memory_homing(y, b, dy):
+    """Memory cells, the autoreactive clone among them, go from blood to lymphoid tissue."""
+    homing_memory = b.h_M * y[MEMORY_BLOOD]
+    dy[MEMORY_BLOOD] -= homing_memory
+    dy[MEMORY_LYMPHOID] += homing_memory
+    homing_clone = b.h_M * y[AUTO_BLOOD]
+    dy[AUTO_BLOOD] -= homing_clone
+    dy[AUTO_LYMPHOID] += homing_clone
+
+
+def memory_return(y, b, dy):
+    """Memory cells, the autoreactive clone among them, go back to blood."""
+    returning_memory = b.r_M * y[MEMORY_LYMPHOID]
+    dy[MEMORY_LYMPHOID] -= returning_memory
+    dy[MEMORY_BLOOD] += returning_memory
+    returning_clone = b.r_M * y[AUTO_LYMPHOID]
+    dy[AUTO_LYMPHOID] -= returning_clone
+    dy[AUTO_BLOOD] += returning_clone
+
+
+def memory_loss(y, b, dy):
+    """Memory cells are lost, net of their own division."""
+    dy[MEMORY_LYMPHOID] -= b.d_M * y[MEMORY_LYMPHOID]
+
+
+def autoreactive_regrowth(y, b, dy):
+    """A clone that survived grows back to its old size; below one cell it dies out."""
+    clone = y[AUTO_LYMPHOID]
+    dy[AUTO_LYMPHOID] += b.g * clone * (1.0 - clone / b.At0) * (clone - b.one) / (clone + b.one)
+
+
+def autoreactive_seeding(y, b, dy):
+    """Naive cells may found autoreactive memory anew (off unless a lesson switches it on)."""
+    dy[AUTO_LYMPHOID] += b.s * y[NAIVE_LYMPHOID] - b.s * b.Nt0 / b.At0 * y[AUTO_LYMPHOID]
+
+
+def plasmablast_formation(y, b, dy):
+    """Memory cells become plasmablasts."""
+    dy[SHORT_AUTO] += b.d_S * y[AUTO_LYMPHOID] / b.At0
+    dy[SHORT_PROTECTIVE] += b.d_S * y[MEMORY_LYMPHOID] / b.Mt0
+
+
+def plasmablast_loss(y, b, dy):
+    """Plasmablasts live for days."""
+    dy[SHORT_AUTO] -= b.d_S * y[SHORT_AUTO]
+    dy[SHORT_PROTECTIVE] -= b.d_S * y[SHORT_PROTECTIVE]
+
+
+def long_lived_formation(y, b, dy):
+    """Memory cells become long-lived plasma cells, as many as age takes."""
+    dy[LONG_AUTO] += b.d_L * y[AUTO_LYMPHOID] / b.At0
+    dy[LONG_PROTECTIVE] += b.d_L * y[MEMORY_LYMPHOID] / b.Mt0
+
+
+def long_lived_refill(y, b, dy):
+    """Plasmablasts settle in a niche that stands empty."""
+    dy[LONG_AUTO] += b.refill * y[SHORT_AUTO] * (1.0 - y[LONG_AUTO])
+    dy[LONG_PROTECTIVE] += b.refill * y[SHORT_PROTECTIVE] * (1.0 - y[LONG_PROTECTIVE])
+
+
+def long_lived_loss(y, b, dy):
+    """Long-lived plasma cells live for years."""
+    dy[LONG_AUTO] -= b.d_L * y[LONG_AUTO]
+    dy[LONG_PROTECTIVE] -= b.d_L * y[LONG_PROTECTIVE]
+
+
+def lineage_rates(y, b, dy):
+    """All of them."""
+    marrow_production(y, b, dy)
+    precursor_loss(y, b, dy)
+    maturation(y, b, dy)
+    release(y, b, dy)
+    naive_homing(y, b, dy)
+    naive_return(y, b, dy)
+    naive_loss(y, b, dy)
+    naive_activation(y, b, dy)
+    memory_homing(y, b, dy)
+    memory_return(y, b, dy)
+    memory_loss(y, b, dy)
+    autoreactive_regrowth(y, b, dy)
+    autoreactive_seeding(y, b, dy)
+    plasmablast_formation(y, b, dy)
+    plasmablast_loss(y, b, dy)
+    long_lived_formation(y, b, dy)
+    long_lived_refill(y, b, dy)
+    long_lived_loss(y, b, dy)

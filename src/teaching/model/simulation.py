@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-import numpy as np
-
-from teaching import tables
 from teaching.inputs import choices, finite, named, real, shortened
-from teaching.model import equations as eq
+from teaching.model.contributions import contributions
 from teaching.model.course import Course
 from teaching.model.layout import Layout, instant
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
+from teaching.model.series import series
 from teaching.model.solver import ATOL, RTOL, SimulationError, backend, solve
 from teaching.model.therapies import Plan, Product, product
 from teaching.words import exact
@@ -54,7 +53,13 @@ def treat(
     items = [own.get(name) or product(name) for name in plan.products]
     layout = Layout(patient, items)
     times, states = solve(layout, layout.schedule(plan, days), days, rtol, atol, lsoda)
-    return _course(layout, plan, times, states)
+    return Course(
+        patient,
+        plan,
+        times,
+        series(layout, times, states),
+        partial(contributions, patient, tuple(items), times, states),
+    )
 
 
 def _own_products(plan: Plan, products: Mapping[str, Product]) -> dict[str, Product]:
@@ -105,53 +110,3 @@ def _check(patient: Patient, plan: Plan, days: float) -> None:
             f"{late[0].product} is given on day {exact(late[0].day)}, but the course ends on day {exact(days)}; "
             "give it earlier or simulate longer."
         )
-
-
-def _course(layout: Layout, plan: Plan, times: np.ndarray, states: np.ndarray) -> Course:
-    """Named series with units from the solver's states."""
-    patient, scale, y = layout.patient, layout.scale, states.T
-    rest = dict(zip(tables.nodes(), layout.start, strict=False))
-    blood = y[eq.NAIVE_B] + y[eq.MEMORY_B] + y[eq.AUTO_B]
-    lymphoid = y[eq.NAIVE_T] + y[eq.MEMORY_T] + y[eq.AUTO_T]
-    memory0 = rest["memory_blood"] + rest["autoreactive_blood"]
-    lymphoid0 = rest["naive_lymphoid"] + rest["memory_lymphoid"] + rest["autoreactive_lymphoid"]
-    series = {
-        "blood_b_cells_per_ul": blood * scale,
-        "blood_naive_per_ul": y[eq.NAIVE_B] * scale,
-        "blood_memory_per_ul": (y[eq.MEMORY_B] + y[eq.AUTO_B]) * scale,
-        "blood_memory_percent": 100 * (y[eq.MEMORY_B] + y[eq.AUTO_B]) / memory0,
-        "lymphoid_b_cells_percent": 100 * lymphoid / lymphoid0,
-        "lymphoid_naive_percent": 100 * y[eq.NAIVE_T] / rest["naive_lymphoid"],
-        "lymphoid_memory_percent": 100 * y[eq.MEMORY_T] / rest["memory_lymphoid"],
-        "marrow_pre_b_percent": 100 * y[eq.PRE_B] / rest["pre_b"],
-        "marrow_immature_percent": 100 * y[eq.IMMATURE] / rest["immature"],
-        "autoreactive_memory_cells": 1e9 * (y[eq.AUTO_T] + y[eq.AUTO_B]),
-        "autoreactive_plasmablasts_percent": 100 * y[eq.SHORT_A],
-        "protective_plasmablasts_percent": 100 * y[eq.SHORT_V],
-        "autoreactive_long_lived_percent": 100 * y[eq.LONG_A],
-        "protective_long_lived_percent": 100 * y[eq.LONG_V],
-        "autoantibody_percent": 100 * y[eq.AUTOANTIBODY],
-        "vaccine_antibody_percent": 100 * y[eq.VACCINE],
-        "total_igg_percent": 100 * y[eq.TOTAL_IGG],
-        "activity_percent": 100 * y[eq.ACTIVITY] / patient["activity_start"],
-        "blood_t_cells_percent": 100 * np.ones_like(times),
-        "il6_pg_per_ml": np.zeros_like(times),
-        "niche_fraction": y[eq.NICHE],
-    }
-    if patient.activity_unit == "SLEDAI points":
-        series["activity_sledai_points"] = y[eq.ACTIVITY]
-    car_t, gained, marginated = np.zeros_like(times), np.zeros_like(times), np.zeros_like(times)
-    for item in layout.products:
-        at = layout.state_of[item.name]
-        if item.kind == "antibody":
-            series[f"{item.name}_ug_per_ml"] = y[at] / item["central_volume_l"]
-        elif item.kind == "engager":
-            series[f"{item.name}_ng_per_ml"] = y[at + 1]
-            series["il6_pg_per_ml"] = series["il6_pg_per_ml"] + y[at + eq.IL6]
-            gained = gained + y[at + eq.T_GAINED]
-            marginated = marginated + item["margination_depth"] * y[at + eq.MARGINATED]
-        else:
-            car_t = car_t + y[at] + y[at + 1]
-    series["car_t_cells_per_ul"] = car_t
-    series["blood_t_cells_percent"] = 100 * (1 + gained) * (1 - marginated)
-    return Course(patient, plan, times, series)

@@ -1,6 +1,6 @@
 """Solves a patient's equations over a schedule: the only file that calls a solver.
 
-With numba, `equations.integrate` runs as one compiled piece: RODAS4, checked against LSODA and
+With numba, `integrator.integrate` runs as one compiled piece: RODAS4, checked against LSODA and
 libRoadRunner in the tests. Without it, LSODA of scipy works on the same right-hand side in plain
 Python, ten times slower. numba and scipy are imported on the first run, not with the package.
 """
@@ -13,9 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from teaching.model import equations as eq
+from teaching.model import linking
+from teaching.model.equations import derivatives
+from teaching.model.events import apply_event
+from teaching.model.integrator import integrate
 from teaching.model.layout import Layout, Schedule
+from teaching.model.parameters import KINDS, body_type, product_type, record_type
 from teaching.model.sparse import sparse_plan
+from teaching.model.states import N_BODY, SHORT_AUTO
 
 RTOL, ATOL = 1e-6, 1e-14
 #: Below this amount (mg, ng/mL, cells/uL, x start) a state outside the lineage counts as gone.
@@ -46,20 +51,21 @@ def compiled():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _first_call(eq.compiled(numba.njit(cache=True, nogil=True, error_model="numpy")))
+            return _first_call(numba.njit(cache=True, nogil=True, error_model="numpy"))
         except Exception:  # no writable place for the cache, a full disk, a damaged cache file
-            return _first_call(eq.compiled(numba.njit(nogil=True, error_model="numpy")))
+            return _first_call(numba.njit(nogil=True, error_model="numpy"))
 
 
-def _first_call(functions):
+def _first_call(jit):
     """Compiles now, because numba reads and writes its cache only when a function is first called."""
-    derivatives, integrate = functions
-    p = np.ones(eq.N_LINEAGE)
-    p[-3:] = 0.0  # no products
-    y, out = np.ones(eq.N_FIXED), np.empty((2, eq.N_FIXED))
-    derivatives(0.0, y, p, np.empty(eq.N_FIXED))
+    functions = linking.compiled(derivatives, jit), linking.compiled(integrate, jit)
+    types = [body_type(), *(product_type(kind) for kind in KINDS)]
+    bodies, *none = (np.ones(int(i == 0), dtype=record_type(fields)) for i, fields in enumerate(types))
+    y, out = np.ones(N_BODY), np.empty((2, N_BODY))
+    functions[0](0.0, y, bodies[0], *none, np.empty(N_BODY))
     ends, parts = np.array([0.0, 1e-9]), np.array([0, 2])
-    integrate(y, p, np.empty((0, 4)), ends, parts, 1e-3, np.ones(eq.N_FIXED), tuple(sparse_plan(0, 0, 0)), out)
+    sparse = tuple(sparse_plan(0, 0, 0))
+    functions[1](y, bodies, *none, np.empty((0, 4)), ends, parts, 1e-3, np.ones(N_BODY), sparse, out)
     return functions
 
 
@@ -110,11 +116,12 @@ def _grid(start: float, end: float) -> np.ndarray:
 
 def _with_rodas(layout: Layout, schedule: Schedule, times, parts, rtol: float, atol: float) -> np.ndarray:
     tolerance = np.full(len(layout.start), ATOL_OTHERS)
-    tolerance[: eq.SHORT_A] = atol
+    tolerance[:SHORT_AUTO] = atol
     states = np.empty((len(times), len(layout.start)))
-    y, p = np.array(layout.start), np.array(layout.p)
-    _, integrate = compiled()
-    steps = integrate(y, p, schedule.events, times, parts, rtol, tolerance, layout.sparse, states)
+    _, run = compiled()
+    steps = run(
+        np.array(layout.start), *layout.records, schedule.events, times, parts, rtol, tolerance, layout.sparse, states
+    )
     if steps < 0:
         raise _gave_up(times[max(-2 - steps, 0)], times[-1], "the step became too small")
     return states
@@ -123,24 +130,25 @@ def _with_rodas(layout: Layout, schedule: Schedule, times, parts, rtol: float, a
 def _with_lsoda(layout: Layout, schedule: Schedule, grids, rtol: float, atol: float) -> np.ndarray:
     from scipy.integrate import odeint
 
-    y, p = list(layout.start), list(layout.p)
-    functions = compiled()
+    y, functions = list(layout.start), compiled()
+    if functions is None:
+        buffer = [0.0] * len(y)
+
+        def right_hand_side(t, state):
+            return derivatives(t, state.tolist(), *layout.numbers, buffer)
+    else:
+        bodies, *products = layout.records
+        body, array = bodies[0], np.empty(len(y))
+
+        def right_hand_side(t, state):
+            return functions[0](t, state, body, *products, array)
+
     states = []
     for segment, grid in enumerate(grids):
-        for _, action, index, amount in schedule.events[schedule.events[:, 0] == segment]:
-            eq.apply_event(int(action), int(index), float(amount), y, p)
-        if functions is None:
-            buffer = [0.0] * len(y)
-            arguments = (p, buffer)
-
-            def right_hand_side(t, state, p, buffer):
-                return eq.derivatives(t, state.tolist(), p, buffer)
-        else:
-            right_hand_side, _ = functions
-            arguments = (np.array(p), np.empty(len(y)))
+        for _, action, place, amount in schedule.events[schedule.events[:, 0] == segment]:
+            apply_event(int(action), int(place), float(amount), y)
         found, report = odeint(
-            right_hand_side, y, grid, args=arguments, tfirst=True, rtol=rtol, atol=atol,
-            mxstep=20_000, full_output=True,
+            right_hand_side, y, grid, tfirst=True, rtol=rtol, atol=atol, mxstep=20_000, full_output=True,
         )  # fmt: skip
         if report["message"] != "Integration successful.":
             raise _gave_up(grid[0], grid[-1], report["message"].strip())

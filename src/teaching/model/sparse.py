@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from teaching.model import equations as eq
+from teaching.model.equations import derivatives
+from teaching.model.linking import linked
+from teaching.model.parameters import BY_NODE, KINDS, body_type, product_type
+from teaching.model.states import N_BODY, N_NODES
 
 
 class _Trace(frozenset):
@@ -25,23 +28,32 @@ class _Trace(frozenset):
     def __neg__(self):
         return self
 
-    def __lt__(self, other):
-        return True
+    def __bool__(self):
+        raise TypeError("the equations branch on a state; which way they go would hide what they depend on.")
 
-    def __gt__(self, other):
-        return False
+    def _compare(self, other):
+        return self  # and asking whether it holds is refused above
+
+    __lt__ = __gt__ = __le__ = __ge__ = _compare
+
+
+def _either(*values):
+    """min or max: it depends on everything that it chooses from."""
+    return _Trace(frozenset().union(*(value for value in values if isinstance(value, _Trace))))
 
 
 class SparsePlan(NamedTuple):
-    """What `equations.integrate` needs to build, factorise and solve with 4/h I - J.
+    """What `integrator.integrate` needs to build, factorise and solve with 4/h I - J.
 
-    group (n,): columns of one number share no row and take one difference quotient together;
-    jacobian (q, 3): place, row, column of each entry; diagonal (n,): places; factor (f, 4): place,
+    columns (n,): in groups that share no row and take one difference quotient together; groups (g + 1, 2): where each
+    group begins in `columns` and in `jacobian`, and the ends; jacobian (q, 3): place, row, column of each entry, group
+    by group; diagonal (n,): places; factor (f, 4): place,
     pivot, first and last update of each elimination; update (u, 2): places; lower and upper (l, 3):
     row, column, place in the order of the triangular solves; size: number of places with fill.
     """
 
-    group: np.ndarray
+    columns: np.ndarray
+    groups: np.ndarray
     jacobian: np.ndarray
     diagonal: np.ndarray
     factor: np.ndarray
@@ -51,20 +63,24 @@ class SparsePlan(NamedTuple):
     size: int
 
 
-def dependencies(parameters, states: int) -> list[set[int]]:
+def dependencies(numbers, states: int) -> list[set[int]]:
     """For each derivative the set of states it depends on: one run of the equations with tracing numbers."""
-    found = eq.derivatives(0.0, [_Trace({i}) for i in range(states)], list(parameters), [0.0] * states)
+    traced = linked(derivatives, min=_either, max=_either)
+    found = traced(0.0, [_Trace({i}) for i in range(states)], *numbers, [0.0] * states)
     return [set(value) if isinstance(value, _Trace) else set() for value in found]
 
 
 @lru_cache(maxsize=32)
 def sparse_plan(antibodies: int, engagers: int, cars: int) -> SparsePlan:
     """The plan for a patient treated with so many products of each kind."""
-    blocks = antibodies * eq.N_ANTIBODY + engagers * eq.N_ENGAGER + cars * eq.N_CAR
-    parameters = [0.5] * (eq.N_LINEAGE - 3) + [antibodies, engagers, cars] + [0.5] * blocks
-    states = eq.N_FIXED
-    states += antibodies * eq.N_ANTIBODY_STATES + engagers * eq.N_ENGAGER_STATES + cars * eq.N_CAR_STATES
-    return plan_of(dependencies(parameters, states))
+    counts = dict(zip(KINDS, (antibodies, engagers, cars), strict=True))
+    numbers = [_any(body_type()), *([_any(product_type(kind))] * count for kind, count in counts.items())]
+    return plan_of(dependencies(numbers, N_BODY + sum(KINDS[kind].N_STATES * n for kind, n in counts.items())))
+
+
+def _any(fields: type):
+    """A named tuple with some number at each place."""
+    return fields(*((0.5,) * N_NODES if name in BY_NODE else 0.5 for name in fields._fields))
 
 
 def plan_of(depends: list[set[int]]) -> SparsePlan:
@@ -89,10 +105,16 @@ def plan_of(depends: list[set[int]]) -> SparsePlan:
                 factor.append((place[i, k], k, first, len(update)))
     lower = [(i, j, place[i, j]) for i, j in entries if j < i]
     upper = [(i, j, place[i, j]) for i, j in reversed(entries) if j >= i]  # the diagonal comes last in its row
+    group = _groups(depends)
+    columns = sorted(range(n), key=lambda j: group[j])
+    jacobian = [(place[i, j], i, j) for j in columns for i, row in enumerate(depends) if j in row]
+    count = range(max(group) + 2)
+    groups = [(sum(g < k for g in group), sum(group[j] < k for _, _, j in jacobian)) for k in count]
     return SparsePlan(
-        np.array(_groups(depends), dtype=np.int32),
-        _table([(place[i, j], i, j) for i, row in enumerate(depends) for j in sorted(row)], 3),
-        np.array([place[i, i] for i in range(n)], dtype=np.int32),
+        np.array(columns, dtype=np.uint32),
+        _table(groups, 2),
+        _table(jacobian, 3),
+        np.array([place[i, i] for i in range(n)], dtype=np.uint32),
         _table(factor, 4),
         _table(update, 2),
         _table(lower, 3),
@@ -116,4 +138,4 @@ def _groups(depends: list[set[int]]) -> list[int]:
 
 
 def _table(entries: list, width: int) -> np.ndarray:
-    return np.array(entries, dtype=np.int32).reshape(-1, width)
+    return np.array(entries, dtype=np.uint32).reshape(-1, width)

@@ -33,7 +33,7 @@ import numpy as np
 
 from teaching import tables
 from teaching.model.course import Course
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
 from teaching.tables import Target

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from teaching import tables
 from teaching.inputs import choices, finite, shortened
-from teaching.model.lineage import ANTIGENS, Patient
+from teaching.model.car_t import IN_VIVO_WORD
+from teaching.model.patient import ANTIGENS, Patient
 from teaching.words import exact
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
@@ -24,7 +25,8 @@ DOSE_WORDS = {
     "car_t": {"cells_per_kg": "cells/kg", "mrna_mg": "mg mRNA"},
     "conditioning": {"intensity": "fraction of Flu/Cy"},
 }
-IN_VIVO_WORD = "mrna_mg"  # the cells are made inside the patient
+#: Doses that amount to milligrams in a patient.
+MASS_WORDS = ("dose_mg", "dose_mg_per_m2", "dose_mg_per_kg")
 _TIMED = {"rate_ug_per_day"}  # given as an infusion over duration_days
 #: Words of one way of giving: a product whose usual dose has such a word takes no other.
 _ALONE = {"rate_ug_per_day", "cells_per_kg", IN_VIVO_WORD}
@@ -86,10 +88,18 @@ class Product:
             tables.limits()["factor", "factor"].check(name, finite(name, factor))
         return replace(self.scaled(factors), antigens=antigens)
 
+    def __reduce__(self):
+        # A read-only view cannot be pickled; a course that is sent to another process knows its products.
+        return _restored, (self.name, self.kind, self.antigens, self.row, dict(self.quantities))
+
     def __repr__(self) -> str:
         antigens = " and ".join(self.antigens) or "no antigen"
         lines = [f"{self.row.label}: {self.kind}, {antigens}"]
         return "\n  ".join(lines + [str(quantity) for quantity in self.quantities.values()])
+
+
+def _restored(name, kind, antigens, row, quantities) -> Product:
+    return Product(name, kind, antigens, row, MappingProxyType(quantities))
 
 
 def product(name: str) -> Product:
@@ -281,7 +291,7 @@ def dose_words(name: str) -> dict[str, str]:
 
 def amount_mg(dose: Dose, patient: Patient) -> float:
     """A dose of an antibody or engager in mg for this patient."""
-    scale = {"dose_mg": 1.0, "dose_mg_per_m2": patient["surface_m2"], "dose_mg_per_kg": patient["weight_kg"]}
+    scale = dict(zip(MASS_WORDS, (1.0, patient["surface_m2"], patient["weight_kg"]), strict=True))
     return dose.amount * scale[dose.word]
 
 

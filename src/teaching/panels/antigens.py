@@ -9,7 +9,7 @@ from functools import lru_cache
 from teaching import tables
 from teaching.figures import antigen_map as figure
 from teaching.model.course import Course
-from teaching.model.lineage import ANTIGENS, Patient, patient_or_typical
+from teaching.model.patient import ANTIGENS, Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan, product
 from teaching.panels.controls import Choice, Slider

@@ -11,7 +11,7 @@ from teaching import tables
 from teaching.figures.balance import DAYS, HOURS, balance_drawing
 from teaching.figures.course_axes import csv_text
 from teaching.model import balance as pool
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict

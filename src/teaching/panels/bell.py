@@ -19,7 +19,7 @@ from teaching.model.binding import (
     place_on_bell,
     ternary_complex,
 )
-from teaching.model.lineage import Patient
+from teaching.model.patient import Patient
 from teaching.model.therapies import product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel

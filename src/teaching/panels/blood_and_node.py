@@ -16,7 +16,7 @@ from teaching.figures.blood_and_node import (
     blood_and_node_values,
 )
 from teaching.figures.course_axes import DEPLETED, csv_text
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel

@@ -18,7 +18,7 @@ from teaching.figures.body_map import (
 from teaching.figures.course_axes import csv_text
 from teaching.figures.treatment import HORIZON_DAYS, published
 from teaching.model.course import Course
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict

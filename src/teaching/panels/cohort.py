@@ -25,7 +25,7 @@ from teaching.figures.cohort_figure import (
 from teaching.figures.course_axes import at_days, csv_text
 from teaching.figures.treatment import published
 from teaching.model.cohort import Cohort, waiting_times
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
 from teaching.panels.controls import Choice, Slider

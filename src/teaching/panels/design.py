@@ -9,7 +9,7 @@ from teaching.figures.course_axes import csv_text
 from teaching.figures.design import DAYS, HORIZON_DAYS, design_drawing, design_values
 from teaching.figures.expansion import start_per_ul
 from teaching.model.course import CHANCE_CELLS
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan, Product, product
 from teaching.panels.controls import Choice, Slider

@@ -16,7 +16,7 @@ from teaching.figures.pharmacokinetics import (
 )  # fmt: skip
 from teaching.figures.treatment import published
 from teaching.model.effector import fc_receptor_factor
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan, Product, product
 from teaching.panels.controls import Choice, Slider

@@ -14,7 +14,7 @@ from teaching.figures.expansion import (
     expansion_values,
     start_per_ul,
 )
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel

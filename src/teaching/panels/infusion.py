@@ -10,7 +10,7 @@ import numpy as np
 from teaching.figures.course_axes import csv_text
 from teaching.figures.infusion import HORIZON_DAYS, LABEL_NG_PER_ML, infusion_drawing, infusion_values
 from teaching.figures.treatment import published
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan, product
 from teaching.panels.controls import Choice, Slider

@@ -14,7 +14,7 @@ from teaching.inputs import number, shortened
 from teaching.model.balance import MOST_CELLS, regrowth_days
 from teaching.model.cohort import DIVISION_PER_DAY
 from teaching.model.course import CHANCE_CELLS, Course
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel

@@ -22,7 +22,7 @@ from teaching.figures.side_by_side import (
 )
 from teaching.figures.treatment import published
 from teaching.model.course import CHANCE_CELLS
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice

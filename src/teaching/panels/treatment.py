@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from teaching.figures.treatment import HORIZON_DAYS, overlay_ids, published, treatment_drawing, treatment_values
-from teaching.model.lineage import Patient, patient_or_typical
+from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice, Control, Slider
