@@ -8,7 +8,7 @@ One short function a mechanism: each adds to `dy` [per day] what it does; `at` i
 from __future__ import annotations
 
 from teaching.model.events import ADD, RAISE
-from teaching.model.states import N_NODES
+from teaching.model.states import IGA_CELLS, LONG_PROTECTIVE, N_NODES
 
 CENTRAL, PERIPHERAL, PASSING = range(3)
 N_STATES = 3
@@ -44,9 +44,10 @@ def passing_elimination(y, at, p, dy):
 def antibody_killing(y, at, p, dy):
     """Cells with antibody on them die, the faster the more drug there is, up to a highest rate."""
     concentration = y[at + CENTRAL] / p.V1
-    rate = p.kmax * concentration / (concentration + p.EC50)
+    rate = p.F_Fc * p.kmax * concentration / (concentration + p.EC50)
     for i in range(N_NODES):
         dy[i] -= rate * p.kill[i] * y[i]
+    dy[IGA_CELLS] -= rate * p.kill[LONG_PROTECTIVE] * y[IGA_CELLS]  # the same antigens
 
 
 def antibody_rates(y, at, p, dy):

@@ -7,7 +7,7 @@ One short function a mechanism: each adds to `dy` [per day] what it does; `at` i
 from __future__ import annotations
 
 from teaching.model.events import ADD, RAISE
-from teaching.model.states import N_NODES, NAIVE_BLOOD, NICHE
+from teaching.model.states import IGA_CELLS, LONG_PROTECTIVE, N_NODES, NAIVE_BLOOD, NICHE
 
 EFFECTORS, PERSISTERS, IMMUNITY_PRIMED, IMMUNITY = range(4)
 N_STATES = 4
@@ -66,6 +66,7 @@ def car_t_killing(y, at, p, dy):
     rate = p.kmax * cells / (cells + p.K_C)
     for i in range(N_NODES):
         dy[i] -= rate * p.kill[i] * y[i]
+    dy[IGA_CELLS] -= rate * p.kill[LONG_PROTECTIVE] * y[IGA_CELLS]  # the same antigens
 
 
 def car_t_rates(y, at, p, b, dy):

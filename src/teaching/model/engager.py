@@ -9,7 +9,7 @@ not given changes nothing.
 from __future__ import annotations
 
 from teaching.model.events import ADD
-from teaching.model.states import AUTO_BLOOD, MEMORY_BLOOD, N_NODES, NAIVE_BLOOD
+from teaching.model.states import AUTO_BLOOD, IGA_CELLS, LONG_PROTECTIVE, MEMORY_BLOOD, N_NODES, NAIVE_BLOOD
 
 DEPOT, CONCENTRATION, ACTIVATED, MARGINATED, PRIMED, GAINED, IL6, INFUSED = range(8)
 N_STATES = 8
@@ -76,6 +76,7 @@ def engager_killing(y, at, p, occupied, dy):
     for i in range(N_NODES):
         rate = in_blood if i == NAIVE_BLOOD or i == MEMORY_BLOOD or i == AUTO_BLOOD else in_tissue
         dy[i] -= rate * p.kill[i] * y[i]
+    dy[IGA_CELLS] -= in_tissue * p.kill[LONG_PROTECTIVE] * y[IGA_CELLS]  # the same antigens
 
 
 def engager_rates(y, at, p, marginated, primed, t_cells, dy):

@@ -41,6 +41,8 @@ BODY_DERIVED = {
     "r_M": Meaning("memory_return_per_day", "1/day", "from the balance of the untreated patient"),
     "Nb0": Meaning("naive_blood", "1e9 cells", "naive B cells in blood before any therapy"),
     "k_G": Meaning("igg_loss_per_day", "1/day", "ln 2 / igg_half_life_days"),
+    "k_A": Meaning("iga_loss_per_day", "1/day", "ln 2 / iga_half_life_days"),
+    "k_M": Meaning("igm_loss_per_day", "1/day", "ln 2 / igm_half_life_days"),
     "one": Meaning("one_cell", "1e9 cells", "one cell"),
 }
 #: Numbers of a product that follow from others.
@@ -125,6 +127,8 @@ def body(patient: Patient, rest: Mapping[str, float]) -> tuple:
         "r_M": rest["r_M"],
         "Nb0": rest["naive_blood"],
         "k_G": math.log(2) / patient["igg_half_life_days"],
+        "k_A": math.log(2) / patient["iga_half_life_days"],
+        "k_M": math.log(2) / patient["igm_half_life_days"],
         "one": 1e-9,
     }
     values = [_of_patient(patient, name) for name in body_symbols().values()]

@@ -25,7 +25,9 @@ from teaching.model.states import (
     PRE_B,
     SHORT_AUTO,
     SHORT_PROTECTIVE,
+    TOTAL_IGA,
     TOTAL_IGG,
+    TOTAL_IGM,
     VACCINE_ANTIBODY,
 )
 
@@ -65,6 +67,8 @@ def _of_serum(layout: Layout, y: np.ndarray) -> dict[str, np.ndarray]:
         "autoantibody_percent": 100 * y[AUTOANTIBODY],
         "vaccine_antibody_percent": 100 * y[VACCINE_ANTIBODY],
         "total_igg_percent": 100 * y[TOTAL_IGG],
+        "total_iga_percent": 100 * y[TOTAL_IGA],
+        "total_igm_percent": 100 * y[TOTAL_IGM],
         "activity_percent": 100 * y[ACTIVITY] / patient["activity_start"],
         "niche_fraction": y[NICHE],
     }
