@@ -164,7 +164,7 @@ class Course:
         """The key numbers.
 
         'Back above 10' needs 'below 10' first; what did not happen is None. Remission: activity at
-        most a quarter of its start; relapse: back to half of it after that (model.md section 2).
+        most a quarter of its start; relapse: back to half of it after that (docs/model.md).
         """
         blood, clone = self["blood_b_cells_per_ul"], self["autoreactive_memory_cells"]
         low, low_day = self._extreme("blood_b_cells_per_ul", np.argmin)
