@@ -319,14 +319,14 @@ def test_a_prediction_is_there_in_a_new_python(monkeypatch):
     monkeypatch.setattr(answers, "_key", lambda: REAL)
     name = next(name for name, entry in REAL.items() if entry["kind"] == "option")
     chosen = answers.predict(name, REAL[name]["options"][-1])
-    code = f"from teaching import answers; print(answers.prediction({name!r}).value)"
+    code = f"from teaching.learning import answers; print(answers.prediction({name!r}).value)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert done.stdout.strip() == chosen.value, done.stderr
 
 
 def test_two_programs_that_write_at_once_lose_nothing(file):
     code = (
-        "import sys; from teaching import answer_store\n"
+        "import sys; from teaching.learning import answer_store\n"
         "for count in range(200):\n"
         "    note = answer_store.append('99_invented', 'answer', sys.argv[1], count)\n"
         "    assert not note, note\n"
@@ -574,5 +574,5 @@ def test_a_notebook_shows_the_sentence_without_a_traceback():
     shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
     shown = []
     shell._showtraceback = lambda kind, value, lines: shown.extend(lines)
-    shell.run_cell('from teaching import answers; answers.parse_number("abc")')
+    shell.run_cell('from teaching.learning import answers; answers.parse_number("abc")')
     assert shown == ['"abc" is not a number; type a number such as 10.']

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teaching import Patient, Plan, tables, treat
+from teaching.model.course import Course
 from teaching.model.layout import Layout
-from teaching.model.simulation import _course
+from teaching.model.series import series
 from teaching.model.solver import solve
 from teaching.model.therapies import amount_mg, dose_words, product
 
@@ -85,7 +86,8 @@ def test_the_order_of_the_products_changes_nothing(names):
     found = []
     for order in (items, items[::-1]):
         layout = Layout(SLE, order)
-        found.append(seen(_course(layout, plan, *solve(layout, layout.schedule(plan, 120.0), 120.0))))
+        times, states = solve(layout, layout.schedule(plan, 120.0), 120.0)
+        found.append(seen(Course(SLE, plan, times, series(layout, times, states))))
     agree(*found, rtol=2e-3)
 
 

@@ -26,7 +26,7 @@ from teaching.model.parameters import (
     product_symbols,
     product_type,
 )
-from teaching.model.states import N_BODY, N_NODES, SERUM_AND_DISEASE
+from teaching.model.states import LONG_PROTECTIVE, N_BODY, N_NODES, SERUM_AND_DISEASE
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
@@ -207,6 +207,9 @@ class Numbers:
                     self.of_node[row[0]] = value
                 else:
                     self.known.setdefault(row[0], value)
+        if kind:  # one place of the twelve has a name of its own
+            self.known[r"\kappa_{L_v}"] = self.p.kill[LONG_PROTECTIVE]
+            self.symbol_of[r"\kappa_{L_v}"] = "kill"
         if kind == "engager":
             for row in rows(section(page, SECTIONS[kind]), "in formulas", "argument"):
                 self.arguments[row[1].strip("`")] = self.known[math(row[0])] = some()

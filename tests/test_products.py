@@ -20,6 +20,8 @@ TEXTS = {
     "rituximab": "rituximab dose_mg=1000 days=0,14",
     "rituximab 375": "rituximab 375 dose_mg_per_m2=375 days=0,7,14,21",
     "obinutuzumab": "obinutuzumab dose_mg=1000 days=0,14",
+    "inebilizumab": "inebilizumab dose_mg=300 days=0,14",
+    "blinatumomab SC": "blinatumomab SC dose_mg=0.25 days=0,1,2,3,4,5,6",
     "daratumumab": "daratumumab dose_mg_per_kg=16 days=0,7,14,21,28,35,42,49",
     "teclistamab": STEP_UP + "teclistamab dose_mg_per_kg=1.5 days=4,28",
     "mosunetuzumab": "mosunetuzumab dose_mg=1 days=0 + mosunetuzumab dose_mg=2 days=7"
@@ -73,22 +75,85 @@ def test_cd19_products_take_plasmablasts_and_spare_long_lived_plasma_cells(name)
 @pytest.mark.parametrize("name", ["teclistamab", "BCMA CAR-T", "CD19/BCMA CAR-T", "daratumumab"])
 def test_bcma_and_cd38_reach_long_lived_plasma_cells(name, runs):
     assert all(kill_coefficients(product(name))[node] > 0 for node in PLASMA_CELLS)
-    assert runs[name]["protective_long_lived_percent"].min() < 65
+    assert runs[name]["protective_long_lived_percent"].min() < 70
 
 
 def test_igg_and_vaccine_antibody_fall_after_bcma_and_cd38_but_not_after_cd20_and_cd19(runs):
     for name, course in runs.items():
         deep = name in ("teclistamab", "BCMA CAR-T", "CD19/BCMA CAR-T", "daratumumab")
-        assert (course["vaccine_antibody_percent"].min() < 65) == deep, name
-        assert (course["total_igg_percent"].min() < 65) == deep, name
+        assert (course["vaccine_antibody_percent"].min() < 70) == deep, name
+        assert (course["total_igg_percent"].min() < 70) == deep, name
 
 
-def test_igg_stays_low_after_bcma_therapy_unless_the_niche_refills(patient, runs):
-    plan = Plan.parse(TEXTS["BCMA CAR-T"])
-    refilling = treat(patient.change(long_lived_refill_per_day=0.01), plan)
-    assert runs["BCMA CAR-T"].at(386, "total_igg_percent") < 30
-    assert 50 < refilling.at(386, "total_igg_percent") < 65
-    assert refilling.at(729, "total_igg_percent") > 80
+def test_igg_comes_back_after_bcma_therapy_because_the_niche_refills(patient, runs):
+    """Normal plasma cells were seen again on median day 212, IgG was back in about half on day 386 (wang2021)."""
+    never = treat(patient.change(long_lived_refill_per_day=0), Plan.parse(TEXTS["BCMA CAR-T"]))
+    course = runs["BCMA CAR-T"]
+    assert never.at(386, "total_igg_percent") < 30 < 45 < course.at(386, "total_igg_percent") < 80
+    assert course.at(729, "total_igg_percent") > 80
+    cells = course["protective_long_lived_percent"]
+    assert (
+        60 < course.time_days[np.argmin(cells)] < 212 and course.at(212, "protective_long_lived_percent") > cells.min()
+    )
+
+
+def test_iga_comes_back_later_than_igg_and_igm_after_bcma_therapy(runs):
+    """Although its half-life is the shorter: what is missing are its makers (wang2021: 5 of 21, 8 of 15, 19 of 26)."""
+    course = runs["BCMA CAR-T"]
+    for day in (300, 386, 500):
+        iga, igg, igm = (course.at(day, f"total_{name}_percent") for name in ("iga", "igg", "igm"))
+        assert iga < igg and iga < igm
+
+
+def test_rituximab_lowers_igm_most_and_igg_and_iga_little(runs):
+    """Means of 59 patients with lupus: IgM -55 % at 9 months, IgG -20 and IgA -10 % at the most (reddy2014)."""
+    course = runs["rituximab"]
+    lowest = {name: course[f"total_{name}_percent"].min() for name in ("igm", "iga", "igg")}
+    assert lowest["igm"] < 50 and min(lowest["iga"], lowest["igg"]) > 80
+    assert all(course.at(729, f"total_{name}_percent") > lowest[name] + 4 for name in lowest)
+
+
+def test_antibody_without_its_makers_falls_with_the_half_life_of_its_class(patient):
+    """IgM and IgA are gone within weeks, IgG within months."""
+    for name, days in (("igm", 5.1), ("iga", 5.9), ("igg", 21)):
+        assert patient[f"{name}_half_life_days"] == days
+    layout = Layout(patient, [])
+    y = list(layout.start)
+    for cells in (at.SHORT_PROTECTIVE, at.LONG_PROTECTIVE, at.IGA_CELLS):
+        y[cells] = 0.0
+    fall = derivatives(0.0, y, *layout.numbers, [0.0] * len(y))
+    for place, name in ((at.TOTAL_IGM, "igm"), (at.TOTAL_IGA, "iga"), (at.TOTAL_IGG, "igg")):
+        assert fall[place] == pytest.approx(-math.log(2) / patient[f"{name}_half_life_days"])
+
+
+def test_an_antibody_against_cd19_tells_the_target_from_the_kind_of_therapy(runs):
+    """Same target as CAR-T, same kind as rituximab: it reaches plasmablasts, empties blood, and leaves the node."""
+    own = kill_coefficients(product("inebilizumab"))
+    assert (
+        all(own[node] > 0 for node in PLASMABLASTS)
+        and own[at.PRE_B] > kill_coefficients(product("rituximab"))[at.PRE_B]
+    )
+    antibody, cells, other = (runs[name] for name in ("inebilizumab", "CD19 CAR-T", "rituximab"))
+    assert antibody["blood_b_cells_per_ul"].min() < 1
+    assert antibody["lymphoid_memory_percent"].min() > 0.1 > 1000 * cells["lymphoid_memory_percent"].min()
+    assert antibody.at(28, "lymphoid_memory_percent") == pytest.approx(other.at(28, "lymphoid_memory_percent"), rel=0.2)
+
+
+def test_under_the_skin_the_depot_is_the_pump(patient, runs):
+    """Flip-flop: injected blinatumomab fades with its absorption (1 per day), not with its half-life of two hours."""
+    course = runs["blinatumomab SC"]
+    later = [course.at(day, "blinatumomab SC_ng_per_ml") for day in (7.5, 8.5)]
+    assert math.log(later[0] / later[1]) == pytest.approx(product("blinatumomab SC")["absorption_per_day"], rel=0.02)
+    level = course["blinatumomab SC_ng_per_ml"]
+    inside = level[(course.time_days > 5) & (course.time_days < 7)]
+    assert inside.max() < 6 * inside.min()  # between two daily injections; into a vein a day is twelve half-lives
+
+
+def test_a_tail_without_fucose_is_a_factor_of_its_own():
+    """Obinutuzumab kills as rituximab does, but for one factor."""
+    items = product("obinutuzumab"), product("rituximab")
+    assert items[0]["kill_max_per_day"] == items[1]["kill_max_per_day"]
+    assert (items[0]["fc_tail_fold"], items[1]["fc_tail_fold"]) == (2, 1)
 
 
 def test_a_niche_that_refills_is_as_still_without_therapy(patient):
@@ -280,7 +345,7 @@ def test_every_number_of_a_product_has_a_unit_and_a_confidence():
 
 def test_misfits_are_listed_from_the_table():
     found = targets.misfits()
-    assert {"R8c", "C11e", "C11f", "C13d"} <= {row.target for row in found}
+    assert {"R8c", "C11e", "B5d", "C9c", "C13d"} <= {row.target for row in found}
     assert not any(row.starred or targets.check(row).accepted for row in found)
 
 

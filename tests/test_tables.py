@@ -173,8 +173,8 @@ def test_only_lupus_is_measured_in_sledai_points():
 
 def test_a_quantity_shows_value_range_unit_source_and_confidence():
     row = tables.parameters()["lineage", "naive_loss_per_day"]
-    assert str(row).startswith("naive_loss_per_day: 0.02 (0.0124 to 0.051) 1/day [macallan2005")
-    assert str(row).endswith("read]")
+    assert str(row).startswith("naive_loss_per_day: 0.02 (0.0124 to 0.051) 1/day [pan2019")
+    assert str(row).endswith("derived]")
 
 
 @pytest.mark.parametrize("file", RECORDS)

@@ -97,7 +97,8 @@ class Course:
     `marrow_pre_b_percent`, `marrow_immature_percent`, `autoreactive_memory_cells`;
     antibody-secreting cells: `autoreactive_plasmablasts_percent`, `protective_plasmablasts_percent`,
     `autoreactive_long_lived_percent`, `protective_long_lived_percent`;
-    serum and disease: `autoantibody_percent`, `vaccine_antibody_percent`, `total_igg_percent`, `total_iga_percent`, `total_igm_percent`,
+    serum and disease: `autoantibody_percent`, `vaccine_antibody_percent`, `total_igg_percent`,
+    `total_iga_percent`, `total_igm_percent`,
     `activity_percent` and, in SLE, `activity_sledai_points`;
     killers: `<antibody>_ug_per_ml`, `<engager>_ng_per_ml`, `car_t_cells_per_ul`, `il6_pg_per_ml`,
     `niche_fraction` (cytokine niche after lymphodepletion). Percent is of the patient's own start.

@@ -48,7 +48,9 @@ BODY_DERIVED = {
 #: Numbers of a product that follow from others.
 PRODUCT_DERIVED = {
     "antibody": {},
-    "engager": {"B0_target": Meaning("targets_at_rest", "1e9 cells", "targets in lymphoid tissue before any therapy")},
+    "engager": {
+        "B0_target": Meaning("targets_at_rest", "1e9 cells", "targets in lymphoid tissue and niche before any therapy")
+    },
     "car_t": {},
 }
 #: What the twelve numbers of a product by node are.

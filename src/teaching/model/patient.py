@@ -124,8 +124,8 @@ class Patient:
 
         Returns node sizes [1e9 cells] and derived rates [1/day] by symbol:
         a = d_M Mt0/Nt0; r_N = h Nb0/Nt0 - d_N - a; I0 = (d_N + a) Nt0/e; m = (d_N + a) Nt0/P0;
-        r_M = h_M Mb0/Mt0, so that blood counts are inputs. Raises ValueError where the numbers
-        leave no balance.
+        r_M = h_M m_b/(c (Mt0 + At0)), m_b the count of blood memory with the clone, so that blood counts are inputs.
+        Raises ValueError where the numbers leave no balance.
         """
         v = self.values
         per_ul = self.cells_per_ul_per_1e9

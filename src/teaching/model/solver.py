@@ -22,7 +22,7 @@ from teaching.model.parameters import KINDS, body_type, product_type, record_typ
 from teaching.model.sparse import sparse_plan
 from teaching.model.states import N_BODY, SHORT_AUTO
 
-RTOL, ATOL = 2e-6, 1e-14
+RTOL, ATOL = 1.5e-6, 1e-14
 #: Below this amount (mg, ng/mL, cells/uL, x start) a state outside the lineage counts as gone.
 ATOL_OTHERS = 1e-10
 #: An amount this far below zero, as a share of its largest value, is a mistake and not rounding.

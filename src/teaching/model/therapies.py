@@ -70,7 +70,7 @@ class Product:
     def variant(self, antigens: Sequence[str] | None = None, **factors: float) -> Product:
         """A product that does not exist: this one against other antigens, or with some of its numbers multiplied.
 
-        Arguments: antigens, names of `lineage.ANTIGENS`; a factor for each number, such as
+        Arguments: antigens, names of `patient.ANTIGENS`; a factor for each number, such as
         `kill_max_per_day=2`. It keeps its name, so that a plan can give it: `treat(patient, plan,
         products={"rituximab": product("rituximab").variant(["CD19"])})`. Raises ValueError for an unknown
         antigen, an antigen of a product that has none, an unknown number or a factor that is not above 0.
