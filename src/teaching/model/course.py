@@ -26,6 +26,8 @@ _UNITS = {
     "_percent": "% of start",
     "_cells": "cells",
 }
+#: Words of series names that are written otherwise in a sentence.
+_SPOKEN = {"igg": "IgG", "il6": "IL-6", "car": "CAR", "b": "B", "t": "T"}
 DEPLETED_PER_UL = 10.0
 #: Below this many cells chance decides whether a clone dies out; no day of relapse is reported.
 CHANCE_CELLS = 100.0
@@ -133,6 +135,14 @@ class Course:
     def unit(name: str) -> str:
         """The unit of a series, read off its name."""
         return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "")
+
+    @staticmethod
+    def spoken(name: str) -> str:
+        """The name of a series as it stands in a sentence, without its unit."""
+        ending = next((ending for ending in _UNITS if name.endswith(ending)), "")
+        return " ".join(_SPOKEN.get(word, word) for word in name.removesuffix(ending).split("_")).replace(
+            "CAR T", "CAR-T"
+        )
 
     @property
     def horizon_days(self) -> float:

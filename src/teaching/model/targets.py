@@ -2,20 +2,9 @@
 
 Stands on simulation and tables only.
 
-A target names a plan, a metric and the range that is accepted. The metric is written in a small
-language; days count from the first dose, and 'never' counts as infinity:
-
-==============================  ===================================================================
-``clone_half_day``              a key number of `Course.metrics()`
-``total_igg_percent@90``        a series on a day
-``min <series>``                its lowest value; ``min <series> 0.25 1``: between these two days
-``max <series>``                its highest value; days as with ``min``
-``doubling <series> 2 6``       doubling time [day] between two days: slope of the logarithm
-``halving <series> 14 24``      the same for a half-life
-``<metric> / <metric>``         a ratio of two of the above, in the same course
-==============================  ===================================================================
-
-Three words compare courses of several plans, which the plan column separates by `` | ``:
+A target names a plan, a metric and the range that is accepted. The metric is written in the small
+language of `measures.py`; 'never' counts as infinity. Three words compare courses of several plans, which the
+plan column separates by `` | ``:
 
 ==============================  ===================================================================
 ``rising <metric>``             accepted when the metric rises strictly from plan to plan
@@ -29,10 +18,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from teaching import tables
-from teaching.model.course import Course
+from teaching.model.measures import number
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
@@ -42,7 +29,6 @@ from teaching.words import exact, rounded
 #: Long enough to tell 'within two years' from 'never'.
 HORIZON_DAYS = 730
 _ACROSS_PLANS = ("rising", "fold", "difference")
-_EXTREME = {"min": np.min, "max": np.max}
 
 
 @dataclass(frozen=True)
@@ -117,7 +103,7 @@ def _evaluate(row: Target, patient: Patient) -> float | tuple[float, ...]:
     if len(plans) < needed or (across != "rising" and len(plans) > needed):
         word = f"at least {needed}" if across == "rising" else str(needed)
         raise ValueError(f"plans given: {len(plans)}; needed: {word}.")
-    values = tuple(_ratio(inner, treat(patient, plan, HORIZON_DAYS)) for plan in plans)
+    values = tuple(number(treat(patient, plan, HORIZON_DAYS), inner) for plan in plans)
     if across == "rising":
         return values
     if across == "fold":
@@ -125,69 +111,6 @@ def _evaluate(row: Target, patient: Patient) -> float | tuple[float, ...]:
     if across == "difference":
         return values[0] - values[1]
     return values[0]
-
-
-def _ratio(text: str, course: Course) -> float:
-    parts = [_single(part.split(), course) for part in text.split(" / ")]
-    if len(parts) > 2:
-        raise ValueError("a ratio has two parts.")
-    if len(parts) == 1:
-        return parts[0]
-    return parts[0] / parts[1] if parts[1] else math.nan
-
-
-def _single(words: list[str], course: Course) -> float:
-    match words:
-        case [name] if "@" in name:
-            series, _, day = name.partition("@")
-            return course.at(_day(day), series)
-        case [name]:
-            return _key_number(course, name)
-        case ["min" | "max" as pick, series]:
-            return float(_EXTREME[pick](course[series]))
-        case ["min" | "max" as pick, series, start, end]:
-            return float(_EXTREME[pick](_between(course, series, _day(start), _day(end))))
-        case ["doubling", series, start, end]:
-            return _doubling(course, series, _day(start), _day(end))
-        case ["halving", series, start, end]:
-            return _doubling(course, series, _day(start), _day(end), falling=True)
-    raise ValueError("is not of a form that the first lines of targets.py list.")
-
-
-def _day(word: str) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        raise ValueError(f"{word!r} is not a day.") from None
-
-
-def _key_number(course: Course, name: str) -> float:
-    metric = course.metrics()
-    value = metric[name]
-    if value is None:
-        return math.inf if metric.table[name].unit == "d" else math.nan
-    if isinstance(value, str):
-        raise ValueError(f"{name} is a word, not a number.")
-    return float(value)
-
-
-def _between(course: Course, series: str, start: float, end: float) -> np.ndarray:
-    if start >= end:
-        raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")
-    inside = (course.time_days > start) & (course.time_days < end)
-    return np.array([course.at(start, series), *course[series][inside], course.at(end, series)])
-
-
-def _doubling(course: Course, series: str, start: float, end: float, falling: bool = False) -> float:
-    """ln2 (end - start) / ln(value(end)/value(start)); infinite where the series does not grow."""
-    if start >= end:
-        raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")
-    if course.at(start, series) <= 0 or course.at(end, series) <= 0:
-        return math.nan
-    # A straight line between logarithms follows an exponential exactly.
-    logs = np.interp([start, end], course.time_days, np.log(np.maximum(course[series], 1e-300)))
-    growth = float(logs[1] - logs[0]) * (-1.0 if falling else 1.0)
-    return math.log(2) * (end - start) / growth if growth > 0 else math.inf
 
 
 def _shown(number: float) -> str:
