@@ -204,7 +204,7 @@ def _about(name: str, problem: Exception) -> str:
 
 
 def _measured(row: str, courses: Mapping[str, Course]) -> list:
-    """The row's number in every course; None where a course has no such series, because it does not give the product."""
+    """The row's number in every course; None where a course has no such series, its product not being given."""
     found, unknown = [], None
     for course in courses.values():
         try:

@@ -19,12 +19,14 @@ import math
 from dataclasses import dataclass
 
 from teaching import tables
+from teaching.inputs import choices, shortened
 from teaching.model.measures import number
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
+from teaching.showing import Shown, Table
 from teaching.tables import Target
-from teaching.words import exact, rounded
+from teaching.words import exact, percent, rounded
 
 #: Long enough to tell 'within two years' from 'never'.
 HORIZON_DAYS = 730
@@ -39,12 +41,94 @@ class Check:
     predicted: float | tuple[float, ...]
     accepted: bool
 
-    def __str__(self) -> str:
-        row = self.target
+    @property
+    def margin(self) -> float | None:
+        """How far inside the accepted range the prediction lies [%], negative when it is missed.
+
+        The distance to the nearest end, in per cent of the width of the range; of the end itself where the range
+        has one. For an ordering: the smallest step from plan to plan, in per cent of the earlier one. None where
+        nothing can be divided by, or there is no number.
+        """
+        if isinstance(self.predicted, tuple):
+            steps = [_step(*pair) for pair in zip(self.predicted, self.predicted[1:], strict=False)]
+            return None if None in steps else min(steps, default=None)
+        low, high = self.target.low, self.target.high
+        ends = [end for end in (low, high) if end is not None]
+        size = high - low if len(ends) == 2 else abs(ends[0]) if ends else 0.0
+        if not size or math.isnan(self.predicted):
+            return None
+        gaps = ([] if low is None else [self.predicted - low]) + ([] if high is None else [high - self.predicted])
+        return 100 * min(gaps) / size
+
+    @property
+    def found(self) -> str:
+        """The prediction as text."""
         numbers = self.predicted if isinstance(self.predicted, tuple) else (self.predicted,)
-        found = (" < " if self.accepted else ", ").join(_shown(number) for number in numbers)
-        verdict = "accepted" if self.accepted else "NOT accepted"
-        return f"{row.target}, {row.statement}: {found} {row.unit}; wanted {_wanted(row)}: {verdict}"
+        return (" < " if self.accepted else ", ").join(_shown(number) for number in numbers)
+
+    @property
+    def verdict(self) -> str:
+        """'accepted' or 'NOT accepted'."""
+        return "accepted" if self.accepted else "NOT accepted"
+
+    def __str__(self) -> str:
+        row, margin = self.target, self.margin
+        room = "" if margin is None else f", margin {percent(margin)}"
+        return f"{row.target}, {row.statement}: {self.found} {row.unit}; wanted {_wanted(row)}: {self.verdict}{room}"
+
+
+class Checks(Shown, tuple):
+    """Checks, a tuple of `Check`, that show themselves as a table."""
+
+    @property
+    def table(self) -> Table:
+        """One row a target."""
+        met = sum(check.accepted for check in self)
+        return Table(f"{met} of {len(self)} targets accepted; {_MARGIN}", _COLUMNS, [_cells(check) for check in self])
+
+
+class Misfits(Shown, tuple):
+    """Targets that the model is known to miss, a tuple of `Target`; shown, each stands beside what the model has."""
+
+    @property
+    def table(self) -> Table:
+        """One row a target, with the reason."""
+        rows = [(*_cells(check(row)), row.note.removeprefix(_MISFIT).strip()) for row in self]
+        return Table(f"{len(self)} targets that this model is known to miss; {_MARGIN}", _COLUMNS | {"why": ""}, rows)
+
+
+_MISFIT = "misfit:"
+_MARGIN = (
+    "margin: distance to the nearest end of what is accepted, in per cent of the range (of the end, where it has one)"
+)
+_COLUMNS = {
+    "id": "",
+    "statement": "",
+    "model": "",
+    "unit": "",
+    "accepted": "",
+    "margin": "%",
+    "verdict": "",
+    "source": "",
+}
+
+
+def _cells(check: Check) -> tuple:
+    row = check.target
+    plain = not isinstance(check.predicted, tuple) and math.isfinite(check.predicted)
+    model = check.predicted if plain else check.found
+    return (
+        row.target, row.statement, model, row.unit, _wanted(row), check.margin, check.verdict, "; ".join(row.source)
+    )  # fmt: skip
+
+
+def _step(first: float, second: float) -> float | None:
+    """By how much the second number is larger [%]; None where that cannot be said."""
+    if math.isnan(first) or math.isnan(second) or first == 0:
+        return None
+    if math.isinf(first):
+        return 0.0 if first == second else -100.0
+    return 100 * (second - first) / abs(first)
 
 
 def evaluate(target: Target | str, patient: Patient | str | None = None) -> float | tuple[float, ...]:
@@ -75,14 +159,14 @@ def check(target: Target | str, patient: Patient | str | None = None) -> Check:
     return Check(row, predicted, accepted)
 
 
-def check_all(patient: Patient | str | None = None) -> tuple[Check, ...]:
-    """Every target of data/targets.csv, in file order."""
-    return tuple(check(row, patient) for row in tables.targets().values())
+def check_all(patient: Patient | str | None = None) -> Checks:
+    """Every target of data/targets.csv, in file order: a tuple of `Check` that shows itself as a table."""
+    return Checks(check(row, patient) for row in tables.targets().values())
 
 
-def misfits() -> tuple[Target, ...]:
-    """The targets that this model is known to miss: their note begins with 'misfit:'."""
-    return tuple(row for row in tables.targets().values() if row.note.startswith("misfit:"))
+def misfits() -> Misfits:
+    """The targets that this model is known to miss, those whose note begins with 'misfit:'; also shown as a table."""
+    return Misfits(row for row in tables.targets().values() if row.note.startswith(_MISFIT))
 
 
 def _row(target: Target | str) -> Target:
@@ -90,7 +174,7 @@ def _row(target: Target | str) -> Target:
         return target
     rows = tables.targets()
     if not isinstance(target, str) or target not in rows:
-        raise ValueError(f"target {target!r} is not in the table; choose one of: {', '.join(rows)}.")
+        raise ValueError(f"target {shortened(target)} is not in the table; choose one of: {choices(rows, target)}.")
     return rows[target]
 
 
