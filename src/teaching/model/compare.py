@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from teaching import tables
 from teaching.inputs import LONGEST_SENTENCE, choices, finite, sentence, shortened
 from teaching.model.course import Course
 from teaching.model.measures import measure
@@ -249,8 +248,7 @@ def _changed(patient: Patient, name: str, change: float | str) -> tuple[Patient,
         return patient.vary(**{name: factor}), f"{name} is {exact(factor)} times as large"
     old = patient[name]
     new = finite(name, change) if counted is None else _counted(name, old, counted)
-    unit = unit_in_words(tables.limits()["patient", name].unit)
-    return patient.change(**{name: new}), f"{name} is {exact(new)} {unit} instead of {exact(old)}"
+    return patient.change(**{name: new}), f"{name} is {exact(new)} {patient.unit(name)} instead of {exact(old)}"
 
 
 def _counted(name: str, old: float, change: re.Match) -> float:
