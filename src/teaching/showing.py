@@ -10,6 +10,8 @@ from html import escape
 from numbers import Real
 from pathlib import Path
 
+import numpy as np
+
 from teaching.inputs import choices, shortened
 from teaching.saving import save_whole
 from teaching.words import code, rounded
@@ -91,7 +93,7 @@ class Table:
     def _word(self, cell) -> str:
         if cell is None:
             return self.none
-        if isinstance(cell, bool):
+        if isinstance(cell, (bool, np.bool_)):
             return "yes" if cell else "no"
         return rounded(cell) if _is_number(cell) else str(cell)
 

@@ -137,7 +137,7 @@ class Cohort(Shown):
     def to_csv(self) -> str:
         """The numbers of every patient as comma-separated text, one row a patient, units in the first line.
 
-        A cohort of one patient has all numbers of that patient, others those that vary. A thousand take a third of a second.
+        A cohort of one patient has all numbers of that patient, others those that vary. A thousand take 0.3 s.
         """
         varying = self._varying()
         columns = {"patient": ""} | {name: unit for name, _, unit in varying}

@@ -118,7 +118,8 @@ def compare(
     series on a day: 'autoantibody_percent@90'. days, the horizon of all courses [day].
     Returns a `Comparison`. Raises ValueError for anything that is not understood, named in one sentence.
     """
-    return Comparison(patient_or_typical(patient), _plans(plans), _rows(rows), days, ())
+    named, rows = _plans(plans), _rows(rows)
+    return Comparison(patient_or_typical(patient), named, rows, days, ())
 
 
 # --- reading what was handed over --------------------------------------------------------------------
@@ -239,7 +240,7 @@ def _changed(patient: Patient, name: str, change: float | str) -> tuple[Patient,
         raise ValueError(f"{shortened(name)} is not a quantity of a patient; choose one of: {known}.")
     counted = _CHANGE.fullmatch(change) if isinstance(change, str) and len(change) < 40 else None
     if counted is None and (isinstance(change, str) or name not in patient.values):
-        example = "a number, or a text such as '* 10'" if name in patient.values else "a text such as '* 1.5'"
+        example = "a number, or a text such as '* 10'," if name in patient.values else "a text such as '* 1.5'"
         raise ValueError(f"{name} is {shortened(change)}; {example} is needed.")
     if name not in patient.values:
         if counted["sign"] not in "*×/":

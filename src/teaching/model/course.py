@@ -154,10 +154,10 @@ class Course:
 
         Raises ValueError for a day outside the course.
         """
-        found = real(day)
+        values, found = self[name], real(day)
         if found is None or not 0 <= found <= self.horizon_days:
             raise ValueError(refusal("day", day, f"this course runs from day 0 to day {exact(self.horizon_days)}"))
-        return float(np.interp(found, self.time_days, self[name]))
+        return float(np.interp(found, self.time_days, values))
 
     def contributions(self, state: str, day: float) -> Table:
         """What each mechanism of the model adds to a state on a day, and their sum, as a table.
