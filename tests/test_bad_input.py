@@ -94,6 +94,8 @@ KEYS = {
     "Course[series]": lambda bad: treat(SLE, ONCE, 2)[bad],
     "Course.at series": lambda bad: treat(SLE, ONCE, 2).at(1, bad),
     "Comparison[plan]": lambda bad: compare("nothing", SLE, days=2)[bad],
+    "Patient[quantity]": lambda bad: SLE[bad],
+    "Patient.unit": SLE.unit,
     "Table[column]": lambda bad: SLE.table[bad],
     "Metrics[name]": lambda bad: treat(SLE, ONCE, 2).metrics()[bad],
     "Cohort[number]": lambda bad: TINY[bad],

@@ -304,6 +304,7 @@ def test_a_patient_shows_every_number_with_unit_and_source(disease):
     place = other.table["quantity"].index("clone_size")
     assert other.table.rows[place][1:3] == (2, patient["clone_size"])
     assert other.table.rows[-1][:2] == ("antigen_CD20 of products", 0.5)
+    assert patient.unit("clone_size") == "× 10⁹ cells"
     assert patient.vary(antigen_CD20=0.5).table.caption.endswith(": 1 number not typical")
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import pickle
 
 import pytest
 from hypothesis import given
@@ -189,6 +190,12 @@ def test_the_door_of_the_kit_offers_it():
 def test_one_row_is_enough_and_a_row_said_twice_stands_once():
     assert compare(TWO, SLE, "nadir_per_ul", days=30).rows == ("nadir_per_ul",)
     assert compare(TWO, SLE, ["nadir_day", "nadir_per_ul", "nadir_day"], days=30).rows == ("nadir_day", "nadir_per_ul")
+
+
+def test_it_can_be_sent_to_another_process():
+    found = compare(TWO, SLE, days=30).what_if(clone_size="* 2")
+    again = pickle.loads(pickle.dumps(found))
+    assert again == found and repr(again) == repr(found)
 
 
 # --- bad input -------------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ class Comparison(Shown, Mapping):
     def __len__(self) -> int:
         return len(self._cells)
 
+    def __reduce__(self):
+        # Read-only views cannot be pickled; the courses are quicker computed again than sent.
+        return Comparison, (self.patient, dict(self.plans), self.rows, self.days, self.changes)
+
     @property
     def days(self) -> float:
         """The last day of every course."""

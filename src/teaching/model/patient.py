@@ -94,7 +94,12 @@ class Patient(Shown):
         return Patient(self.disease, self.values, MappingProxyType(together))
 
     def __getitem__(self, name: str) -> float:
-        return self.values[name]
+        try:
+            return self.values[name]
+        except (KeyError, TypeError):
+            known = choices(self.values, name)
+            words = f"{shortened(name)} is not a quantity of a patient; choose one of: {known}."
+            raise KeyError(words) from None
 
     @property
     def table(self) -> Table:
@@ -117,7 +122,8 @@ class Patient(Shown):
         return Table(f"Patient with {self.disease}: {words}", columns, rows)
 
     def unit(self, name: str) -> str:
-        """The unit of a quantity, as it stands behind a number."""
+        """The unit of a quantity, as it stands behind a number; KeyError for a name that is none."""
+        self[name]
         return unit_in_words(self._about()[name].unit)
 
     def _about(self) -> dict[str, tables.Quantity | tables.DiseaseRow]:
