@@ -22,9 +22,12 @@ from teaching import tables
 from teaching.model import targets
 from teaching.model.targets import Check
 from teaching.tables import Target
+from teaching.words import percent
 
 HEADER = "| id | statement | n | source | accepted | predicted | verdict |"
 MISFIT = "misfit:"
+#: So many targets are listed with their margin.
+NARROWEST = 10
 #: The axis of the figure: so many times below and above the accepted value.
 FARTHEST = 8.0
 ROW_INCHES, WIDTH_INCHES = 0.40, 15.0
@@ -76,7 +79,9 @@ def table_row(found: Check) -> str:
 
 def report(checks: Sequence[Check], folder: Path = FOLDER) -> str:
     """The text of report.md. `folder` is where the fits lie."""
-    parts = [_summary(checks), _table(checks), _misfits(checks), _identifiability(folder), _meaning(), _rerun()]
+    parts = [
+        _summary(checks), _table(checks), _room(checks), _misfits(checks), _identifiability(folder), _meaning(), _rerun()
+    ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
 
@@ -110,6 +115,25 @@ def _table(checks: Sequence[Check]) -> str:
             *(table_row(found) for found in checks),
         ]
     )
+
+
+def _room(checks: Sequence[Check]) -> str:
+    """The targets that are met most narrowly."""
+    met = [found for found in checks if found.accepted and found.margin is not None]
+    narrow = sorted(met, key=lambda found: found.margin)[:NARROWEST]
+    lines = [
+        "## Met, but narrowly",
+        "",
+        "The least margin first: how far the prediction lies from the nearest end of the accepted range, in per cent of the",
+        "width of that range; of the end itself where it has one; for an ordering the smallest step from plan to plan.",
+        "",
+        "| id | accepted | predicted | margin |",
+        "|---|---|---|---|",
+    ]
+    for found in narrow:
+        cells = (found.target.target, accepted_text(found.target), predicted_text(found), percent(found.margin))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def _misfits(checks: Sequence[Check]) -> str:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import teaching
-from teaching import Patient, Plan, show, treat
-from teaching.model.cohort import Cohort, trial
+from teaching import Patient, Plan, compare, show, treat
+from teaching.model import targets
+from teaching.model.cohort import Cohort, summary, trial
 from teaching.model.exchange import to_antimony, to_sbml
 from teaching.model.therapies import dose_words, product
 
@@ -73,6 +74,17 @@ CALLS = {
     "trial executor": lambda bad: trial(TINY, ONCE, 2, every_days=1, executor=bad),
     "trial progress": lambda bad: trial(TINY, ONCE, 2, every_days=1, progress=bad if bad is not print else False),
     "Course.at day": lambda bad: treat(SLE, ONCE, 2).at(bad, "blood_b_cells_per_ul"),
+    "summary": summary,
+    "compare plans": lambda bad: compare(bad, SLE, days=2),
+    "compare one plan": lambda bad: compare({"a": bad}, SLE, days=2),
+    "compare list": lambda bad: compare([bad], SLE, days=2),
+    "compare patient": lambda bad: compare("nothing", bad, days=2),
+    "compare rows": lambda bad: compare("nothing", SLE, bad, days=2),
+    "compare one row": lambda bad: compare("nothing", SLE, [bad], days=2),
+    "compare days": lambda bad: compare("nothing", SLE, days=bad),
+    "what_if": lambda bad: compare("nothing", SLE, days=2).what_if(clone_size=bad),
+    "what_if of products": lambda bad: compare("nothing", SLE, days=2).what_if(elimination_per_day=bad),
+    "target": targets.check,
     "to_sbml": lambda bad: to_sbml(bad, ONCE),
     "to_antimony": lambda bad: to_antimony(SLE, bad),
     "show": show,
@@ -81,6 +93,10 @@ CALLS = {
 KEYS = {
     "Course[series]": lambda bad: treat(SLE, ONCE, 2)[bad],
     "Course.at series": lambda bad: treat(SLE, ONCE, 2).at(1, bad),
+    "Comparison[plan]": lambda bad: compare("nothing", SLE, days=2)[bad],
+    "Patient[quantity]": lambda bad: SLE[bad],
+    "Patient.unit": SLE.unit,
+    "Table[column]": lambda bad: SLE.table[bad],
     "Metrics[name]": lambda bad: treat(SLE, ONCE, 2).metrics()[bad],
     "Cohort[number]": lambda bad: TINY[bad],
 }
@@ -115,6 +131,7 @@ def test_what_is_not_there_is_named(name, number):
         lambda **named: SLE.vary(**named),
         lambda **named: Plan("rituximab", **named),
         lambda **named: product("rituximab").variant(**named),
+        lambda **named: compare("nothing", SLE, days=2).what_if(**named),
     ],
 )
 @pytest.mark.parametrize("name", ["elimination_per_dy", "clone_sise", "x" * 50_000, "", "self", "__class__", "dose"])

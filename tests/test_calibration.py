@@ -34,6 +34,16 @@ def test_the_report_is_not_stale():
     assert (FOLDER / "report.png").stat().st_size > 10_000
 
 
+def test_the_report_lists_what_is_met_most_narrowly():
+    report = script("report")
+    checks = targets.check_all()
+    section = report.report(checks).split("## Met, but narrowly")[1].split("\n## ")[0]
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in section.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == report.NARROWEST
+    margins = {found.target.target: found.margin for found in checks if found.accepted}
+    assert [margins[name] for name in rows] == sorted(filter(lambda m: m is not None, margins.values()))[: len(rows)]
+
+
 def test_every_prediction_outside_its_range_is_a_known_misfit():
     outside = {found.target.target for found in targets.check_all() if not found.accepted}
     known = {name for name, row in tables.targets().items() if row.note.startswith("misfit:")}

@@ -1,6 +1,8 @@
 """Virtual cohorts: they spread as published, are reproducible to the bit, and lose nothing when interrupted."""
 
 import concurrent.futures
+import csv
+import io
 import math
 import threading
 
@@ -17,8 +19,10 @@ from teaching.model.cohort import (
     _chance,
     quantiles,
     relapse_free,
+    summary,
     trial,
 )
+from teaching.model.therapies import product
 
 CAR_T = Plan("lymphodepletion") + Plan("CD19 CAR-T")
 RITUXIMAB = Plan("rituximab")
@@ -241,6 +245,136 @@ def test_an_executor_that_dies_halfway_keeps_finished_patients():
     assert caught.value.partial.sizes["patient"] >= 25
 
 
+def read(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_a_cohort_shows_what_differs_between_its_patients():
+    cohort = Cohort.sample(30, seed=3)
+    table = cohort.table
+    assert table["quantity"] == ["weight_kg", "surface_m2", *list(tables.variation())[1:]]
+    weights = [patient["weight_kg"] for patient in cohort]
+    place = table["quantity"].index("weight_kg")
+    assert table["median"][place] == pytest.approx(np.median(weights))
+    assert table["5 %"][place] == pytest.approx(np.percentile(weights, 5))
+    assert table["95 %"][place] == pytest.approx(np.percentile(weights, 95))
+    assert table["unit"][place] == "kg" and table["unit"][-1] == "× typical"
+    drawn = [patient.factors["antigen_CD20"] for patient in cohort]
+    assert table["median"][table["quantity"].index("antigen_CD20")] == pytest.approx(np.median(drawn))
+    assert repr(cohort).startswith("Cohort of 30 patients with SLE, seed 3; over all: median and 5-95 %\n")
+    assert "<caption" in cohort._repr_html_()
+    for low, middle, high in zip(table["5 %"], table["median"], table["95 %"], strict=True):
+        assert low <= middle <= high
+
+
+def test_a_large_cohort_says_over_how_many_it_is_shown():
+    large, first = Cohort.sample(1_000_000, seed=3), Cohort.sample(200, seed=3)
+    assert large.table.caption.startswith("Cohort of 1,000,000 patients with SLE, seed 3; over the first 200: ")
+    assert large.table.rows == first.table.rows
+
+
+def test_all_patients_of_a_cohort_go_into_a_csv_with_units_and_all_digits(tmp_path):
+    cohort = Cohort.sample(7, seed=3)
+    head, *rows = read(cohort.to_csv())
+    assert head[:3] == ["patient", "weight_kg [kg]", "surface_m2 [m2]"] and "antigen_CD19 [× typical]" in head
+    assert [int(row[0]) for row in rows] == list(range(7))
+    for row, patient in zip(rows, cohort, strict=True):
+        assert float(row[1]) == patient["weight_kg"] and float(row[-1]) == patient.factors["antigen_CD19"]
+    assert cohort.save_csv(tmp_path / "cohort.csv").read_text(encoding="utf-8") == cohort.to_csv()
+
+
+def test_a_cohort_of_one_shows_that_patient():
+    patient = Patient.typical("SLE").change(clone_size=2).vary(antigen_CD20=0.5)
+    cohort = Cohort.of(patient)
+    assert repr(cohort) == repr(patient)
+    (head, row) = read(cohort.to_csv())
+    assert float(row[head.index("clone_size [× 10⁹ cells]")]) == 2
+    assert float(row[head.index("antigen_CD20 [× typical]")]) == 0.5
+    assert len(head) == 1 + len(patient.values) + 1
+
+
+@pytest.mark.parametrize("disease", tables.diseases())
+def test_a_patient_shows_every_number_with_unit_and_source(disease):
+    patient = Patient.typical(disease)
+    assert repr(patient).startswith(f"Patient with {disease}: typical\n")
+    assert patient.table["value"] == list(patient.values.values())
+    assert all(patient.table["unit"]) and all(patient.table["source of the typical"])
+    other = patient.change(clone_size=2).vary(antigen_CD20=0.5)
+    assert other.table.caption == f"Patient with {disease}: 2 numbers not typical"
+    place = other.table["quantity"].index("clone_size")
+    assert other.table.rows[place][1:3] == (2, patient["clone_size"])
+    assert other.table.rows[-1][:2] == ("antigen_CD20 of products", 0.5)
+    assert patient.unit("clone_size") == "× 10⁹ cells"
+    assert patient.vary(antigen_CD20=0.5).table.caption.endswith(": 1 number not typical")
+
+
+def test_a_product_shows_every_number_in_a_notebook():
+    found = product("rituximab")
+    assert found.table["quantity"] == list(found.quantities)
+    assert found.table["value"] == [quantity.value for quantity in found.quantities.values()]
+    html = found._repr_html_()
+    assert "rituximab: antibody, CD20" in html and "lioger2017" in html and "1/day" in html
+    assert repr(found).startswith("rituximab: antibody, CD20\n  ")
+
+
+# --- what a trial found ----------------------------------------------------------------------------
+
+
+def rows_of(result):
+    return {row[0]: row[1:] for row in summary(result)}
+
+
+def test_a_summary_counts_those_who_respond_lose_the_clone_and_relapse(car_t, rituximab):
+    for result in (car_t, rituximab):
+        found, responded = rows_of(result), int(result.responded.sum())
+        assert found["responded: remission"][1:3] == (responded, 120)
+        assert found["clone died out"][1:3] == (int(result.clone_extinct.sum()), 120)
+        assert found["relapse"][1:3] == (int(np.isfinite(result.relapse_day).sum()), responded)
+    assert summary(car_t).caption == f"{CAR_T}: 120 patients with SLE, 730 days; median and 5-95 %"
+
+
+def test_a_summary_has_median_and_range_with_units(rituximab):
+    unit, has, of, middle, low, high = rows_of(rituximab)["lowest blood B-cell count"]
+    values = rituximab.nadir_per_ul.values
+    assert (unit, has, of) == ("per µL", 120, 120)
+    assert (middle, low, high) == pytest.approx(tuple(np.percentile(values, [50, 5, 95])))
+    assert "CAR-T peak" not in rows_of(rituximab)
+
+
+def test_a_summary_counts_those_who_wait(rituximab):
+    """In a short trial most have not returned: a median of the returned alone would call the plan quick."""
+    result = trial(Cohort.sample(40, seed=7), RITUXIMAB, 190)
+    unit, has, of, middle, low, high = rows_of(result)["day back above 10 per µL"]
+    assert has == int(np.isfinite(result.day_back_above_10).sum()) < 20 < of == 40
+    assert middle is None and high is None and low < 190
+    assert "not reached" in repr(summary(result))
+
+
+def test_nobody_waits_for_a_return_who_was_never_depleted():
+    found = rows_of(trial(Cohort.sample(5, seed=1), Plan.none(), 60))
+    assert found["day back above 10 per µL"] == ("d", 0, 0, None, None, None)
+    assert found["relapse"] == ("d", 0, 0, None, None, None)
+    assert found["first day below 1 per µL"][1:3] == (0, 5)
+
+
+def test_a_summary_goes_into_a_csv(rituximab, tmp_path):
+    table = summary(rituximab)
+    head, *rows = read(table.save_csv(tmp_path / "trial.csv").read_text(encoding="utf-8"))
+    assert head == ["key number", "unit", "patients", "of", "median", "5 %", "95 %"]
+    assert len(rows) == len(table)
+    low = next(row for row in rows if row[0] == "lowest blood B-cell count")
+    assert float(low[4]) == np.median(rituximab.nadir_per_ul.values)
+
+
+def test_a_summary_of_some_patients_counts_those(rituximab):
+    assert rows_of(rituximab.isel(patient=slice(0, 10)))["lowest total IgG"][1:3] == (10, 10)
+
+
+def test_key_numbers_of_a_trial_carry_labels_and_units(rituximab):
+    assert rituximab.day_back_above_10.attrs == {"long_name": "day back above 10 per µL", "units": "d"}
+    assert rituximab.responded.dtype == bool
+
+
 # --- bad input -----------------------------------------------------------------------------------
 
 
@@ -295,6 +429,17 @@ def test_nobody_responding_is_said_in_words():
     result = trial(Cohort.sample(5, seed=1), Plan.none(), 60)
     with pytest.raises(ValueError, match="nobody responded"):
         relapse_free(result)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "trial", {}, Cohort.sample(2, seed=1), Plan("rituximab")])
+def test_a_summary_of_something_else_is_refused(wrong):
+    with pytest.raises(ValueError, match="^result is .*; what trial\\(...\\) returned is needed.$"):
+        summary(wrong)
+
+
+def test_a_summary_of_a_part_of_a_result_is_refused(rituximab):
+    with pytest.raises(ValueError, match="what trial"):
+        summary(rituximab[["nadir_per_ul"]])
 
 
 def test_memory_for_one_patient_is_what_is_said(car_t):

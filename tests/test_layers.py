@@ -26,10 +26,10 @@ ROOMS = [
 ROOM_HEIGHT = {name: len(ROOMS) - floor for floor, names in enumerate(ROOMS) for name in names}
 #: Inside a room files stand on one another as freely as they can without a circle; in the model the order is fixed.
 MODEL = [
-    {"cohort", "targets", "exchange"},
+    {"compare", "cohort", "targets", "exchange"},
     {"simulation"},
     {"solver", "series", "contributions"},
-    {"layout", "integrator"},
+    {"layout", "integrator", "measures"},
     {"course", "sparse"},
     {"parameters"},
     {"therapies", "equations"},
@@ -53,6 +53,7 @@ ALONE = {
     "model/antibody.py": {"model.states", "model.events"},
     "model/engager.py": {"model.states", "model.events"},
     "model/car_t.py": {"model.states", "model.events"},
+    "model/measures.py": {"inputs", "words", "model.course"},
     "model/integrator.py": {"model.equations", "model.events"},
     "learning/answer_store.py": set(),
     "deliver/notebook_files.py": set(),

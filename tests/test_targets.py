@@ -1,9 +1,13 @@
 """The targets: does the model reproduce what was published, and is it seen when it does not?"""
 
+import csv
 import dataclasses
+import io
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from teaching import Patient, Plan, tables, treat
 from teaching.model import targets
@@ -158,9 +162,72 @@ def test_the_accepted_range_has_two_ends(low, high, accepted):
 def test_a_check_shows_prediction_range_and_verdict():
     text = str(check("R2"))
     assert text.startswith("R2, rituximab 2 x 1 g: blood B cells back above 10 per uL: ")
-    assert text.endswith(" d; wanted 180 to 270: accepted")
+    assert " d; wanted 180 to 270: accepted, margin " in text and text.endswith(" %")
     assert "NOT accepted" in str(check(target("day_back_above_10", high=180)))
     assert " < never d; wanted rising from plan to plan: accepted" in str(check("X1a"))
+
+
+def of(low, high, predicted, accepted=True):
+    return targets.Check(target("nadir_per_ul", low=low, high=high), predicted, accepted)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "predicted", "margin"),
+    [
+        (10, 20, 15, 50), (10, 20, 12, 20), (10, 20, 19, 10), (10, 20, 10, 0), (10, 20, 25, -50), (10, 20, 5, -50),
+        (None, 20, 15, 25), (None, 20, 30, -50), (10, None, 25, 150), (10, None, 5, -50),
+        (10, 20, math.inf, -math.inf), (10, None, math.inf, math.inf), (None, 20, math.inf, -math.inf),
+        (10, 10, 10, None), (None, 0, 1, None), (10, 20, math.nan, None), (None, None, 3, None),
+        (None, None, (10.0, 15.0, 30.0), 50), (None, None, (10.0, 5.0), -50), (None, None, (3.0, math.inf), math.inf),
+        (None, None, (math.inf, 3.0), -100), (None, None, (math.inf, math.inf), 0), (None, None, (0.0, 3.0), None),
+    ],
+)  # fmt: skip
+def test_a_margin_is_the_way_to_the_nearest_end_in_per_cent_of_the_range(low, high, predicted, margin):
+    found = of(low, high, predicted).margin
+    assert found is None if margin is None else found == pytest.approx(margin)
+
+
+ENDS = st.none() | st.floats(-1e6, 1e6)
+
+
+@given(ENDS, ENDS, st.floats(-1e6, 1e6))
+def test_a_margin_is_below_zero_exactly_where_the_range_is_missed(low, high, predicted):
+    found = of(low, high, predicted).margin
+    if found is not None and (low is None or high is None or low < high):
+        inside = (low is None or low <= predicted) and (high is None or predicted <= high)
+        assert (found >= 0) is inside
+
+
+def test_all_checks_show_themselves_as_a_table_and_are_a_tuple_still():
+    checks = check_all()
+    assert isinstance(checks, tuple) and checks[0].target.target == "R0a"
+    assert [check.margin for check in checks] == checks.table["margin"]
+    assert checks.table["id"] == list(tables.targets())
+    met = sum(check.accepted for check in checks)
+    assert repr(checks).startswith(f"{met} of {len(checks)} targets accepted; margin: ")
+    assert "<caption" in checks._repr_html_() and "R5b" in checks._repr_html_()
+    lines = list(csv.reader(io.StringIO(checks.to_csv())))
+    assert lines[0][:6] == ["id", "statement", "model", "unit", "accepted", "margin [%]"]
+    assert len(lines) == len(checks) + 1
+    row = lines[1 + list(tables.targets()).index("R2")]
+    assert float(row[2]) == evaluate("R2") and row[4] == "180 to 270"
+    for found, margin in zip(checks, checks.table["margin"], strict=True):
+        assert margin is None or (margin >= 0) is found.accepted
+
+
+def test_misfits_stand_beside_what_the_model_has_and_why():
+    found = targets.misfits()
+    assert isinstance(found, tuple) and [row.target for row in found] == MISFITS
+    assert set(found.table["verdict"]) <= {"NOT accepted"}
+    assert all(why and not why.startswith("misfit") for why in found.table["why"])
+    assert all(margin is None or margin < 0 for margin in found.table["margin"])
+
+
+def test_checks_can_be_kept_in_a_file(tmp_path):
+    found = targets.misfits()
+    assert found.save_csv(tmp_path / "misfits.csv").read_text(encoding="utf-8") == found.to_csv()
+    with pytest.raises(FileExistsError):
+        found.save_csv(tmp_path / "misfits.csv")
 
 
 # --- bad input -----------------------------------------------------------------------------------
@@ -170,7 +237,7 @@ def test_a_check_shows_prediction_range_and_verdict():
 def test_an_unknown_target_is_named_with_those_that_are_known(word):
     with pytest.raises(ValueError) as error:
         check(word)
-    assert f"target {word!r} is not in the table; choose one of: R0a" in str(error.value)
+    assert f"target {word!r} is not in the table; choose one of: R" in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 For teaching and self-study. Not a decision aid and not treatment advice.
 """
 
+from teaching.model.compare import compare
 from teaching.model.course import Course
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
@@ -15,7 +16,7 @@ _LATER = {
     "show": "teaching.figures.show",
     "start_afresh": "teaching.panels.lesson",
 }
-__all__ = ["Course", "Patient", "Plan", "begin", "show", "start_afresh", "treat"]
+__all__ = ["Course", "Patient", "Plan", "begin", "compare", "show", "start_afresh", "treat"]
 
 
 def __getattr__(name: str):

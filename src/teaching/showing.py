@@ -10,9 +10,37 @@ from html import escape
 from numbers import Real
 from pathlib import Path
 
+import numpy as np
+
 from teaching.inputs import choices, shortened
 from teaching.saving import save_whole
 from teaching.words import code, rounded
+
+
+class Shown:
+    """Anything that shows itself as a table: it gives `table`, and a notebook, a screen reader and a file have it."""
+
+    @property
+    def table(self) -> Table:
+        """What is shown."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return repr(self.table)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+    def to_csv(self) -> str:
+        """The table as comma-separated text, numbers in full, units in the table."""
+        return self.table.to_csv()
+
+    def save_csv(self, path: str | os.PathLike, *, overwrite: bool = False) -> Path:
+        """Writes `to_csv()` to a file.
+
+        Raises FileExistsError for a file that is there unless `overwrite`, OSError when it cannot be written.
+        """
+        return save_whole(Path(path), self.to_csv(), overwrite)
 
 
 class Table:
@@ -65,7 +93,7 @@ class Table:
     def _word(self, cell) -> str:
         if cell is None:
             return self.none
-        if isinstance(cell, bool):
+        if isinstance(cell, (bool, np.bool_)):
             return "yes" if cell else "no"
         return rounded(cell) if _is_number(cell) else str(cell)
 
@@ -74,7 +102,7 @@ class Table:
 
     def __repr__(self) -> str:
         lines = [self._heads(), *self.shown()]
-        numeric = [all(_is_number(cell) or cell is None for cell in self[name]) for name in self.columns]
+        numeric = [all(_is_number(cell) or cell in (None, "") for cell in self[name]) for name in self.columns]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
         text = [
             "  ".join(

@@ -24,6 +24,7 @@ from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
 from teaching.model.therapies import Plan
+from teaching.showing import Shown, Table
 from teaching.words import exact
 
 MOST_PATIENTS = 10_000_000
@@ -55,13 +56,17 @@ METRICS = (
 #: Patients a task holds: enough to be worth sending, few enough to show progress and lose little.
 _CHUNK = 25
 _MOST_DRAWS = 200
+#: So many patients of a cohort are drawn to show it: a twentieth of a second.
+_SHOWN_PATIENTS = 200
+#: What a table says of a cohort: the middle, and between which ends nine of ten lie.
+_SHARES = {"median": 0.5, "5 %": 0.05, "95 %": 0.95}
 #: Tolerance of the compiled integrator in a cohort: key numbers move by less than 0.1 %, steps halve.
 _COHORT_RTOL = 5e-5
 
 
-@dataclass(frozen=True)
-class Cohort:
-    """Virtual patients with one disease.
+@dataclass(frozen=True, repr=False)
+class Cohort(Shown):
+    """Virtual patients with one disease; shows itself as a table of what differs between them.
 
     `Cohort.sample(100, seed=1)` draws them; `Cohort.of(patient)` is a cohort of one that does not
     vary. `cohort[7]` is a `Patient`; chance of the course is drawn from the same seed.
@@ -110,6 +115,49 @@ class Cohort:
 
     def __iter__(self) -> Iterator[Patient]:
         return (self[number] for number in range(self.size))
+
+    @property
+    def table(self) -> Table:
+        """Median and 5 to 95 % range of each number that varies, over the first 200 patients; of one, that patient."""
+        if self.template is not None:
+            return self.template.table
+        count = min(self.size, _SHOWN_PATIENTS)
+        which = f"the first {count}" if count < self.size else "all"
+        caption = (
+            f"Cohort of {_patients(self.size)} with {self.disease}, seed {self.seed}; over {which}: median and 5-95 %"
+        )
+        varying = self._varying()
+        drawn = np.array([_numbers(self[number], varying) for number in range(count)])
+        rows = [
+            (name, _KINDS.get(of, of), *np.quantile(values, list(_SHARES.values())), unit)
+            for (name, of, unit), values in zip(varying, drawn.T, strict=True)
+        ]
+        return Table(caption, dict.fromkeys(("quantity", "of", *_SHARES, "unit"), ""), rows)
+
+    def to_csv(self) -> str:
+        """The numbers of every patient as comma-separated text, one row a patient, units in the first line.
+
+        A cohort of one patient has all numbers of that patient, others those that vary. A thousand take 0.3 s.
+        """
+        varying = self._varying()
+        columns = {"patient": ""} | {name: unit for name, _, unit in varying}
+        rows = [(number, *_numbers(patient, varying)) for number, patient in enumerate(self)]
+        return Table("", columns, rows).to_csv()
+
+    def _varying(self) -> list[tuple[str, str, str]]:
+        """(quantity, to whom it belongs, unit) of each number that differs."""
+        if self.template is not None:
+            own = [(name, "patient") for name in self.template.values]
+            own += [(name, "products") for name in self.template.factors]
+        else:
+            own = [(row.quantity, row.applies_to) for row in tables.variation().values()]
+            own.insert(1 + own.index(("weight_kg", "patient")), ("surface_m2", "patient"))
+        like = self.template or Patient.typical(self.disease)
+        return [(name, of, like.unit(name) if of == "patient" else "× typical") for name, of in own]
+
+
+def _numbers(patient: Patient, varying: Sequence[tuple[str, str, str]]) -> list[float]:
+    return [patient[name] if of == "patient" else patient.factors.get(name, 1.0) for name, of, _ in varying]
 
 
 def trial(
@@ -167,12 +215,12 @@ def trial(
             f"The trial stopped after {sum(len(chunks[i]) for i in done)} of {cohort.size} patients "
             f"({type(problem).__name__}: {problem}); the first one missing is patient {missing}; "
             "the finished patients are in .partial.",
-            _dataset(cohort, plan, days, grid, series, chunks, found) if found else None,
+            _dataset(cohort, plan, days, grid, series, chunks, found, first) if found else None,
         ) from problem
     finally:
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
-    return _dataset(cohort, plan, days, grid, series, chunks, found)
+    return _dataset(cohort, plan, days, grid, series, chunks, found, first)
 
 
 def _names_of_series(series) -> tuple[str, ...]:
@@ -262,6 +310,14 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
     return 1.0, 0.0, relapse if relapse < course.horizon_days else math.nan, _nan(remission)
 
 
+#: Whom a factor of data/variation.csv concerns, as people say it.
+_KINDS = {"antibody": "antibodies", "engager": "engagers", "car_t": "CAR-T cells", "antigen": "B cells"}
+
+
+def _patients(n: int) -> str:
+    return f"{n:,} patient" + ("" if n == 1 else "s")
+
+
 #: Division rate of memory B cells (macallan2005, read): the birth rate of the birth-death process.
 DIVISION_PER_DAY = 0.0266
 
@@ -308,7 +364,7 @@ def _log_normal(stream, centre: float, row: tables.VariationRow, low: float, hig
     )
 
 
-def _dataset(cohort: Cohort, plan: Plan, days: float, grid: np.ndarray, series, chunks, found: dict):
+def _dataset(cohort: Cohort, plan: Plan, days: float, grid: np.ndarray, series, chunks, found: dict, like: Course):
     """The labelled arrays of the chunks that are there, in the order of patients."""
     import xarray
 
@@ -324,8 +380,71 @@ def _dataset(cohort: Cohort, plan: Plan, days: float, grid: np.ndarray, series, 
         data[name] = (("patient",), numbers[:, place])
     for name in ("responded", "clone_extinct"):
         data[name] = (("patient",), numbers[:, names.index(name)] > 0.5)
+    labels = {name: (metric.label, metric.unit) for name, metric in like.metrics().table.items()} | _CHANCE_LABELS
+    data = {
+        name: (*what, {"long_name": labels[name][0], "units": labels[name][1]}) if name in labels else what
+        for name, what in data.items()
+    }
     about = {"disease": cohort.disease, "seed": cohort.seed, "plan": str(plan), "horizon_days": float(days)}
     return xarray.Dataset(data, coords={"patient": patients, "day": grid}, attrs=about)
+
+
+#: Label and unit of what chance has a say in.
+_CHANCE_LABELS = {
+    "responded": ("responded: remission", ""),
+    "clone_extinct": ("clone died out", ""),
+    "relapse_day": ("relapse", "d"),
+    "remission_day": ("remission", "d"),
+}
+
+
+def summary(result) -> Table:
+    """What a trial found, as a table: for each key number how many have it, the median and the 5 to 95 % range.
+
+    Argument: result of `trial`. Days count everybody who waits: 'not reached' stands where fewer than that share had
+    come so far by the horizon (Kaplan-Meier). Waiting for the return are those who were depleted, for a
+    relapse those who responded. `table.save_csv(path)` keeps it. Raises ValueError for anything else.
+    """
+    missing = [name for name in (*METRICS, *_CHANCE_LABELS) if not _has(result, name)]
+    if missing or "horizon_days" not in getattr(result, "attrs", {}):
+        raise ValueError(f"result is {shortened(result)}; what trial(...) returned is needed.")
+    about = result.attrs
+    size, horizon = int(result.sizes["patient"]), float(about["horizon_days"])
+    responded = result["responded"].values
+    concerned = {"day_back_above_10": result["days_depleted"].values > 0, "relapse_day": responded}
+    rows = []
+    for name in ("responded", "clone_extinct", "relapse_day", "remission_day", *METRICS):
+        values, label = result[name].values, result[name].attrs.get("long_name", name)
+        among = values[concerned.get(name, slice(None))].astype(float)
+        has = np.isfinite(among)
+        if name in ("responded", "clone_extinct"):
+            rows.append((label, "", int(values.sum()), size, "", "", ""))
+        elif name in _ONLY_WITH_CELLS and not has.any():
+            continue
+        elif name in _WAITED_FOR:
+            shares = [_or_none(day) for day in waiting_times(among, horizon, list(_SHARES.values()))]
+            rows.append((label, "d", int(has.sum()), len(among), *shares))
+        else:
+            shares = np.quantile(among[has], list(_SHARES.values())) if has.any() else [None] * len(_SHARES)
+            rows.append((label, result[name].attrs.get("units", ""), int(has.sum()), len(among), *shares))
+    caption = f"{about['plan']}: {_patients(size)} with {about['disease']}, {exact(horizon)} days; median and 5-95 %"
+    columns = dict.fromkeys(("key number", "unit", "patients", "of", *_SHARES), "")
+    return Table(caption, columns, rows, none="not reached")
+
+
+_ONLY_WITH_CELLS = ("car_t_peak", "car_t_peak_day", "il6_peak")
+_WAITED_FOR = ("day_below_1", "day_back_above_10", "relapse_day", "remission_day")
+
+
+def _has(result, name: str) -> bool:
+    try:
+        return result[name].dims == ("patient",)
+    except Exception:  # not what trial() returned
+        return False
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
 
 
 def quantiles(result, name: str, shares: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)):

@@ -26,6 +26,8 @@ _UNITS = {
     "_percent": "% of start",
     "_cells": "cells",
 }
+#: Words of series names that are written otherwise in a sentence.
+_SPOKEN = {"igg": "IgG", "il6": "IL-6", "car": "CAR", "b": "B", "t": "T"}
 DEPLETED_PER_UL = 10.0
 #: Below this many cells chance decides whether a clone dies out; no day of relapse is reported.
 CHANCE_CELLS = 100.0
@@ -135,6 +137,14 @@ class Course:
         """The unit of a series, read off its name."""
         return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "")
 
+    @staticmethod
+    def spoken(name: str) -> str:
+        """The name of a series as it stands in a sentence, without its unit."""
+        ending = next((ending for ending in _UNITS if name.endswith(ending)), "")
+        return " ".join(_SPOKEN.get(word, word) for word in name.removesuffix(ending).split("_")).replace(
+            "CAR T", "CAR-T"
+        )
+
     @property
     def horizon_days(self) -> float:
         """The last day of the course."""
@@ -145,10 +155,10 @@ class Course:
 
         Raises ValueError for a day outside the course.
         """
-        found = real(day)
+        values, found = self[name], real(day)
         if found is None or not 0 <= found <= self.horizon_days:
             raise ValueError(refusal("day", day, f"this course runs from day 0 to day {exact(self.horizon_days)}"))
-        return float(np.interp(found, self.time_days, self[name]))
+        return float(np.interp(found, self.time_days, values))
 
     def contributions(self, state: str, day: float) -> Table:
         """What each mechanism of the model adds to a state on a day, and their sum, as a table.

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from teaching import tables
 from teaching.inputs import choices, finite, shortened
-from teaching.words import exact
+from teaching.showing import Shown, Table
+from teaching.words import exact, unit_in_words
 
 ANTIGENS = ("CD19", "CD20", "BCMA", "CD38")
 _GRADE_NAMES = {
@@ -36,12 +37,13 @@ def kill_weight(node: str, antigens: tuple[str, ...], own: Mapping[str, float] =
     return max((own[name] if name in own else weights["antigen", name].value for name in names), default=0.0)
 
 
-@dataclass(frozen=True)
-class Patient:
+@dataclass(frozen=True, repr=False)
+class Patient(Shown):
     """A virtual patient: a disease and the numbers that describe body, lineage and serum.
 
     `Patient.typical("SLE")` reads them from data/; `patient.change(naive_loss_per_day=0.03)` makes
-    a patient who differs in one or several of them. For teaching and self-study, not for treatment.
+    a patient who differs in one or several of them. A patient shows itself as a table. For teaching and
+    self-study, not for treatment.
     """
 
     disease: str
@@ -92,7 +94,42 @@ class Patient:
         return Patient(self.disease, self.values, MappingProxyType(together))
 
     def __getitem__(self, name: str) -> float:
-        return self.values[name]
+        try:
+            return self.values[name]
+        except (KeyError, TypeError):
+            known = choices(self.values, name)
+            words = f"{shortened(name)} is not a quantity of a patient; choose one of: {known}."
+            raise KeyError(words) from None
+
+    @property
+    def table(self) -> Table:
+        """Every number with its unit and source, beside that of the typical patient where it is another one."""
+        typical, about = Patient.typical(self.disease), self._about()
+        rows = [
+            (
+                name,
+                value,
+                "" if value == typical[name] else typical[name],
+                self.unit(name),
+                "; ".join(about[name].source),
+            )
+            for name, value in self.values.items()
+        ]
+        rows += [(f"{name} of products", factor, 1.0, "× typical", "") for name, factor in self.factors.items()]
+        differs = sum(row[2] != "" for row in rows)
+        words = f"{differs} number{'s' if differs > 1 else ''} not typical" if differs else "typical"
+        columns = dict.fromkeys(("quantity", "value", "typical, if other", "unit", "source of the typical"), "")
+        return Table(f"Patient with {self.disease}: {words}", columns, rows)
+
+    def unit(self, name: str) -> str:
+        """The unit of a quantity, as it stands behind a number; KeyError for a name that is none."""
+        self[name]
+        return unit_in_words(self._about()[name].unit)
+
+    def _about(self) -> dict[str, tables.Quantity | tables.DiseaseRow]:
+        """The rows of the tables behind the typical patient's numbers."""
+        found = {name: row for (owner, name), row in tables.parameters().items() if owner in _OWNERS}
+        return found | {row.quantity: row for row in tables.diseases()[self.disease]}
 
     def __reduce__(self):
         # A read-only view cannot be pickled; a cohort sends its patients to other processes.

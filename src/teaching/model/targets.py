@@ -2,20 +2,9 @@
 
 Stands on simulation and tables only.
 
-A target names a plan, a metric and the range that is accepted. The metric is written in a small
-language; days count from the first dose, and 'never' counts as infinity:
-
-==============================  ===================================================================
-``clone_half_day``              a key number of `Course.metrics()`
-``total_igg_percent@90``        a series on a day
-``min <series>``                its lowest value; ``min <series> 0.25 1``: between these two days
-``max <series>``                its highest value; days as with ``min``
-``doubling <series> 2 6``       doubling time [day] between two days: slope of the logarithm
-``halving <series> 14 24``      the same for a half-life
-``<metric> / <metric>``         a ratio of two of the above, in the same course
-==============================  ===================================================================
-
-Three words compare courses of several plans, which the plan column separates by `` | ``:
+A target names a plan, a metric and the range that is accepted. The metric is written in the small
+language of `measures.py`; 'never' counts as infinity. Three words compare courses of several plans, which the
+plan column separates by `` | ``:
 
 ==============================  ===================================================================
 ``rising <metric>``             accepted when the metric rises strictly from plan to plan
@@ -29,20 +18,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from teaching import tables
-from teaching.model.course import Course
+from teaching.inputs import choices, shortened
+from teaching.model.measures import number
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
+from teaching.showing import Shown, Table
 from teaching.tables import Target
-from teaching.words import exact, rounded
+from teaching.words import exact, percent, rounded
 
 #: Long enough to tell 'within two years' from 'never'.
 HORIZON_DAYS = 730
 _ACROSS_PLANS = ("rising", "fold", "difference")
-_EXTREME = {"min": np.min, "max": np.max}
 
 
 @dataclass(frozen=True)
@@ -53,12 +41,94 @@ class Check:
     predicted: float | tuple[float, ...]
     accepted: bool
 
-    def __str__(self) -> str:
-        row = self.target
+    @property
+    def margin(self) -> float | None:
+        """How far inside the accepted range the prediction lies [%], negative when it is missed.
+
+        The distance to the nearest end, in per cent of the width of the range; of the end itself where the range
+        has one. For an ordering: the smallest step from plan to plan, in per cent of the earlier one. None where
+        nothing can be divided by, or there is no number.
+        """
+        if isinstance(self.predicted, tuple):
+            steps = [_step(*pair) for pair in zip(self.predicted, self.predicted[1:], strict=False)]
+            return None if None in steps else min(steps, default=None)
+        low, high = self.target.low, self.target.high
+        ends = [end for end in (low, high) if end is not None]
+        size = high - low if len(ends) == 2 else abs(ends[0]) if ends else 0.0
+        if not size or math.isnan(self.predicted):
+            return None
+        gaps = ([] if low is None else [self.predicted - low]) + ([] if high is None else [high - self.predicted])
+        return 100 * min(gaps) / size
+
+    @property
+    def found(self) -> str:
+        """The prediction as text."""
         numbers = self.predicted if isinstance(self.predicted, tuple) else (self.predicted,)
-        found = (" < " if self.accepted else ", ").join(_shown(number) for number in numbers)
-        verdict = "accepted" if self.accepted else "NOT accepted"
-        return f"{row.target}, {row.statement}: {found} {row.unit}; wanted {_wanted(row)}: {verdict}"
+        return (" < " if self.accepted else ", ").join(_shown(number) for number in numbers)
+
+    @property
+    def verdict(self) -> str:
+        """'accepted' or 'NOT accepted'."""
+        return "accepted" if self.accepted else "NOT accepted"
+
+    def __str__(self) -> str:
+        row, margin = self.target, self.margin
+        room = "" if margin is None else f", margin {percent(margin)}"
+        return f"{row.target}, {row.statement}: {self.found} {row.unit}; wanted {_wanted(row)}: {self.verdict}{room}"
+
+
+class Checks(Shown, tuple):
+    """Checks, a tuple of `Check`, that show themselves as a table."""
+
+    @property
+    def table(self) -> Table:
+        """One row a target."""
+        met = sum(check.accepted for check in self)
+        return Table(f"{met} of {len(self)} targets accepted; {_MARGIN}", _COLUMNS, [_cells(check) for check in self])
+
+
+class Misfits(Shown, tuple):
+    """Targets that the model is known to miss, a tuple of `Target`; shown, each stands beside what the model has."""
+
+    @property
+    def table(self) -> Table:
+        """One row a target, with the reason."""
+        rows = [(*_cells(check(row)), row.note.removeprefix(_MISFIT).strip()) for row in self]
+        return Table(f"{len(self)} targets that this model is known to miss; {_MARGIN}", _COLUMNS | {"why": ""}, rows)
+
+
+_MISFIT = "misfit:"
+_MARGIN = (
+    "margin: distance to the nearest end of what is accepted, in per cent of the range (of the end, where it has one)"
+)
+_COLUMNS = {
+    "id": "",
+    "statement": "",
+    "model": "",
+    "unit": "",
+    "accepted": "",
+    "margin": "%",
+    "verdict": "",
+    "source": "",
+}
+
+
+def _cells(check: Check) -> tuple:
+    row = check.target
+    plain = not isinstance(check.predicted, tuple) and math.isfinite(check.predicted)
+    model = check.predicted if plain else check.found
+    return (
+        row.target, row.statement, model, row.unit, _wanted(row), check.margin, check.verdict, "; ".join(row.source)
+    )  # fmt: skip
+
+
+def _step(first: float, second: float) -> float | None:
+    """By how much the second number is larger [%]; None where that cannot be said."""
+    if math.isnan(first) or math.isnan(second) or first == 0:
+        return None
+    if math.isinf(first):
+        return 0.0 if first == second else -100.0
+    return 100 * (second - first) / abs(first)
 
 
 def evaluate(target: Target | str, patient: Patient | str | None = None) -> float | tuple[float, ...]:
@@ -89,14 +159,14 @@ def check(target: Target | str, patient: Patient | str | None = None) -> Check:
     return Check(row, predicted, accepted)
 
 
-def check_all(patient: Patient | str | None = None) -> tuple[Check, ...]:
-    """Every target of data/targets.csv, in file order."""
-    return tuple(check(row, patient) for row in tables.targets().values())
+def check_all(patient: Patient | str | None = None) -> Checks:
+    """Every target of data/targets.csv, in file order: a tuple of `Check` that shows itself as a table."""
+    return Checks(check(row, patient) for row in tables.targets().values())
 
 
-def misfits() -> tuple[Target, ...]:
-    """The targets that this model is known to miss: their note begins with 'misfit:'."""
-    return tuple(row for row in tables.targets().values() if row.note.startswith("misfit:"))
+def misfits() -> Misfits:
+    """The targets that this model is known to miss, those whose note begins with 'misfit:'; also shown as a table."""
+    return Misfits(row for row in tables.targets().values() if row.note.startswith(_MISFIT))
 
 
 def _row(target: Target | str) -> Target:
@@ -104,7 +174,7 @@ def _row(target: Target | str) -> Target:
         return target
     rows = tables.targets()
     if not isinstance(target, str) or target not in rows:
-        raise ValueError(f"target {target!r} is not in the table; choose one of: {', '.join(rows)}.")
+        raise ValueError(f"target {shortened(target)} is not in the table; choose one of: {choices(rows, target)}.")
     return rows[target]
 
 
@@ -117,7 +187,7 @@ def _evaluate(row: Target, patient: Patient) -> float | tuple[float, ...]:
     if len(plans) < needed or (across != "rising" and len(plans) > needed):
         word = f"at least {needed}" if across == "rising" else str(needed)
         raise ValueError(f"plans given: {len(plans)}; needed: {word}.")
-    values = tuple(_ratio(inner, treat(patient, plan, HORIZON_DAYS)) for plan in plans)
+    values = tuple(number(treat(patient, plan, HORIZON_DAYS), inner) for plan in plans)
     if across == "rising":
         return values
     if across == "fold":
@@ -125,69 +195,6 @@ def _evaluate(row: Target, patient: Patient) -> float | tuple[float, ...]:
     if across == "difference":
         return values[0] - values[1]
     return values[0]
-
-
-def _ratio(text: str, course: Course) -> float:
-    parts = [_single(part.split(), course) for part in text.split(" / ")]
-    if len(parts) > 2:
-        raise ValueError("a ratio has two parts.")
-    if len(parts) == 1:
-        return parts[0]
-    return parts[0] / parts[1] if parts[1] else math.nan
-
-
-def _single(words: list[str], course: Course) -> float:
-    match words:
-        case [name] if "@" in name:
-            series, _, day = name.partition("@")
-            return course.at(_day(day), series)
-        case [name]:
-            return _key_number(course, name)
-        case ["min" | "max" as pick, series]:
-            return float(_EXTREME[pick](course[series]))
-        case ["min" | "max" as pick, series, start, end]:
-            return float(_EXTREME[pick](_between(course, series, _day(start), _day(end))))
-        case ["doubling", series, start, end]:
-            return _doubling(course, series, _day(start), _day(end))
-        case ["halving", series, start, end]:
-            return _doubling(course, series, _day(start), _day(end), falling=True)
-    raise ValueError("is not of a form that the first lines of targets.py list.")
-
-
-def _day(word: str) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        raise ValueError(f"{word!r} is not a day.") from None
-
-
-def _key_number(course: Course, name: str) -> float:
-    metric = course.metrics()
-    value = metric[name]
-    if value is None:
-        return math.inf if metric.table[name].unit == "d" else math.nan
-    if isinstance(value, str):
-        raise ValueError(f"{name} is a word, not a number.")
-    return float(value)
-
-
-def _between(course: Course, series: str, start: float, end: float) -> np.ndarray:
-    if start >= end:
-        raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")
-    inside = (course.time_days > start) & (course.time_days < end)
-    return np.array([course.at(start, series), *course[series][inside], course.at(end, series)])
-
-
-def _doubling(course: Course, series: str, start: float, end: float, falling: bool = False) -> float:
-    """ln2 (end - start) / ln(value(end)/value(start)); infinite where the series does not grow."""
-    if start >= end:
-        raise ValueError(f"day {exact(start)} does not come before day {exact(end)}.")
-    if course.at(start, series) <= 0 or course.at(end, series) <= 0:
-        return math.nan
-    # A straight line between logarithms follows an exponential exactly.
-    logs = np.interp([start, end], course.time_days, np.log(np.maximum(course[series], 1e-300)))
-    growth = float(logs[1] - logs[0]) * (-1.0 if falling else 1.0)
-    return math.log(2) * (end - start) / growth if growth > 0 else math.inf
 
 
 def _shown(number: float) -> str:

@@ -16,7 +16,8 @@ from teaching import tables
 from teaching.inputs import choices, finite, shortened
 from teaching.model.car_t import IN_VIVO_WORD
 from teaching.model.patient import ANTIGENS, Patient
-from teaching.words import exact
+from teaching.showing import Shown, Table
+from teaching.words import exact, unit_in_words
 
 #: Dose words each kind knows, with the unit of the number; `dose_words` says which a product takes.
 DOSE_WORDS = {
@@ -40,7 +41,7 @@ _ORDER = {"conditioning": 0, "antibody": 1, "engager": 2, "car_t": 3}
 
 
 @dataclass(frozen=True)
-class Product:
+class Product(Shown):
     """A product with its kind, antigens and numbers."""
 
     name: str
@@ -93,9 +94,29 @@ class Product:
         return _restored, (self.name, self.kind, self.antigens, self.row, dict(self.quantities))
 
     def __repr__(self) -> str:
-        antigens = " and ".join(self.antigens) or "no antigen"
-        lines = [f"{self.row.label}: {self.kind}, {antigens}"]
-        return "\n  ".join(lines + [str(quantity) for quantity in self.quantities.values()])
+        return "\n  ".join([self._heading, *(str(quantity) for quantity in self.quantities.values())])
+
+    @property
+    def _heading(self) -> str:
+        return f"{self.row.label}: {self.kind}, {' and '.join(self.antigens) or 'no antigen'}"
+
+    @property
+    def table(self) -> Table:
+        """Every number with its unit, range, source and confidence."""
+        columns = ("quantity", "value", "low", "high", "unit", "source", "confidence")
+        rows = [
+            (
+                row.name,
+                row.value,
+                "" if row.low is None else row.low,
+                "" if row.high is None else row.high,
+                unit_in_words(row.unit),
+                "; ".join(row.source),
+                row.confidence,
+            )
+            for row in self.quantities.values()
+        ]
+        return Table(self._heading, dict.fromkeys(columns, ""), rows)
 
 
 def _restored(name, kind, antigens, row, quantities) -> Product:
