@@ -54,11 +54,11 @@ def published_in_blood(
 ) -> dict[str, list]:
     """Published blood counts of a product as diamonds with spread and n: {cohort id: artists}.
 
-    Rows of data/cohorts.csv; 'back' stands on the line of 10 per uL, 'gone' on 1. `shifts`: where the
+    Rows of data/observations.csv; 'back' stands on the line of 10 per uL, 'gone' on 1. `shifts`: where the
     words of a cohort stand [points from the diamond]; `words`: other words than its n.
     """
     found = {}
-    for name, row in tables.cohorts().items():
+    for name, row in tables.observations().items():
         if row.product == product and row.series == "blood_b_cells_per_ul":
             people = (words or {}).get(name, f"n = {row.n}" if row.n else "review")
             shift = (shifts or {}).get(name, (9, 8))

@@ -60,7 +60,7 @@ def expansion_drawing(start: dict) -> Drawing:
 
 def _published(cells, b_cells) -> dict[str, list]:
     """Overlays by name: what was read of expansion and of B cells."""
-    cells_gone, back = (tables.cohorts()[name] for name in ("mueller2024_iim_empty", "mackensen2022_return"))
+    cells_gone, back = (tables.observations()[name] for name in ("mueller2024_iim_empty", "mackensen2022_return"))
     days = [cells.text(11.2, 34000, "Day of the peak, published:", va="center")]
     for day, low, high, words, height in PEAK_DAYS:
         days += diamond(cells, (day, height), words, INK, across=None if low is None else (low, high), shift=(12, -4))

@@ -60,7 +60,7 @@ def overlay_ids(antibody: str) -> tuple[str, ...]:
     """The published values that belong to an antibody."""
     if antibody != "rituximab":
         return ("nobility2024",) if antibody == "obinutuzumab" else ()
-    rows = tables.cohorts().items()
+    rows = tables.observations().items()
     found = [name for name, row in rows if (row.product, row.series) == (antibody, "blood_b_cells_per_ul")]
     return ("reddy2012", *found)
 

@@ -68,7 +68,7 @@ def treatment_drawing(course) -> Drawing:
         for place in grid[1]:
             place.set_xlabel("months after the first dose")
         curves = [_curve(axes[place], name, _days(place), look) for name, place, _, *look in _CURVES]
-        overlays = {row.cohort: _overlay(axes, row) for row in tables.cohorts().values() if _place(row)}
+        overlays = {row.cohort: _overlay(axes, row) for row in tables.observations().values() if _place(row)}
         drawing = Drawing(figure, curves, overlays)
         drawing.move(treatment_values(course))
     return drawing
@@ -85,12 +85,12 @@ def _days(place: str) -> np.ndarray:
 
 def overlay_ids(product: str) -> tuple[str, ...]:
     """Ids of the published values that belong over a product's curves."""
-    return tuple(row.cohort for row in tables.cohorts().values() if row.product == product and _place(row))
+    return tuple(row.cohort for row in tables.observations().values() if row.product == product and _place(row))
 
 
 def published(product: str) -> list[str]:
     """One sentence a published value laid over a product's curves, with n, spread and source."""
-    return [_in_words(tables.cohorts()[name]) for name in overlay_ids(product)]
+    return [_in_words(tables.observations()[name]) for name in overlay_ids(product)]
 
 
 def _curve(axes, name: str, days: np.ndarray, look) -> Curve:
@@ -120,7 +120,7 @@ def _percent(axes, title: str) -> None:
     axes.set_yticks([0, 25, 50, 75, 100])
 
 
-def _place(row: tables.CohortValue) -> str | None:
+def _place(row: tables.Observation) -> str | None:
     """The axes a published value belongs to, or None when it has no day."""
     if row.quantity in (*_LEVEL, "nadir"):
         return "blood"
@@ -129,7 +129,7 @@ def _place(row: tables.CohortValue) -> str | None:
     return _AXES_OF.get(row.series)
 
 
-def _overlay(axes: dict, row: tables.CohortValue) -> list:
+def _overlay(axes: dict, row: tables.Observation) -> list:
     """Point, spread and a short label of one published value."""
     place = axes[_place(row)]
     colour = _COLOUR_OF.get(row.series, INK)
@@ -171,7 +171,7 @@ _QUANTITY_WORDS = {
 }
 
 
-def _in_words(row: tables.CohortValue) -> str:
+def _in_words(row: tables.Observation) -> str:
     spread = ""
     if row.low is not None and row.high is not None:
         spread = f" ({exact(row.low)} to {exact(row.high)}{', ' + row.spread if row.spread else ''})"

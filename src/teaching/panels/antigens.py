@@ -144,7 +144,7 @@ def sources_of(patient: Patient, therapy: str) -> str:
         f"{whole(point[6])} "
         f"({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
         for name, point in figure.published_points().items()
-        if point[0] == therapy and (row := tables.cohorts()[name])
+        if point[0] == therapy and (row := tables.observations()[name])
     ]
     rows = tables.parameters()
     serum = [rows["serum", "igg_half_life_days"], rows["serum", "protective_igg_long_lived_share"]]

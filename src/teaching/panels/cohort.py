@@ -149,7 +149,7 @@ def _returns_in_words(back: np.ndarray) -> str:
 
 def _sources(values: Mapping[str, object]) -> str:
     row = PUBLISHED[values["therapy"]]
-    keys = ", ".join(tables.cohorts()[row].source)
+    keys = ", ".join(tables.observations()[row].source)
     lines = [line for line in published(values["therapy"]) if keys in line]
     points = "".join(f"<li>{line}</li>" for line in lines)
     rows = "".join(

@@ -169,5 +169,5 @@ def _sources(values: Mapping[str, object]) -> str:
         "the days between them are chosen by this kit (assumption), and so is what few B cells do to CAR-T cells that "
         "need "
         f"them to grow.</p><p><b>Plans</b></p><ul>{plans}</ul><p><b>Doses</b> (data/products.csv)</p><ul>{doses}</ul>"
-        + (f"<p><b>Published values</b> (data/cohorts.csv)</p><ul>{points}</ul>" if points else "")
+        + (f"<p><b>Published values</b> (data/observations.csv)</p><ul>{points}</ul>" if points else "")
     )
