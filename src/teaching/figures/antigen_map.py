@@ -149,7 +149,7 @@ def long_lived_shares(patient) -> dict[str, float]:
 
 
 def published_points() -> dict[str, tuple[str, str, float, float | None, float | None, float, float]]:
-    """Published antibody values by id: product, antibody, value, low, high, first day, last day (data/observations.csv)."""
+    """Published antibody values by id: product, antibody, value, low, high, first and last day."""
     found = {}
     antibody_of = {series: name for name, _, series, _ in ANTIBODIES}
     for row in tables.observations().values():
@@ -389,7 +389,7 @@ def _point(axes, cohort: str, point: Sequence) -> list:
     artists += axes.plot(
         [place], [value], "D", color="white", markersize=8, markeredgecolor=BLUE, markeredgewidth=2.2, zorder=8
     )
-    row = tables.observations()[cohort]
+    row = tables.observation(cohort)
     top = max(value, high or 0)
     artists.append(
         axes.text(

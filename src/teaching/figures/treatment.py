@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from teaching import tables
-from teaching.figures.course_axes import at_days
+from teaching.figures.course_axes import at_days, healthy_band
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
-from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
+from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION, style
 from teaching.model.patient import Patient
 from teaching.words import exact, in_text
 
@@ -90,7 +90,7 @@ def overlay_ids(product: str) -> tuple[str, ...]:
 
 def published(product: str) -> list[str]:
     """One sentence a published value laid over a product's curves, with n, spread and source."""
-    return [_in_words(tables.observations()[name]) for name in overlay_ids(product)]
+    return [_in_words(tables.observation(name)) for name in overlay_ids(product)]
 
 
 def _curve(axes, name: str, days: np.ndarray, look) -> Curve:
@@ -103,8 +103,7 @@ def _blood(axes) -> None:
     logarithmic(
         axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"}
     )
-    axes.axhspan(110, 450, color=FAINT, alpha=0.45, linewidth=0)
-    axes.text(725, 640, "healthy adults 110\u2013450", ha="right", va="bottom")
+    healthy_band(axes, 725)
     threshold(axes, 10, "depleted: below 10", 725)
 
 
@@ -121,7 +120,9 @@ def _percent(axes, title: str) -> None:
 
 
 def _place(row: tables.Observation) -> str | None:
-    """The axes a published value belongs to, or None when it has no day."""
+    """The axes a published value belongs to, or None when it belongs to no curve or has no day."""
+    if not row.on_a_curve:
+        return None
     if row.quantity in (*_LEVEL, "nadir"):
         return "blood"
     if row.day is None and (row.day_low is None or row.day_high is None):

@@ -23,8 +23,8 @@ from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import product_sources, quantity_table
-from teaching.words import rounded, whole
+from teaching.panels.sources import cited, product_sources, quantity_table
+from teaching.words import exact, rounded, whole
 
 QUESTION = "What do dose and interval of an antibody change?"
 #: What may be chosen: product and Fc receptor genotype; a typical patient is a VF.
@@ -174,15 +174,20 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
 def _sources(values: Mapping[str, object]) -> str:
     name, genotype = ANTIBODIES[values["antibody"]]
     if name == "rituximab":
+        serum, others = tables.observation("reddy2012_serum"), tables.observation("reddy2012_ra")
         points = [
             *published(name),
-            "rituximab in serum 43 µg/mL (median) one month after 2 × 1 g, n = 16, SLE; from the first or the second "
-            "dose is not said, so days 28 to 44; lower than in 23 RA patients (reddy2012, congress abstract; read)",
+            f"rituximab in serum {exact(serum.value)} µg/mL (median) one month after 2 × 1 g, n = {serum.n}, "
+            f"{serum.disease}; from the first or the second dose is not said, so days {exact(serum.day_low)} to "
+            f"{exact(serum.day_high)}; lower than in {others.n} {others.disease} patients "
+            f"({cited(serum, 'congress abstract')})",
         ]
     else:
+        low, share = tables.observation("nobility2024_week4"), tables.observation("nobility2024_week4_share")
         points = [
-            "89 % of patients below 0.4 B cells per µL in week 4, n = 56, lupus nephritis, 1 g in weeks 0 and 2 "
-            "(nobility2024, congress abstract; read); the model has more: a misfit (data/targets.csv, R8c)"
+            f"{exact(share.value)} % of patients below {exact(low.value)} B cells per µL in week {exact(low.day / 7)}, "
+            f"n = {low.n}, {low.disease}, {low.plan} ({cited(low, 'congress abstract')}); the model has more: a misfit "
+            "(data/targets.csv, R8c)"
         ]
     text = "<p><b>A model for teaching</b>; how well the antibody kills was fitted to published counts.</p>"
     text += product_sources(name, points)
