@@ -344,7 +344,8 @@ EXCEPTIONS = {
 _KEY = re.compile(r"\b(" + "|".join(sorted(map(re.escape, tables.references()), key=len, reverse=True)) + r")\b")
 #: Words of a comment over a constant that say its numbers were found somewhere.
 _FOUND = re.compile(
-    r"\bpublished\b|\bread\)|read-secondary|\bn = \d|\blabel (?:mean|level|value)|\bdonors\b|\blaboratory\b|\busual course",
+    r"\bpublished\b|\bread\)|read-secondary|\bn = \d|\bdonors\b|\blaboratory\b|\busual course"
+    r"|\blabel (?:mean|level|value)|\bas (?:in )?data/\w+\.csv",
     re.IGNORECASE,
 )
 #: What holds digits but is no number: keys, a name such as 4-1BB, a power of ten that is part of a unit.

@@ -204,16 +204,17 @@ def _points() -> list[str]:
     low, high = (tables.observation(name) for name, _ in LABEL_LEVELS.values())
     half_day, full_day, week = (tables.observation(name) for name in T_CELLS)
     slow, at_once = tables.observation(IL6), tables.observation("hosseini2020_il6_flat")
-    volume = product(DRUG)["clearance_l_per_day"]
-    at_rest = [f"{rounded(rate / volume, 2)}" for rate in LABEL_LEVELS]
+    clearance = product(DRUG)["clearance_l_per_day"]
+    first, usual = (f"{exact(rate)} µg/day" for rate in LABEL_LEVELS)
+    model = " and ".join(rounded(rate / clearance, 2) for rate in LABEL_LEVELS)
     return [
-        f"mean concentration in leukaemia: {exact(low.value)} ng/mL (SD {exact(low.sd)}) at 9 µg/day, "
-        f"{exact(high.value)} (SD {exact(high.sd)}) at 28 µg/day; the model has {at_rest[0]} and {at_rest[1]}, a "
-        f"typical patient and no mean ({cited(low)})",
+        f"mean concentration in leukaemia: {exact(low.value)} ng/mL (SD {exact(low.sd)}) at {first}, "
+        f"{exact(high.value)} (SD {exact(high.sd)}) at {usual}; the model has {model}, a typical "
+        f"patient and no mean ({cited(low)})",
         f"CD8 T cells in blood, leukaemia, median of {week.n}: {exact(half_day.value)} % of start after "
         f"{exact(24 * half_day.day)} hours, {exact(full_day.value)} % after {exact(24 * full_day.day)}, "
-        f"{exact(week.value)} % on day {exact(week.day)} ({cited(week)}: digitised by others). With 28 µg/day the "
-        "model recovers sooner: a misfit",
+        f"{exact(week.value)} % on day {exact(week.day)} ({cited(week)}: digitised by others). With {usual} the model "
+        "recovers sooner: a misfit",
         f"IL-6 in the first day, lymphoma, median: {exact(slow.value)} pg/mL with {_plan_in_words(slow)}, "
         f"{exact(at_once.value)} with {_plan_in_words(at_once)} ({cited(slow)}: digitised by others; n not given). The "
         "model was fitted to it",
