@@ -12,11 +12,11 @@ import pytest
 from teaching import Patient, Plan, tables, treat
 from teaching.model.cohort import (
     BYTES_PER_PATIENT,
-    DIVISION_PER_DAY,
     METRICS,
     Cohort,
     TrialInterrupted,
     _chance,
+    division_per_day,
     quantiles,
     relapse_free,
     summary,
@@ -80,7 +80,7 @@ def test_a_clone_of_few_cells_dies_out_by_chance_as_the_birth_death_law_says():
     for cells in (0.5, 2.0, 8.0):
         metrics["clone_nadir_cells"] = cells
         extinct = [_chance(course, metrics, seed=3, patient=number)[1] for number in range(4000)]
-        expected = math.exp(-cells * growth / DIVISION_PER_DAY)
+        expected = math.exp(-cells * growth / division_per_day())
         assert np.mean(extinct) == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 4000) + 1e-3)
 
 

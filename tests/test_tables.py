@@ -12,15 +12,17 @@ RECORDS = {
     "lineage.csv": tables.Node,
     "parameters.csv": tables.Quantity,
     "products.csv": tables.ProductRow,
+    "regimens.csv": tables.Regimen,
     "diseases.csv": tables.DiseaseRow,
-    "cohorts.csv": tables.CohortValue,
+    "observations.csv": tables.Observation,
     "targets.csv": tables.Target,
 }
 LOADERS = {
     "lineage.csv": tables.nodes,
     "parameters.csv": tables.parameters,
     "products.csv": tables.products,
-    "cohorts.csv": tables.cohorts,
+    "regimens.csv": tables.regimens,
+    "observations.csv": tables.observations,
     "targets.csv": tables.targets,
 }
 KIT = tables.data_folder()
@@ -87,13 +89,13 @@ def test_small_studies_state_how_many_patients():
             assert "n given" in row.note, row
         if row.n == 1:
             assert "one patient" in row.note, row
-    for row in tables.cohorts().values():
+    for row in tables.observations().values():
         if row.n == 1:
             assert "one patient" in row.note, row
 
 
-def test_cohorts_that_share_patients_name_each_other():
-    cohorts = tables.cohorts()
+def test_observations_that_share_patients_name_each_other():
+    cohorts = tables.observations()
     for name, row in cohorts.items():
         for other in row.overlaps:
             assert name in cohorts[other].overlaps, (name, other)
@@ -232,9 +234,9 @@ DEFECTS = [
     ("products.csv", "kind", "pill", "is not one of: antibody, engager, car_t, conditioning"),
     ("products.csv", "schedule_days", "0;two", "'two' is not a number"),
     ("diseases.csv", "value", "-", "'-' is not a number"),
-    ("cohorts.csv", "n", "some", "'some' is not a whole number"),
-    ("cohorts.csv", "n", "1.5", "'1.5' is not a whole number"),
-    ("cohorts.csv", "quantity", "mean", "is not one of: value_at_day"),
+    ("observations.csv", "n", "some", "'some' is not a whole number"),
+    ("observations.csv", "n", "1.5", "'1.5' is not a whole number"),
+    ("observations.csv", "quantity", "mean", "is not one of: value_at_day"),
     ("targets.csv", "starred", "maybe", "'maybe' is neither 'yes' nor 'no'"),
     ("targets.csv", "kind", "guess", "is not one of: observed, ordering, prediction"),
     ("targets.csv", "metric", "", "a word is needed"),

@@ -10,21 +10,23 @@ import csv
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 
+from teaching.inputs import choices, shortened
 from teaching.words import code, exact
 
 DATA_FILES = (
     "lineage.csv",
     "parameters.csv",
     "products.csv",
+    "regimens.csv",
     "diseases.csv",
     "variation.csv",
     "limits.csv",
     "targets.csv",
-    "cohorts.csv",
+    "observations.csv",
     "references.bib",
     "README.md",
 )
@@ -61,180 +63,6 @@ def data_folder() -> Path:
         "The kit's tables were not found (looked for parameters.csv in the package and in a folder "
         "'data' beside 'src'); install the kit again or keep its folders together."
     )
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """One number with its unit, range, source and confidence."""
-
-    owner: str
-    name: str
-    symbol: str
-    value: float
-    unit: str
-    low: float | None
-    high: float | None
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-    def __str__(self) -> str:
-        span = "" if self.low is None or self.high is None else f" ({exact(self.low)} to {exact(self.high)})"
-        return f"{self.name}: {exact(self.value)}{span} {self.unit} [{', '.join(self.source)}; {self.confidence}]"
-
-
-@dataclass(frozen=True)
-class Node:
-    """One node of the lineage: where it lives and which antigens it carries."""
-
-    node: str
-    label: str
-    site: str
-    unit: str
-    CD19: str
-    CD20: str
-    BCMA: str
-    CD38: str
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True)
-class ProductRow:
-    """One product: its kind, antigens and usual dosing."""
-
-    product: str
-    label: str
-    kind: str
-    antigens: tuple[str, ...]
-    like: str
-    dose_word: str
-    dose: float
-    dose_low: float
-    dose_high: float
-    dose_unit: str
-    schedule_days: tuple[float, ...]
-    duration_days: float | None
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement of the kit's founding documents and the lesson in which a student meets it."""
-
-    id: str
-    source: str
-    statement: str
-    lesson: str
-
-
-@dataclass(frozen=True)
-class GlossaryEntry:
-    """A term, what it means in one sentence, and the lesson that introduces it."""
-
-    term: str
-    meaning: str
-    lesson: str
-
-
-@dataclass(frozen=True)
-class VariationRow:
-    """How much one quantity differs between patients: log-normal, cut off at low and high."""
-
-    quantity: str
-    applies_to: str
-    log_sd: float
-    low: float
-    high: float
-    unit: str
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Between which values something typed makes sense, and why; owner: a kind of product, 'patient' or 'factor'."""
-
-    owner: str
-    quantity: str
-    low: float
-    high: float
-    unit: str
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-    def check(self, name: str, value: float) -> float:
-        """The value, when it lies inside; ValueError with one sentence that gives both ends when it does not."""
-        if not self.low <= value <= self.high:
-            allowed = f"allowed is a number from {exact(self.low)} to {exact(self.high)} ({self.unit})"
-            raise ValueError(f"{name} is {exact(value)}; {allowed}.")
-        return value
-
-
-@dataclass(frozen=True)
-class DiseaseRow:
-    """One quantity in which a disease differs from the others."""
-
-    disease: str
-    label: str
-    quantity: str
-    symbol: str
-    value: float
-    unit: str
-    low: float | None
-    high: float | None
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Target:
-    """One statement that the model must reproduce, with the range that is accepted."""
-
-    target: str
-    starred: bool
-    kind: str
-    n: int | None
-    statement: str
-    plan: str
-    metric: str
-    low: float | None
-    high: float | None
-    unit: str
-    source: tuple[str, ...]
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True)
-class CohortValue:
-    """One published observation that can be laid over a curve."""
-
-    cohort: str
-    product: str
-    plan: str
-    disease: str
-    n: int | None
-    series: str
-    quantity: str
-    value: float
-    unit: str
-    low: float | None
-    high: float | None
-    spread: str
-    day: float | None
-    day_low: float | None
-    day_high: float | None
-    source: tuple[str, ...]
-    confidence: str
-    overlaps: tuple[str, ...]
-    note: str
 
 
 # --- one converter a kind of column ------------------------------------------------------------
@@ -303,79 +131,223 @@ def _sources(word: str) -> tuple[str, ...]:
 _any = str
 _grade = _one_of("++", "+", "dim", "low", "-/+", "-/low", "-")
 _confidence = _one_of(*CONFIDENCE)
-_COMMON = {"source": _sources, "confidence": _confidence, "note": _any}
-_RANGE = {"value": _number, "unit": _any, "low": _maybe(_number), "high": _maybe(_number)}
 
-_COLUMNS: dict[type, dict[str, Callable]] = {
-    Quantity: {"owner": _text, "name": _text, "symbol": _any, **_RANGE, **_COMMON},
-    Node: {
-        "node": _text,
-        "label": _text,
-        "site": _one_of("marrow", "blood", "lymphoid", "niche"),
-        "unit": _text,
-        **{antigen: _grade for antigen in ("CD19", "CD20", "BCMA", "CD38")},
-        **_COMMON,
-    },
-    ProductRow: {
-        "product": _text,
-        "label": _text,
-        "kind": _one_of("antibody", "engager", "car_t", "conditioning"),
-        "antigens": _words,
-        "like": _any,
-        "dose_word": _text,
-        "dose": _number,
-        "dose_low": _number,
-        "dose_high": _number,
-        "dose_unit": _text,
-        "schedule_days": _numbers,
-        "duration_days": _maybe(_number),
-        **_COMMON,
-    },
-    VariationRow: {
-        "quantity": _text,
-        "applies_to": _one_of("patient", "antigen", "antibody", "engager", "car_t"),
-        "log_sd": _number,
-        "low": _number,
-        "high": _number,
-        "unit": _text,
-        **_COMMON,
-    },
-    Limit: {"owner": _text, "quantity": _text, "low": _number, "high": _number, "unit": _text, **_COMMON},
-    DiseaseRow: {"disease": _text, "label": _text, "quantity": _text, "symbol": _any, **_RANGE, **_COMMON},
-    Statement: {"id": _text, "source": _text, "statement": _text, "lesson": _text},
-    GlossaryEntry: {"term": _text, "meaning": _text, "lesson": _text},
-    Target: {
-        "target": _text,
-        "starred": _yes,
-        "kind": _one_of("observed", "ordering", "prediction"),
-        "n": _maybe(_count),
-        "statement": _text,
-        "plan": _text,
-        "metric": _text,
-        "low": _maybe(_number),
-        "high": _maybe(_number),
-        "unit": _any,
-        **_COMMON,
-    },
-    CohortValue: {
-        "cohort": _text,
-        "product": _text,
-        "plan": _text,
-        "disease": _text,
-        "n": _maybe(_count),
-        "series": _text,
-        "quantity": _one_of("value_at_day", "day_back", "day_below_1", "nadir"),
-        **_RANGE,
-        "spread": _any,
-        "day": _maybe(_number),
-        "day_low": _maybe(_number),
-        "day_high": _maybe(_number),
-        "source": _sources,
-        "confidence": _confidence,
-        "overlaps": _words,
-        "note": _any,
-    },
-}
+
+def _column(convert: Callable):
+    """A column of a table: a field of the record that is made of a word by `convert`."""
+    return field(metadata={"convert": convert})
+
+
+# --- one record a table: its fields are the columns, in file order --------------------------------
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number with its unit, range, source and confidence."""
+
+    owner: str = _column(_text)
+    name: str = _column(_text)
+    symbol: str = _column(_any)
+    value: float = _column(_number)
+    unit: str = _column(_any)
+    low: float | None = _column(_maybe(_number))
+    high: float | None = _column(_maybe(_number))
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+    def __str__(self) -> str:
+        span = "" if self.low is None or self.high is None else f" ({exact(self.low)} to {exact(self.high)})"
+        return f"{self.name}: {exact(self.value)}{span} {self.unit} [{', '.join(self.source)}; {self.confidence}]"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of the lineage: where it lives and which antigens it carries."""
+
+    node: str = _column(_text)
+    label: str = _column(_text)
+    site: str = _column(_one_of("marrow", "blood", "lymphoid", "niche"))
+    unit: str = _column(_text)
+    CD19: str = _column(_grade)
+    CD20: str = _column(_grade)
+    BCMA: str = _column(_grade)
+    CD38: str = _column(_grade)
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """One product: its kind, antigens and usual dosing."""
+
+    product: str = _column(_text)
+    label: str = _column(_text)
+    kind: str = _column(_one_of("antibody", "engager", "car_t", "conditioning"))
+    antigens: tuple[str, ...] = _column(_words)
+    like: str = _column(_any)
+    dose_word: str = _column(_text)
+    dose: float = _column(_number)
+    dose_low: float = _column(_number)
+    dose_high: float = _column(_number)
+    dose_unit: str = _column(_text)
+    schedule_days: tuple[float, ...] = _column(_numbers)
+    duration_days: float | None = _column(_maybe(_number))
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+
+@dataclass(frozen=True)
+class Regimen:
+    """One usual course; `plan` is the text that `Plan.parse` reads, and `Plan.usual(regimen)` makes the plan."""
+
+    regimen: str = _column(_text)
+    label: str = _column(_text)
+    plan: str = _column(_text)
+    products: tuple[str, ...] = _column(_words)
+    given_for: str = _column(_text)
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the kit's founding documents and the lesson in which a student meets it."""
+
+    id: str = _column(_text)
+    source: str = _column(_text)
+    statement: str = _column(_text)
+    lesson: str = _column(_text)
+
+
+@dataclass(frozen=True)
+class GlossaryEntry:
+    """A term, what it means in one sentence, and the lesson that introduces it."""
+
+    term: str = _column(_text)
+    meaning: str = _column(_text)
+    lesson: str = _column(_text)
+
+
+@dataclass(frozen=True)
+class VariationRow:
+    """How much one quantity differs between patients: log-normal, cut off at low and high."""
+
+    quantity: str = _column(_text)
+    applies_to: str = _column(_one_of("patient", "antigen", "antibody", "engager", "car_t"))
+    log_sd: float = _column(_number)
+    low: float = _column(_number)
+    high: float = _column(_number)
+    unit: str = _column(_text)
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Between which values something typed makes sense, and why; owner: a kind of product, 'patient' or 'factor'."""
+
+    owner: str = _column(_text)
+    quantity: str = _column(_text)
+    low: float = _column(_number)
+    high: float = _column(_number)
+    unit: str = _column(_text)
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+    def check(self, name: str, value: float) -> float:
+        """The value, when it lies inside; ValueError with one sentence that gives both ends when it does not."""
+        if not self.low <= value <= self.high:
+            allowed = f"allowed is a number from {exact(self.low)} to {exact(self.high)} ({self.unit})"
+            raise ValueError(f"{name} is {exact(value)}; {allowed}.")
+        return value
+
+
+@dataclass(frozen=True)
+class DiseaseRow:
+    """One quantity in which a disease differs from the others."""
+
+    disease: str = _column(_text)
+    label: str = _column(_text)
+    quantity: str = _column(_text)
+    symbol: str = _column(_any)
+    value: float = _column(_number)
+    unit: str = _column(_any)
+    low: float | None = _column(_maybe(_number))
+    high: float | None = _column(_maybe(_number))
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One statement that the model must reproduce, with the range that is accepted."""
+
+    target: str = _column(_text)
+    starred: bool = _column(_yes)
+    kind: str = _column(_one_of("observed", "ordering", "prediction"))
+    n: int | None = _column(_maybe(_count))
+    statement: str = _column(_text)
+    plan: str = _column(_text)
+    metric: str = _column(_text)
+    low: float | None = _column(_maybe(_number))
+    high: float | None = _column(_maybe(_number))
+    unit: str = _column(_any)
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    note: str = _column(_any)
+
+
+#: Kinds of observation that can be laid over a curve of a course.
+ON_A_CURVE = ("value_at_day", "day_back", "day_below_1", "nadir")
+#: Kinds that belong to no curve: a mean or median without a day, a span without a middle, what a drug or a cell does,
+#: and how many patients. 'most_below': a count below which most patients were.
+OFF_CURVES = ("level", "range", "peak", "day_of_peak", "doubling_time", "rate", "affinity", "change", "most_below",
+              "share_of_patients", "patients")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One published observation: laid over a curve, or shown in a picture or a sentence.
+
+    `cohort` is its name. `low` to `high` is its spread, and `spread` says which. Only a 'range' has no value.
+    """
+
+    cohort: str = _column(_text)
+    product: str = _column(_any)
+    plan: str = _column(_any)
+    disease: str = _column(_text)
+    n: int | None = _column(_maybe(_count))
+    series: str = _column(_text)
+    quantity: str = _column(_one_of(*ON_A_CURVE, *OFF_CURVES))
+    value: float | None = _column(_maybe(_number))
+    unit: str = _column(_text)
+    low: float | None = _column(_maybe(_number))
+    high: float | None = _column(_maybe(_number))
+    spread: str = _column(_any)
+    day: float | None = _column(_maybe(_number))
+    day_low: float | None = _column(_maybe(_number))
+    day_high: float | None = _column(_maybe(_number))
+    source: tuple[str, ...] = _column(_sources)
+    confidence: str = _column(_confidence)
+    overlaps: tuple[str, ...] = _column(_words)
+    note: str = _column(_any)
+
+    @property
+    def on_a_curve(self) -> bool:
+        """Whether it can be laid over a curve of a course."""
+        return self.quantity in ON_A_CURVE
+
+    @property
+    def sd(self) -> float:
+        """Half of the way from low to high, in the unit of the value: the SD where `spread` says SD."""
+        return round((self.high - self.low) / 2, 10)
 
 
 def read_table(path: Path, record: type) -> Iterator:
@@ -388,7 +360,7 @@ def read_table(path: Path, record: type) -> Iterator:
 
 def _numbered(path: Path, record: type) -> Iterator[tuple[int, object]]:
     """Line number and record of each row."""
-    columns = _COLUMNS[record]
+    columns = {column.name: column.metadata["convert"] for column in fields(record)}
     try:
         with open(path, newline="", encoding="utf-8-sig") as stream:
             rows = csv.reader(stream, strict=True)
@@ -431,6 +403,11 @@ def _inconsistent(values: dict) -> str | None:
         return f"value: {code(value, 6)} lies outside low to high"
     if "assumption" in values.get("source", ()) and values["confidence"] != "recalled":
         return "confidence: an assumption must be marked 'recalled'"
+    if values.get("quantity") == "range":
+        if value is not None or low is None or high is None:
+            return "value: a range has low and high and no value"
+    elif "quantity" in values and "value" in values and value is None:
+        return "value: is empty; a number is needed"
     if "dose" in values and not values["dose_low"] <= values["dose"] <= values["dose_high"]:
         return f"dose: {code(values['dose'], 6)} lies outside dose_low to dose_high"
     return None
@@ -470,22 +447,28 @@ def references() -> dict[str, dict[str, str]]:
     return table
 
 
-@lru_cache(maxsize=1)
-def parameters() -> dict[tuple[str, str], Quantity]:
-    """Parameters by (owner, name); owner is a part of the model or a product."""
-    return _unique(data_folder() / "parameters.csv", Quantity, "owner", "name")
+def _table(file: str, record: type, *key: str, holds: str) -> Callable[[], dict]:
+    """The function that reads a table once: records by the columns that name them, in file order."""
+
+    @lru_cache(maxsize=1)
+    def load() -> dict:
+        return _unique(data_folder() / file, record, *key)
+
+    load.__doc__ = holds
+    return load
 
 
-@lru_cache(maxsize=1)
-def nodes() -> dict[str, Node]:
-    """Nodes of the lineage by name, in the order of the equations."""
-    return _unique(data_folder() / "lineage.csv", Node, "node")
-
-
-@lru_cache(maxsize=1)
-def products() -> dict[str, ProductRow]:
-    """Products by name."""
-    return _unique(data_folder() / "products.csv", ProductRow, "product")
+nodes = _table("lineage.csv", Node, "node", holds="Nodes of the lineage by name, in the order of the equations.")
+parameters = _table(
+    "parameters.csv", Quantity, "owner", "name",
+    holds="Parameters by (owner, name); owner is a part of the model or a product.",
+)  # fmt: skip
+products = _table("products.csv", ProductRow, "product", holds="Products by name.")
+variation = _table("variation.csv", VariationRow, "quantity", holds="Between-patient variation by quantity.")
+limits = _table("limits.csv", Limit, "owner", "quantity", holds="What may be typed, by (owner, quantity).")
+targets = _table("targets.csv", Target, "target", holds="Calibration targets by id.")
+statements = _table("statements.csv", Statement, "id", holds="Statements of the founding documents by id.")
+glossary = _table("glossary.csv", GlossaryEntry, "term", holds="Terms of the lessons by term.")
 
 
 @lru_cache(maxsize=1)
@@ -503,39 +486,45 @@ def diseases() -> dict[str, tuple[DiseaseRow, ...]]:
 
 
 @lru_cache(maxsize=1)
-def variation() -> dict[str, VariationRow]:
-    """Between-patient variation by quantity."""
-    return _unique(data_folder() / "variation.csv", VariationRow, "quantity")
+def regimens() -> dict[str, Regimen]:
+    """Usual courses by name; `Plan.usual` checks and makes their plans."""
+    return {row.regimen: row for _, row in numbered_regimens()}
+
+
+def numbered_regimens() -> list[tuple[int, Regimen]]:
+    """Line number and row of each usual course: what reads the plans says in which line one is broken."""
+    path = data_folder() / "regimens.csv"
+    _unique(path, Regimen, "regimen")
+    return list(_numbered(path, Regimen))
+
+
+#: Two rows that agree in these claim the same fact.
+_FACT = ("product", "plan", "disease", "series", "quantity", "day", "day_low", "day_high", "source")
 
 
 @lru_cache(maxsize=1)
-def limits() -> dict[tuple[str, str], Limit]:
-    """What may be typed, by (owner, quantity)."""
-    return _unique(data_folder() / "limits.csv", Limit, "owner", "quantity")
+def observations() -> dict[str, Observation]:
+    """Published values by name; one fact stands in one row."""
+    path = data_folder() / "observations.csv"
+    table, facts = _unique(path, Observation, "cohort"), {}
+    for line, row in _numbered(path, Observation):
+        other = facts.setdefault(tuple(getattr(row, column) for column in _FACT), row.cohort)
+        if other != row.cohort:
+            same = f"{row.cohort} claims the same fact as {other}; one row is enough"
+            raise TableError(f"observations.csv, line {line}, column quantity: {same}.")
+    return table
 
 
-@lru_cache(maxsize=1)
-def targets() -> dict[str, Target]:
-    """Calibration targets by id."""
-    return _unique(data_folder() / "targets.csv", Target, "target")
+def observation(name: str) -> Observation:
+    """The published value of that name.
 
-
-@lru_cache(maxsize=1)
-def cohorts() -> dict[str, CohortValue]:
-    """Published values for the overlay by id."""
-    return _unique(data_folder() / "cohorts.csv", CohortValue, "cohort")
-
-
-@lru_cache(maxsize=1)
-def statements() -> dict[str, Statement]:
-    """Statements of the founding documents by id."""
-    return _unique(data_folder() / "statements.csv", Statement, "id")
-
-
-@lru_cache(maxsize=1)
-def glossary() -> dict[str, GlossaryEntry]:
-    """Terms of the lessons by term."""
-    return _unique(data_folder() / "glossary.csv", GlossaryEntry, "term")
+    Raises ValueError for a name that is not in data/observations.csv.
+    """
+    rows = observations()
+    if not isinstance(name, str) or name not in rows:
+        known = choices(rows, name)
+        raise ValueError(f"observation {shortened(name)} is not in data/observations.csv; choose one of: {known}.")
+    return rows[name]
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -149,10 +149,10 @@ def long_lived_shares(patient) -> dict[str, float]:
 
 
 def published_points() -> dict[str, tuple[str, str, float, float | None, float | None, float, float]]:
-    """Published antibody values by id: product, antibody, value, low, high, first day, last day (data/cohorts.csv)."""
+    """Published antibody values by id: product, antibody, value, low, high, first and last day."""
     found = {}
     antibody_of = {series: name for name, _, series, _ in ANTIBODIES}
-    for row in tables.cohorts().values():
+    for row in tables.observations().values():
         if row.series in antibody_of and row.quantity == "value_at_day":
             days = (row.day_low, row.day_high) if row.day_low is not None else (row.day, row.day)
             found[row.cohort] = (row.product, antibody_of[row.series], row.value, row.low, row.high, *days)
@@ -389,7 +389,7 @@ def _point(axes, cohort: str, point: Sequence) -> list:
     artists += axes.plot(
         [place], [value], "D", color="white", markersize=8, markeredgecolor=BLUE, markeredgewidth=2.2, zorder=8
     )
-    row = tables.cohorts()[cohort]
+    row = tables.observation(cohort)
     top = max(value, high or 0)
     artists.append(
         axes.text(

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from teaching import tables
 from teaching.figures.course_axes import BLOOD_LOW, at_days, blood_axis, circle
 from teaching.figures.drawing import Drawing
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
 from teaching.figures.style import BLUE, GREEN, VERMILION, style
+from teaching.words import exact
 
 HORIZON_DAYS = 365
 DAYS = np.unique(np.r_[np.arange(0, 14, 0.5), np.arange(14, 60, 2), np.arange(60, HORIZON_DAYS + 1, 5)])
 NODE_LOW = 1e-6
 _TICKS = ("0.000001", "0.00001", "0.0001", "0.001", "0.01", "0.1", "1", "10", "100")
-#: Therapy, word at its curve, colour, line style, complete depletion in node biopsies (tur2025, a news digest).
+#: Therapy, word at its curve, colour, line style, biopsies of nodes.
 LOOKS = (
-    ("rituximab", "rituximab", BLUE, "-", "0 of 4"),
-    ("blinatumomab", "blinatumomab", GREEN, (0, (5, 2)), "0 of 4"),
-    ("CD19 CAR-T", "CAR-T", VERMILION, (0, (1, 1.2)), "12 of 12"),
+    ("rituximab", "rituximab", BLUE, "-", "tur2025_rituximab"),
+    ("blinatumomab", "blinatumomab", GREEN, (0, (5, 2)), "tur2025_blinatumomab"),
+    ("CD19 CAR-T", "CAR-T", VERMILION, (0, (1, 1.2)), "tur2025_car_t"),
 )
 #: Overlay: healthy range and threshold, which are about all B cells together.
 OF_ALL_CELLS = "all-cells"
@@ -66,7 +68,9 @@ def blood_and_node_values(courses: Mapping[str, object], cells: str, day: float)
 
 def _biopsies(axes) -> None:
     """Published biopsies, without a day and without a percentage: words, not points."""
-    rows = [("nodes without B cells", None), *((f"{words} {seen}", colour) for _, words, colour, _, seen in LOOKS)]
+    found = ((words, colour, tables.observation(seen)) for _, words, colour, _, seen in LOOKS)
+    counts = ((f"{words} {exact(row.value)} of {row.n}", colour) for words, colour, row in found)
+    rows = [("nodes without B cells", None), *counts]
     for number, (words, colour) in enumerate([*rows, ("(biopsies, Tur 2025)", None)]):
         look = {"color": colour} if colour else {}
         axes.annotate(words, (1, 0), (-6, 76 - 17 * number), xycoords="axes fraction", textcoords="offset points",

@@ -267,7 +267,7 @@ def body_drawing(patient: Patient, groups, days=DAYS, horizon_days: float = HORI
     antigens = ANTIGENS[:3] if "CD38" not in bound else [name for name in ANTIGENS if name in bound | {"CD19"}]
     events = {
         row.cohort: f"{_EVENTS[row.quantity]}, n = {row.n}" if row.n else f"{_EVENTS[row.quantity]}, review"
-        for row in tables.cohorts().values()
+        for row in tables.observations().values()
         if row.quantity in _EVENTS
     }
     with style():

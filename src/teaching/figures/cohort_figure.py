@@ -76,7 +76,7 @@ def cohort_values(blood: np.ndarray, other: np.ndarray, series: str) -> dict:
 
 def published_words(name: str) -> str:
     """A published return, or a count, in one line with its spread, n and source."""
-    row = tables.cohorts()[name]
+    row = tables.observation(name)
     people = f"n = {row.n}" if row.n else "review"
     what = (
         f"back on day {exact(row.value)}"
@@ -95,7 +95,7 @@ def _band(axes, colour: str):
 
 
 def _published(axes, name: str) -> list:
-    row = tables.cohorts()[name]
+    row = tables.observation(name)
     back = row.quantity == "day_back"
     at = (row.value, 10.0) if back else (row.day, row.value)
     *marks, words = diamond(axes, at, "", INK, across=(row.low, row.high) if back else None)

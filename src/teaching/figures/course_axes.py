@@ -16,8 +16,6 @@ from teaching.figures.style import FAINT
 from teaching.words import code, exact
 
 BLOOD_LOW, BLOOD_HIGH = 0.001, 2000.0
-#: Laboratory range of CD20+ cells in adults [cells per uL], as in the treatment figure.
-HEALTHY = (110, 450)
 DEPLETED = 10.0
 
 
@@ -30,10 +28,17 @@ def blood_axis(
     """
     axes.set_title(words)
     logarithmic(axes, BLOOD_LOW, BLOOD_HIGH, {10.0**power: exact(10.0**power) for power in range(-3, 4)})
-    band = axes.axhspan(*HEALTHY, color=FAINT, alpha=0.45, linewidth=0)
-    words_of_it = axes.text(place, 640, f"healthy adults {HEALTHY[0]}–{HEALTHY[1]}", ha="right", va="bottom")
+    artists = healthy_band(axes, place)
     threshold(axes, DEPLETED, depleted, place)
-    return [band, words_of_it, axes.lines[-1], axes.texts[-1]]
+    return [*artists, axes.lines[-1], axes.texts[-1]]
+
+
+def healthy_band(axes, place: float, height: float = 640) -> list:
+    """The laboratory range of B cells in healthy adults as a band, with its words ending at `place`, `height`."""
+    row = tables.observation("arup2026_b_cells")
+    band = axes.axhspan(row.low, row.high, color=FAINT, alpha=0.45, linewidth=0)
+    words = f"healthy adults {exact(row.low)}–{exact(row.high)}"
+    return [band, axes.text(place, height, words, ha="right", va="bottom")]
 
 
 def at_days(course, series: str, days: np.ndarray) -> np.ndarray:
@@ -54,12 +59,12 @@ def published_in_blood(
 ) -> dict[str, list]:
     """Published blood counts of a product as diamonds with spread and n: {cohort id: artists}.
 
-    Rows of data/cohorts.csv; 'back' stands on the line of 10 per uL, 'gone' on 1. `shifts`: where the
+    Rows of data/observations.csv; 'back' stands on the line of 10 per uL, 'gone' on 1. `shifts`: where the
     words of a cohort stand [points from the diamond]; `words`: other words than its n.
     """
     found = {}
-    for name, row in tables.cohorts().items():
-        if row.product == product and row.series == "blood_b_cells_per_ul":
+    for name, row in tables.observations().items():
+        if row.on_a_curve and row.product == product and row.series == "blood_b_cells_per_ul":
             people = (words or {}).get(name, f"n = {row.n}" if row.n else "review")
             shift = (shifts or {}).get(name, (9, 8))
             if row.quantity == "nadir":

@@ -16,16 +16,16 @@ from teaching.words import exact, rounded, whole
 CELL_HORIZON_DAYS, HORIZON_DAYS = 60, 180
 CELL_DAYS = np.unique(np.r_[np.arange(0, 20, 0.25), np.arange(20, CELL_HORIZON_DAYS + 1, 1.0)])
 DAYS = np.unique(np.r_[np.arange(0, 20, 0.5), np.arange(20, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 2.0)])
-#: Days of the peak (mean, low, high), words, place on the axis; leukaemia, lymphoma (both 4-1BB) and myositis.
+#: Observed days of the peak: name, disease in a word, place on the axis; the first two with 4-1BB.
 PEAK_DAYS = (
-    (9.3, None, None, "9.3: leukaemia, n = 90", 13000),
-    (9.29, 8.81, 9.70, "9.3: lymphoma, n = 261", 5000),
-    (8.6, 7.8, 9.4, "8.6: myositis, n = 3", 2000),
+    ("stein2019_peak_day", "leukaemia", 13000),
+    ("ogasawara2021_peak_day", "lymphoma", 5000),
+    ("mueller2024_iim_peak_day", "myositis", 2000),
 )
-#: Peak [cells per uL] on its day in the one patient with autoimmune disease for whom both were read (1e6 per kg).
-ONE_PEAK = (7, 32.69, "n = 1")
-#: Median peaks with a CD28 product in lymphoma: value, words (22 patients in all, no day given).
-CD28_PEAKS = ((98, "98: in remission"), (15, "15: no remission"))
+#: The one patient with autoimmune disease for whom a peak and its day were both read.
+ONE_PEAK = "nicolai2024_peak"
+#: Observed median peaks with a CD28 product in lymphoma; no day was given.
+CD28_PEAKS = (("kochenderfer2017_remission", "in remission"), ("kochenderfer2017_no_remission", "no remission"))
 OVERLAYS = {"CD19 CAR-T": ("peak-days", "one-peak", "b-cells"), "CD19 CAR-T CD28": ("cd28-peaks",)}
 
 
@@ -60,21 +60,25 @@ def expansion_drawing(start: dict) -> Drawing:
 
 def _published(cells, b_cells) -> dict[str, list]:
     """Overlays by name: what was read of expansion and of B cells."""
-    cells_gone, back = (tables.cohorts()[name] for name in ("mueller2024_iim_empty", "mackensen2022_return"))
+    cells_gone, back = (tables.observation(name) for name in ("mueller2024_iim_empty", "mackensen2022_return"))
     days = [cells.text(11.2, 34000, "Day of the peak, published:", va="center")]
-    for day, low, high, words, height in PEAK_DAYS:
-        days += diamond(cells, (day, height), words, INK, across=None if low is None else (low, high), shift=(12, -4))
-    peaks = [cells.text(24, 37, "CD28, median peaks, n = 22", va="center")]
-    for value, words in CD28_PEAKS:
-        (line,) = cells.plot([0, 23], [value, value], linestyle="-.", color=INK, linewidth=2.0, zorder=5)
-        peaks += [line, cells.text(24, value, words, va="center")]
+    for name, disease, height in PEAK_DAYS:
+        row = tables.observation(name)
+        words, span = f"{whole(row.value, 1)}: {disease}, n = {row.n}", None if row.low is None else (row.low, row.high)
+        days += diamond(cells, (row.value, height), words, INK, across=span, shift=(12, -4))
+    medians = [(tables.observation(name), words) for name, words in CD28_PEAKS]
+    peaks = [cells.text(24, 37, f"CD28, median peaks, n = {medians[0][0].n}", va="center")]
+    for row, words in medians:
+        (line,) = cells.plot([0, 23], [row.value, row.value], linestyle="-.", color=INK, linewidth=2.0, zorder=5)
+        peaks += [line, cells.text(24, row.value, f"{exact(row.value)}: {words}", va="center")]
     b = [
         *diamond(b_cells, (cells_gone.value, 9000), f"gone, n = {cells_gone.n}", INK,
                  across=(cells_gone.low, cells_gone.high), shift=(12, -4)),
         *diamond(b_cells, (back.value, 1700), f"back, n = {back.n}", INK, across=(back.low, back.high), shift=(0, 8)),
         b_cells.text(178, 9000, "blood B cells, published (SD)", ha="right", va="bottom"),
     ]  # fmt: skip
-    one = diamond(cells, ONE_PEAK[:2], ONE_PEAK[2], INK, shift=(-2, 10))
+    single = tables.observation(ONE_PEAK)
+    one = diamond(cells, (single.day, single.value), f"n = {single.n}", INK, shift=(-2, 10))
     return {"peak-days": days, "one-peak": one, "cd28-peaks": peaks, "b-cells": b}
 
 

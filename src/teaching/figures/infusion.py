@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from teaching.figures.course_axes import DEPLETED, HEALTHY, at_days, circle, diamond, published_in_blood
+from teaching import tables
+from teaching.figures.course_axes import DEPLETED, at_days, circle, diamond, healthy_band, published_in_blood
 from teaching.figures.drawing import Drawing
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure, threshold
-from teaching.figures.style import BLUE, FAINT, GREEN, ORANGE, PURPLE, VERMILION, style
+from teaching.figures.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION, style
 from teaching.words import code, exact
 
 FIRST_DAYS, HORIZON_DAYS = 14, 84
@@ -17,14 +18,11 @@ EARLY = np.linspace(0, FIRST_DAYS, 281)
 DAYS = np.unique(np.r_[np.linspace(0, 8, 65), np.arange(8, 32, 0.5), np.arange(32, HORIZON_DAYS + 1, 2.0)])
 MOST_IL6 = 320.0
 _DASHES = (0, (5, 2))
-#: Label means in leukaemia at 9 and 28 ug/day [ng/mL], as in data/targets.csv (B2a, B2b).
-LABEL_NG_PER_ML = {9.0: 0.228, 28.0: 0.616}
-#: Where these stand [day]: the rate has been running for hours then, in every plan that shows them.
-_LABEL_DAY = {9.0: 2.0, 28.0: 3.5}
-#: CD8 T cells in leukaemia, % of start by day (median, n = 20), as in data/targets.csv (B3a, B3b).
-_T_CELLS = ((0.5, 7.0), (1.0, 11.0), (7.0, 178.0))
-#: IL-6 in the first day of 5 ug/m2 per day, which is about 9 ug/day: median [pg/mL], as in data/targets.csv (B4).
-_IL6 = (1.0, 100.0)
+#: The label's levels: rate [ug/day] -> observation, and where it stands [day]: the rate has been running for hours
+#: then, in every plan that shows it.
+LABEL_LEVELS = {9.0: ("blincyto_label_9", 2.0), 28.0: ("blincyto_label_28", 3.5)}
+T_CELLS = ("klinger2012_12h", "klinger2012_24h", "klinger2012_day7")
+IL6 = "hosseini2020_il6_stepup"
 
 
 def infusion_drawing(start: dict, half_effect: float) -> Drawing:
@@ -49,8 +47,7 @@ def infusion_drawing(start: dict, half_effect: float) -> Drawing:
             axes.set_xticks(range(0, FIRST_DAYS + 1, 2))
         blood.set_title("B cells per µL of blood")
         logarithmic(blood, LOWEST_PER_UL, 1500, {1: "1", 10: "10", 100: "100", 1000: "1000"})
-        blood.axhspan(*HEALTHY, color=FAINT, alpha=0.45, linewidth=0)
-        blood.text(HORIZON_DAYS - 0.5, 560, f"healthy adults {HEALTHY[0]}–{HEALTHY[1]}", ha="right", va="bottom")
+        healthy_band(blood, HORIZON_DAYS - 0.5, 560)
         threshold(blood, DEPLETED, "depleted: below 10", HORIZON_DAYS - 0.5)
         tissue.set_title("Memory B cells in lymphoid tissue, % of start")
         logarithmic(tissue, 0.001, 200, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100"})
@@ -70,15 +67,18 @@ def infusion_drawing(start: dict, half_effect: float) -> Drawing:
         ]
         parts[-1].label.set(ha="center")
         overlays = {
-            f"label-{code(rate)}": diamond(drug, (_LABEL_DAY[rate], level), "label, leukaemia", VERMILION)
-            for rate, level in LABEL_NG_PER_ML.items()
+            f"label-{code(rate)}": diamond(drug, (day, tables.observation(name).value), "label, leukaemia", VERMILION)
+            for rate, (name, day) in LABEL_LEVELS.items()
         }
+        counts = [tables.observation(name) for name in T_CELLS]
+        words = {counts[-1].cohort: f"leukaemia, n = {counts[-1].n}"}
         overlays["klinger2012"] = [
             artist
-            for place in _T_CELLS
-            for artist in diamond(alarm, place, "leukaemia, n = 20" if place[0] == 7 else "", GREEN, shift=(-2, 12))
+            for row in counts
+            for artist in diamond(alarm, (row.day, row.value), words.get(row.cohort, ""), GREEN, shift=(-2, 12))
         ]
-        overlays["hosseini2020"] = diamond(alarm, _IL6, "lymphoma", PURPLE, shift=(2, 20))
+        il6 = tables.observation(IL6)
+        overlays["hosseini2020"] = diamond(alarm, (il6.day, il6.value), "lymphoma", PURPLE, shift=(2, 20))
         shifts = {"subklewe2024_day5": (14, 3), "subklewe2024_day28": (4, -26)}
         overlays |= published_in_blood(blood, "blinatumomab", BLUE, shifts)
         drawing = Drawing(figure, parts, overlays)

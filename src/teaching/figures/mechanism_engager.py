@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from teaching import tables
 from teaching.figures import mechanism_pieces as draw
 from teaching.figures.parts import Fade, Marker, Shift, Words
 from teaching.figures.pieces import labelled_curve
@@ -38,19 +39,20 @@ SCENES = ("too little", "just right", "too much")
 
 @dataclass(frozen=True)
 class Engager:
-    """One engager of the drawing; its affinities come from data/ or from the source named here."""
+    """One engager of the drawing; its affinities are rows of data/parameters.csv or the observations named here."""
 
     drug: str
     antigen: str
     target: str
     colour: str
-    constants: BindingConstants | None = None
-    source: str = ""
+    observed: tuple[str, ...] = ()  # KD of the target arm, KD of the CD3 arm, molecular weight
 
     @property
     def kd(self) -> BindingConstants:
         """Affinities of the two arms [nM], molecular weight, a level in blood."""
-        return self.constants or binding_constants(self.drug)
+        if not self.observed:
+            return binding_constants(self.drug)
+        return BindingConstants(*(tables.observation(name).value for name in self.observed), 0.0)  # no level was read
 
     def fraction(self, amount):
         """Share of the highest number of bridges [0 to 1] at an amount [multiples of the amount at the peak]."""
@@ -74,9 +76,8 @@ class Engager:
 ENGAGERS = {
     "CD19": Engager("blinatumomab", "CD19", "B cell", draw.B_CELL),
     "CD20": Engager("mosunetuzumab", "CD20", "B cell", draw.B_CELL),
-    # Affinities: United States review as quoted by another model (dossier on bispecifics); no level was read.
-    "BCMA": Engager("teclistamab", "BCMA", "plasma\ncell", draw.PLASMA_CELL, BindingConstants(0.18, 28.03, 146.0, 0.0),
-                    "affinities 0.18 and 28.03 nM: United States review as quoted on a poster (read-secondary)"),
+    "BCMA": Engager("teclistamab", "BCMA", "plasma\ncell", draw.PLASMA_CELL,
+                    ("tecvayli_kd_target", "tecvayli_kd_cd3", "teclistamab_weight")),
 }  # fmt: skip
 
 _T, _B, _R = (2.07, 3.4), (6.08, 3.4), 1.25

@@ -10,7 +10,7 @@ from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure, threshold
 from teaching.figures.style import BLUE, VERMILION, style
-from teaching.words import exact
+from teaching.words import exact, whole
 
 HORIZON_DAYS = 730
 #: Close together after the infusions, which may come every week to every half year.
@@ -18,11 +18,7 @@ DAYS = np.unique(np.r_[np.arange(0, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 3.
 LOWEST_UG_PER_ML = 0.001
 #: Where the words of published counts stand [points from the diamond], so that none meets a curve.
 _SHIFTS = {"sidner2004_day2": (10, 6), "sidner2004_month6": (-10, 4), "leandro2013_return": (10, -20)}
-_WORDS = {"sidner2004_day2": "dialysis, one dose, n = 9", "sidner2004_month6": "n = 9"}
-#: Published concentration: 43 ug/mL (median of 16 with SLE) one month after 2 x 1 g; from which dose is not said.
-_SERUM = ((35, 43), (28, 44), "SLE, n = 16")
-#: Congress abstract of NOBILITY, as in data/targets.csv (R8c): 89 % of 56 patients below 0.4 per uL in week 4.
-_NOBILITY = ((28, 0.4), "9 of 10 below, n = 56")
+_WORDS = {"sidner2004_day2": "dialysis, one dose, "}  # before n
 
 
 def pharmacokinetics_drawing(start: dict) -> Drawing:
@@ -45,12 +41,19 @@ def pharmacokinetics_drawing(start: dict) -> Drawing:
             Words("half-life", serum.text(725, 700, "half-life", ha="right", va="center")),
             Words("return", blood.text(725, 0.0045, "back", ha="right", va="center")),
         ]
-        place, span, people = _SERUM
+        level, low = tables.observation("reddy2012_serum"), tables.observation("nobility2024_week4")
+        words = {name: f"{before}n = {tables.observation(name).n}" for name, before in _WORDS.items()}
+        tenths = whole(tables.observation("nobility2024_week4_share").value / 10)
         overlays = {
-            **published_in_blood(blood, "rituximab", BLUE, _SHIFTS, _WORDS),
-            "reddy2012": diamond(serum, place, people, VERMILION, across=span, shift=(14, 6)),
-            "nobility2024": diamond(blood, *_NOBILITY, BLUE, bound=True, shift=(14, 12)),
-        }
+            **published_in_blood(blood, "rituximab", BLUE, _SHIFTS, words),
+            "reddy2012": diamond(
+                serum, (level.day, level.value), f"{level.disease}, n = {level.n}", VERMILION,
+                across=(level.day_low, level.day_high), shift=(14, 6),
+            ),
+            "nobility2024": diamond(
+                blood, (low.day, low.value), f"{tenths} of 10 below, n = {low.n}", BLUE, bound=True, shift=(14, 12)
+            ),
+        }  # fmt: skip
         drawing = Drawing(figure, parts, overlays)
         drawing.move(start)
     return drawing
@@ -60,8 +63,9 @@ def overlay_ids(antibody: str) -> tuple[str, ...]:
     """The published values that belong to an antibody."""
     if antibody != "rituximab":
         return ("nobility2024",) if antibody == "obinutuzumab" else ()
-    rows = tables.cohorts().items()
-    found = [name for name, row in rows if (row.product, row.series) == (antibody, "blood_b_cells_per_ul")]
+    rows = tables.observations().items()
+    blood = "blood_b_cells_per_ul"
+    found = [name for name, row in rows if row.on_a_curve and (row.product, row.series) == (antibody, blood)]
     return ("reddy2012", *found)
 
 

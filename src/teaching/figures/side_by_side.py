@@ -65,7 +65,7 @@ def side_by_side_drawing(start: dict, clone_cells: float) -> Drawing:
 
 def _published(blood, plan: str) -> list:
     """The published day of return on the line of 10 per uL."""
-    row = tables.cohorts()[PUBLISHED[plan]]
+    row = tables.observation(PUBLISHED[plan])
     *marks, words = diamond(blood, (row.value, DEPLETED), "", INK, across=(row.low, row.high))
     words.remove()
     people = f"n = {row.n}" if row.n else "review"

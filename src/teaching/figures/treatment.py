@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from teaching import tables
-from teaching.figures.course_axes import at_days
+from teaching.figures.course_axes import at_days, healthy_band
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
-from teaching.figures.style import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, VERMILION, style
+from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION, style
 from teaching.model.patient import Patient
 from teaching.words import exact, in_text
 
@@ -68,7 +68,7 @@ def treatment_drawing(course) -> Drawing:
         for place in grid[1]:
             place.set_xlabel("months after the first dose")
         curves = [_curve(axes[place], name, _days(place), look) for name, place, _, *look in _CURVES]
-        overlays = {row.cohort: _overlay(axes, row) for row in tables.cohorts().values() if _place(row)}
+        overlays = {row.cohort: _overlay(axes, row) for row in tables.observations().values() if _place(row)}
         drawing = Drawing(figure, curves, overlays)
         drawing.move(treatment_values(course))
     return drawing
@@ -85,12 +85,12 @@ def _days(place: str) -> np.ndarray:
 
 def overlay_ids(product: str) -> tuple[str, ...]:
     """Ids of the published values that belong over a product's curves."""
-    return tuple(row.cohort for row in tables.cohorts().values() if row.product == product and _place(row))
+    return tuple(row.cohort for row in tables.observations().values() if row.product == product and _place(row))
 
 
 def published(product: str) -> list[str]:
     """One sentence a published value laid over a product's curves, with n, spread and source."""
-    return [_in_words(tables.cohorts()[name]) for name in overlay_ids(product)]
+    return [_in_words(tables.observation(name)) for name in overlay_ids(product)]
 
 
 def _curve(axes, name: str, days: np.ndarray, look) -> Curve:
@@ -103,8 +103,7 @@ def _blood(axes) -> None:
     logarithmic(
         axes, 0.001, 2000, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1000"}
     )
-    axes.axhspan(110, 450, color=FAINT, alpha=0.45, linewidth=0)
-    axes.text(725, 640, "healthy adults 110\u2013450", ha="right", va="bottom")
+    healthy_band(axes, 725)
     threshold(axes, 10, "depleted: below 10", 725)
 
 
@@ -120,8 +119,10 @@ def _percent(axes, title: str) -> None:
     axes.set_yticks([0, 25, 50, 75, 100])
 
 
-def _place(row: tables.CohortValue) -> str | None:
-    """The axes a published value belongs to, or None when it has no day."""
+def _place(row: tables.Observation) -> str | None:
+    """The axes a published value belongs to, or None when it belongs to no curve or has no day."""
+    if not row.on_a_curve:
+        return None
     if row.quantity in (*_LEVEL, "nadir"):
         return "blood"
     if row.day is None and (row.day_low is None or row.day_high is None):
@@ -129,7 +130,7 @@ def _place(row: tables.CohortValue) -> str | None:
     return _AXES_OF.get(row.series)
 
 
-def _overlay(axes: dict, row: tables.CohortValue) -> list:
+def _overlay(axes: dict, row: tables.Observation) -> list:
     """Point, spread and a short label of one published value."""
     place = axes[_place(row)]
     colour = _COLOUR_OF.get(row.series, INK)
@@ -171,7 +172,7 @@ _QUANTITY_WORDS = {
 }
 
 
-def _in_words(row: tables.CohortValue) -> str:
+def _in_words(row: tables.Observation) -> str:
     spread = ""
     if row.low is not None and row.high is not None:
         spread = f" ({exact(row.low)} to {exact(row.high)}{', ' + row.spread if row.spread else ''})"

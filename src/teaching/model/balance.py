@@ -48,11 +48,12 @@ class Pools(NamedTuple):
 
 
 def transit_per_day() -> float:
-    """Passages of a cell through blood per day: the textbook's 48 (30 minutes each).
+    """Passages of a cell through blood per day, as textbooks have it.
 
     Returns: h [1/day], the upper end of `naive_homing_per_day` in data/parameters.csv; recalled there.
-    Holds: as an order of magnitude. 5e11 lymphocytes a day through blood that holds 1e10 of them
-    (westermann1992) say 50 per day; the exchange that the full model uses is 2 per day.
+    Holds: as an order of magnitude. The lymphocytes that pass per day (westermann1992; row
+    westermann1992_passages of data/observations.csv) say about the same; the exchange that the full
+    model uses is much slower.
     """
     return tables.parameters()["lineage", "naive_homing_per_day"].high
 

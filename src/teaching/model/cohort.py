@@ -285,9 +285,9 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
     """Responded, clone died out, day of relapse (NaN: none), day of remission (NaN: none).
 
     Below about 100 cells a clone's fate is drawn: it dies out with probability exp(-N (1 - q)), a
-    birth-death process whose cells divide at the rate of memory cells (macallan2005: 0.0266 per
-    day) and are lost at that rate less the net growth g, q = loss / division. A clone that
-    survives regrows at g from what is left, at least one cell.
+    birth-death process whose cells divide at the rate of memory cells (`division_per_day`) and are
+    lost at that rate less the net growth g, q = loss / division. A clone that survives regrows at g
+    from what is left, at least one cell.
     """
     kind = metrics["outcome_kind"]
     remission = course.day_of_remission()
@@ -295,7 +295,7 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
     relapse = metrics["outcome_day"] if kind == "remission, relapse" else math.nan
     if cells >= CHANCE_CELLS:
         return float(remission is not None), 0.0, relapse, _nan(remission)
-    division = DIVISION_PER_DAY
+    division = division_per_day()
     growth = course.patient["autoreactive_regrowth_per_day"]
     survives = max(growth / division, 0.0)
     luck = np.random.default_rng([seed, patient, 1]).random()
@@ -318,8 +318,9 @@ def _patients(n: int) -> str:
     return f"{n:,} patient" + ("" if n == 1 else "s")
 
 
-#: Division rate of memory B cells (macallan2005, read): the birth rate of the birth-death process.
-DIVISION_PER_DAY = 0.0266
+def division_per_day() -> float:
+    """Division rate of memory B cells [1/day], the birth rate of the birth-death process (data/observations.csv)."""
+    return tables.observation("macallan2005_memory_division").value
 
 
 def _nan(value: float | None) -> float:

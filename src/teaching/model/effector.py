@@ -37,12 +37,13 @@ def fc_receptor_factor(genotype: str) -> float:
     Arguments: genotype, 'FF', 'VF' or 'VV' (V158 binds IgG1 more tightly than F158).
     Returns: factor [-], 1 for VF.
     Raises: ValueError for another genotype.
-    Holds: as a what-if, not as a prediction. No kill rate by genotype was found. The step (1.6 a
-    V allele) makes VV over FF 2.6-fold, inside the 2- to 3-fold ratio of affinity, which is
-    recalled. That pooled odds of a response are also 1.6 a V allele (lee2023) is no support: an
-    odds ratio is not a ratio of rates. And one cohort of 177 found heterozygotes best and VV worst
-    (kastbom2012), which no factor that rises with V can show.
-    References: lee2023, kastbom2012 (rows of owner `effector` in data/parameters.csv).
+    Holds: as a what-if, not as a prediction. No kill rate by genotype was found. The step makes VV
+    over FF about as different as the ratio of affinity, which is recalled. That pooled odds of a
+    response rise by the same factor a V allele (lee2023) is no support: an odds ratio is not a ratio
+    of rates. And one cohort found heterozygotes best and VV worst (kastbom2012), which no factor that
+    rises with V can show.
+    References: lee2023, kastbom2012 (rows of owner `effector` in data/parameters.csv; how many
+    patients: data/observations.csv).
     """
     one_of("genotype", genotype, GENOTYPES)
     return _parameter("fc_receptor_step_per_v_allele") ** (genotype.count("V") - 1)
@@ -67,9 +68,10 @@ def shaved_fraction(
     shaving_per_hour (ks), reexpression_per_hour (kr) [1/h], from the table unless given.
     Returns: share [0 to 1] of the antigen that a living cell no longer shows.
     Raises: ValueError for an unknown antigen, an activity outside 0 to 1, rates outside 0 to 1e6.
-    Holds: while drug and effector cells last. CD19 is set to the 51 % drop of CD19 counts in healthy
-    cells in vitro, with no B cell dead; taking that drop as the balance is our reading.
-    References: jones2012, beum2011, jilani2003.
+    Holds: while drug and effector cells last. CD19 is set to the drop of CD19 counts in healthy cells in
+    vitro, with no B cell dead; taking that drop as the balance is our reading.
+    References: jones2012, beum2011, jilani2003 (rows jones2012_cd19, beum2011_shaving, jilani2003_return
+    of data/observations.csv).
     """
     ks, kr = _shaving_rates(antigen, activity, shaving_per_hour, reexpression_per_hour)
     return ks / (ks + kr) if ks > 0 else 0.0
@@ -95,8 +97,8 @@ def antigen_after_shaving(
     v = 0.5 half of the cells look gone although none has died. As multiplier on kmax it says that
     shaved cells are bound by less antibody.
     Raises: ValueError as `shaved_fraction`, and for negative or endless hours.
-    Holds: for the speed of CD20 loss in leukaemia (above 80 % in 1 h) and its return in culture
-    within 24 h (read as 90 %); in autoimmune disease neither was found.
+    Holds: for the speed of CD20 loss in leukaemia (within an hour) and its return in culture (within
+    a day); in autoimmune disease neither was found.
     References: beum2011, jilani2003, jones2012; valgardsdottir2017 (rituximab shaves, obinutuzumab
     hardly: activity near 0).
     """
@@ -136,8 +138,8 @@ def exhausted_fraction(
     Returns: e [0 to 1], in the shape of days.
     Raises: ValueError for negative or endless days, a schedule of another form, s outside 0 to 1,
     rates outside 0 to 1e6.
-    Holds: in vitro, T cells with target cells, over four weeks (philipp2022; n = 6). In the course of
-    a patient it is a what-if.
+    Holds: in vitro, T cells with target cells, over four weeks (philipp2022). In the course of a
+    patient it is a what-if.
     References: philipp2022.
     """
     time = _numbers("days", days, "day")
@@ -170,9 +172,9 @@ def lysis_under_exposure(
     Raises: ValueError as `exhausted_fraction`.
     Holds: as `exhausted_fraction`. The exponential is there because a test that runs long is full:
     fresh T cells lyse nearly all targets and lose much before it shows. A lysis that is simply
-    proportional to (1 - e) misses the measured 88, 35 and 9 % (days 7, 14, 28) by 17 points at
-    best; this form by 5. Weak spot: kr rests on one number, for a pause taken as days 7 to
-    14, and even kr = 0 stays within 10 points of it.
+    proportional to (1 - e) misses what was measured (rows philipp2022_... of data/observations.csv)
+    by 17 points at best; this form by 5. Weak spot: kr rests on one number, for a pause whose days
+    are our reading, and even kr = 0 stays within 10 points of it.
     References: philipp2022.
     """
     e = exhausted_fraction(

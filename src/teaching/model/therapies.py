@@ -262,6 +262,18 @@ class Plan:
             plan = plan + cls(name, **options)
         return plan
 
+    @classmethod
+    def usual(cls, name: str) -> Plan:
+        """A usual course by its name: a row of data/regimens.csv.
+
+        `Plan.usual("teclistamab")`. Raises ValueError for a name that is not there, with the nearest ones.
+        """
+        plans = usual_plans()
+        if not isinstance(name, str) or name not in plans:
+            known = choices(plans, name)
+            raise ValueError(f"usual course {shortened(name)} is not in the table; choose one of: {known}.")
+        return plans[name]
+
     def __add__(self, other: Plan) -> Plan:
         if not isinstance(other, Plan):
             return NotImplemented
@@ -296,6 +308,26 @@ class Plan:
 
     def __repr__(self) -> str:
         return f"Plan: {self}"
+
+
+@lru_cache(maxsize=1)
+def usual_plans() -> dict[str, Plan]:
+    """The plans of data/regimens.csv by name; `TableError` names the first broken row by line, column and reason."""
+    plans: dict[str, Plan] = {}
+    for line, row in tables.numbered_regimens():
+        place = f"regimens.csv, line {line}, column"
+        try:
+            plan = Plan.parse(row.plan)
+        except ValueError as problem:
+            raise tables.TableError(f"{place} plan: {problem}") from None
+        if plan in plans.values():
+            other = next(name for name, known in plans.items() if known == plan)
+            raise tables.TableError(f"{place} plan: {row.regimen} has the same plan as {other}; one row is enough.")
+        if set(row.products) != set(plan.products):
+            given = "; ".join(plan.products) or "none"
+            raise tables.TableError(f"{place} products: {'; '.join(row.products)}, but the plan gives: {given}.")
+        plans[row.regimen] = plan
+    return plans
 
 
 def dose_words(name: str) -> dict[str, str]:

@@ -22,17 +22,18 @@ from teaching.words import exact, in_text, percent, unit_in_words, whole
 _SHARE = "autoantibody_long_lived_share"
 QUESTION = "Which cells does a therapy hit, and which antibodies fall?"
 HORIZON_DAYS = 365
-#: Product -> plan, as text, and how the page names it.
+
+
+def _with_antigen(name: str) -> str:
+    """A product with its antigen before it, unless its name says it already."""
+    antigen = tables.products()[name].antigens[0]
+    return name if name.startswith(antigen) else f"{antigen} {name}"
+
+
+#: Product -> plan of its usual course, as text, and how the page names it.
 THERAPIES = {
-    "rituximab": ("rituximab dose_mg=1000 days=0,14", "CD20 rituximab"),
-    "CD19 CAR-T": ("lymphodepletion intensity=1 days=0 + CD19 CAR-T cells_per_kg=1e6 days=0", "CD19 CAR-T"),
-    "BCMA CAR-T": ("lymphodepletion intensity=1 days=0 + BCMA CAR-T cells_per_kg=1e6 days=0", "BCMA CAR-T"),
-    "teclistamab": (
-        "teclistamab dose_mg_per_kg=0.06 days=0 + teclistamab dose_mg_per_kg=0.3 days=2 + "
-        "teclistamab dose_mg_per_kg=1.5 days=4,28",
-        "BCMA teclistamab",
-    ),
-    "daratumumab": ("daratumumab dose_mg_per_kg=16 days=0,7,14,21,28,35,42,49", "CD38 daratumumab"),
+    name: (tables.regimens()[name].plan, _with_antigen(name))
+    for name in ("rituximab", "CD19 CAR-T", "BCMA CAR-T", "teclistamab", "daratumumab")
 }
 PRESETS = (
     Preset("CD19 CAR-T", {"therapy": "CD19 CAR-T", "day": 90}),
@@ -82,7 +83,7 @@ def controls_of(patient: Patient) -> list:
     )
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
-               source="plans: data/products.csv"),
+               source="plans: data/regimens.csv"),
         Slider("day", "Day shown", 90, 0, HORIZON_DAYS, 1, "", whole=True, source="chosen by this kit: the first year"),
         Slider("share", "Long-lived share", round(100 * patient[_SHARE], 6), 0, 100, 0.1, "% of autoantibody",
                source="autoantibody made by long-lived plasma cells before therapy; "
@@ -144,7 +145,7 @@ def sources_of(patient: Patient, therapy: str) -> str:
         f"{whole(point[6])} "
         f"({', '.join(row.source)}; {row.confidence}): {in_text(row.note)}"
         for name, point in figure.published_points().items()
-        if point[0] == therapy and (row := tables.cohorts()[name])
+        if point[0] == therapy and (row := tables.observation(name))
     ]
     rows = tables.parameters()
     serum = [rows["serum", "igg_half_life_days"], rows["serum", "protective_igg_long_lived_share"]]

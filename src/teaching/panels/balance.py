@@ -134,17 +134,25 @@ def _sentence(values: Mapping[str, object], left: pool.Pools, rest: pool.Pools, 
 def _sources(rest: pool.Pools) -> str:
     rows = tables.parameters()
     names = ("naive_loss_per_day", "naive_homing_per_day", "lymphoid_naive", "lymphoid_memory")
+    fits = [tables.observation(f"{name}_loss") for name in ("yu2022", "pan2019", "chen2024")]
+    first, second, third = (f"{exact(row.value)} ({', '.join(row.source)})" for row in fits)
+    divide, all_cells = tables.observation("macallan2005_division"), tables.observation("westermann1992_share")
+    many, would_be = tables.observation("hosseini2020_blood"), tables.observation("hosseini2020_share")
+    stay, passages = tables.observation("textbook_transit"), tables.observation("westermann1992_passages")
+    exchange = rows["lineage", "naive_homing_per_day"].value
     share = f"{rounded(rest.blood, 2)} of {rounded(rest.total, 3)} × 10⁹ B cells, {percent(rest.blood_percent)}"
     return (
         "<p><b>A model for teaching with one equation</b>: dN/dt = p − d N for all B cells that recirculate, and for "
         "its window B' = p + r T − (h + d) B. Before the depletion production equals loss, so a shorter half-life "
         "means a faster tap.</p>"
-        f"<p>Blood holds {share}. The 2 % of the textbooks are for <i>all</i> lymphocytes (westermann1992, read "
-        "through a database); with the 500 B cells per µL of hosseini2020 it would be 2.5 %. Time in blood: 30 "
-        "minutes, 48 passages a day, from a textbook (recalled; 50 a day follow from westermann1992). The full "
-        "model uses an effective exchange of 2 a day that leaves out cells which return at once.</p>"
-        "<p>The loss rate is known badly: fits to drug data gave 0.0124 (yu2022), 0.02 (pan2019) and 0.051 per day "
-        "(chen2024); 1.9 % of blood B cells divide per day (macallan2005). Left out: the survival factor BAFF, "
-        "division of the survivors, precursors in the marrow and any drug.</p>"
+        f"<p>Blood holds {share}. The {exact(all_cells.value)} % of the textbooks are for <i>all</i> lymphocytes "
+        f"({', '.join(all_cells.source)}, read through a database); with the {exact(many.value)} B cells per µL of "
+        f"{many.source[0]} it would be {exact(would_be.value)} %. Time in blood: {exact(stay.value)} minutes, "
+        f"{exact(pool.transit_per_day())} passages a day, from a textbook ({stay.confidence}; {exact(passages.value)} "
+        f"a day follow from {passages.source[0]}). The full model uses an effective exchange of {exact(exchange)} a "
+        "day that leaves out cells which return at once.</p>"
+        f"<p>The loss rate is known badly: fits to drug data gave {first}, {second} and {third} "
+        f"per day; {exact(divide.value)} % of blood B cells divide per day ({divide.source[0]}). Left "
+        "out: the survival factor BAFF, division of the survivors, precursors in the marrow and any drug.</p>"
         + quantity_table("Numbers behind it", [rows["lineage", name] for name in names])
     )

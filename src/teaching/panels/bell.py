@@ -25,7 +25,7 @@ from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import quantity_table
+from teaching.panels.sources import cited, quantity_table
 from teaching.words import exact, percent, rounded, whole
 
 QUESTION = "Where on the bell does an engager stand, and what would more of it do?"
@@ -40,15 +40,14 @@ LABELS = (
     "Blinatumomab, tighter CD3 arm",
     "Arms that help each other",
 )
-_LEVEL_WORDS = {
-    "blinatumomab": "under 28 µg/day: 0.616 ng/mL",
-    "mosunetuzumab": "highest after 60 mg: 17,900 ng/mL",
-    MADE_UP: "",
+#: Under which dose the clinical level of data/parameters.csv was measured.
+_LEVEL_WORDS = {"blinatumomab": "under 28 µg/day: ", "mosunetuzumab": "highest after 60 mg: "}
+#: Antigen of each engager, and the observation that counted it on blood B cells of healthy donors.
+_COUNTED = {
+    "blinatumomab": ("CD19", "ginaldi1998_cd19"),
+    "mosunetuzumab": ("CD20", "ginaldi1998_cd20"),
+    MADE_UP: ("CD19", "ginaldi1998_cd19"),
 }
-#: Target molecules per blood B cell of 17 healthy donors, mean (ginaldi1998, read): CD19 and CD20.
-RECEPTORS = {"blinatumomab": 22_000, "mosunetuzumab": 94_000, MADE_UP: 22_000}
-#: CD3 per cell of a T-cell line (SD 26,763; liu2023, read), and T cells per uL of blood (chosen by this kit).
-CD3_PER_T_CELL, T_CELLS_PER_UL = 66_299, 1000
 _NM_PER_MOLECULE_PER_UL = 1e6 * 1e9 / 6.02214076e23
 
 
@@ -60,7 +59,7 @@ def bell(preset: str | None = None, predict: Predict | None = None) -> Panel:
     presets = presets_of()
     first = preset_of(preset, presets).values
     controls = _controls()
-    drugs = {name: (constants(name), words) for name, words in _LEVEL_WORDS.items()}
+    drugs = {name: (constants(name), _level_in_words(name)) for name in (*DRUGS, MADE_UP)}
 
     def picture(values: Mapping[str, object]) -> Scene:
         kd, level = constants(values["engager"]), values[f"{values['engager']} level"]
@@ -100,6 +99,28 @@ def constants(engager: str) -> BindingConstants:
     return kd._replace(kd_target_nM=equal, kd_cd3_nM=equal)
 
 
+def receptors_per_b_cell(engager: str) -> float:
+    """Molecules of an engager's target on a blood B cell: the mean of healthy donors."""
+    return tables.observation(_COUNTED[engager][1]).value
+
+
+def cd3_per_t_cell() -> float:
+    """CD3 molecules on a T cell, counted on a T-cell line."""
+    return tables.observation("liu2023_cd3").value
+
+
+def t_cells_per_ul() -> float:
+    """T cells per uL of blood (assumed)."""
+    return tables.observation("t_cells_in_blood").value
+
+
+def _level_in_words(engager: str) -> str:
+    """The clinical level that the picture marks; '' for the made-up engager, which has none."""
+    if engager not in _LEVEL_WORDS:
+        return ""
+    return f"{_LEVEL_WORDS[engager]}{rounded(constants(engager).level_ng_per_ml, 3)} ng/mL"
+
+
 def b_cells_per_ul() -> float:
     """B cells per uL of blood in a typical patient before any therapy."""
     patient = Patient.typical("SLE")
@@ -110,9 +131,9 @@ def system_of(values: Mapping[str, object]) -> tuple[float, float, float, float,
     """Target and CD3 in blood [nM], both KD [nM] and cooperativity of a setting, as `ternary_complex` takes them."""
     engager = values["engager"]
     made_up = engager == MADE_UP
-    receptors = RECEPTORS[MADE_UP] if made_up else values[f"{engager} receptors"]
+    receptors = receptors_per_b_cell(MADE_UP) if made_up else values[f"{engager} receptors"]
     target = receptors * b_cells_per_ul() * _NM_PER_MOLECULE_PER_UL
-    cd3 = CD3_PER_T_CELL * T_CELLS_PER_UL * _NM_PER_MOLECULE_PER_UL
+    cd3 = cd3_per_t_cell() * t_cells_per_ul() * _NM_PER_MOLECULE_PER_UL
     cooperativity = values["cooperativity"] if made_up else 1.0
     return target, cd3, constants(engager).kd_target_nM, values[f"{engager} kd_cd3"], cooperativity
 
@@ -152,11 +173,11 @@ def _controls() -> list:
             ),
         ]  # fmt: skip
         if engager in DRUGS:
-            antigen, spread = ("CD19", "7,000") if engager == "blinatumomab" else ("CD20", "16,000")
-            counted = f"start: {whole(RECEPTORS[engager])} (SD {spread}), 17 healthy donors (ginaldi1998; read)"
+            antigen, seen = _COUNTED[engager][0], tables.observation(_COUNTED[engager][1])
+            counted = f"start: {_mean(seen)}, {seen.n} healthy donors ({cited(seen)})"
             controls.append(
                 Slider(
-                    f"{engager} receptors", f"{antigen} per B cell", RECEPTORS[engager], 1000, 200_000,
+                    f"{engager} receptors", f"{antigen} per B cell", seen.value, 1000, 200_000,
                     unit="molecules", log=True, when=only, source=f"{counted}; {ours}",
                 )
             )  # fmt: skip
@@ -165,6 +186,10 @@ def _controls() -> list:
         Slider("cooperativity", "Cooperativity", 1.0, 0.1, 100, log=True, when={"engager": MADE_UP}, source=helps)
     )
     return controls
+
+
+def _mean(row: tables.Observation) -> str:
+    return f"{whole(row.value)} (SD {whole(row.sd)})"
 
 
 def _mass(level_nM: float, weight_kDa: float) -> str:
@@ -209,17 +234,21 @@ def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
 def _sources(values: Mapping[str, object]) -> str:
     rows = tables.parameters()
     found = [row for (owner, name), row in rows.items() if owner == "binding" and name.startswith(DRUGS)]
+    cd19, cd20, cd3 = (tables.observation(name) for name in ("ginaldi1998_cd19", "ginaldi1998_cd20", "liu2023_cd3"))
+    weight = rows["binding", "mosunetuzumab_molecular_weight_kda"].value
+    half = product("blinatumomab").quantities["kill_half_concentration_ng_per_ml"]
     return (
         "<p><b>A model for teaching</b>: T = 2 A C / (S + √(S² − 4 A C)) with S = A + C + (K1 + b)(K2 + b)/(α b), at "
         "equilibrium in solution; the peak at b = √(K1 K2) is exact in free drug (douglass2013). Left out: two "
         "surfaces that touch, avidity, receptor turnover. So the picture teaches shape and place; its height is no "
         "scale of killing, and bridges per cell are no count of a synapse.</p>"
-        f"<p>Target per B cell: CD19 22,000 (SD 7,000), CD20 94,000 (SD 16,000), n = 17 healthy donors (ginaldi1998; "
-        f"read); CD3: {whole(CD3_PER_T_CELL)} on a T-cell line (SD 26,763; liu2023; read). Cells in blood: "
-        f"{whole(b_cells_per_ul())} B cells per µL (data/diseases.csv, SLE) and {whole(T_CELLS_PER_UL)} T cells per µL "
-        "(assumption). Cooperativity: a what-if, no value was found. The made-up engager binds with both arms at "
-        "19.7 nM, the root of blinatumomab's two KDs, and is no drug.</p>"
+        f"<p>Target per B cell: CD19 {_mean(cd19)}, CD20 {_mean(cd20)}, n = {cd19.n} healthy donors ({cited(cd19)}); "
+        f"CD3: {whole(cd3.value)} on a T-cell line (SD {whole(cd3.sd)}; {cited(cd3)}). Cells in blood: "
+        f"{whole(b_cells_per_ul())} B cells per µL (data/diseases.csv, SLE) and {whole(t_cells_per_ul())} T cells per "
+        "µL (assumption). Cooperativity: a what-if, no value was found. The made-up engager binds with both arms at "
+        f"{rounded(constants(MADE_UP).kd_cd3_nM, 3)} nM, the root of blinatumomab's two KDs, and is no drug.</p>"
         "<p>Clinical levels are label values in leukaemia and lymphoma, taken as free drug; mosunetuzumab's weight in "
-        "nM is an assumption (150 kDa). Half effect of blinatumomab at 0.15 ng/mL: fixed from literature in a "
-        "published model (hosseini2020; read).</p>" + quantity_table("Numbers behind it", found)
+        f"nM is an assumption ({exact(weight)} kDa). Half effect of blinatumomab at {exact(half.value)} ng/mL: fixed "
+        f"from literature in a published model ({', '.join(half.source)}; {half.confidence}).</p>"
+        + quantity_table("Numbers behind it", found)
     )

@@ -18,34 +18,24 @@ from teaching.figures.blood_and_node import (
 from teaching.figures.course_axes import DEPLETED, csv_text
 from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
+from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import dose_slider, quantity_table
-from teaching.panels.treatment import plan_of
-from teaching.words import amount_in_words, in_text, percent, whole
+from teaching.panels.sources import cited, dose_slider, quantity_table
+from teaching.panels.treatment import plan_of, usual_of
+from teaching.words import amount_in_words, exact, in_text, percent, whole
 
 QUESTION = "Blood is empty: is the lymph node empty too?"
-#: Therapies with the dose and schedule of the kit's usual course; rituximab's dose is a control.
-_OTHERS = {"blinatumomab": (9, 5), "CD19 CAR-T": (1e6, 100)}
+#: Therapies that are given as their usual course; rituximab's dose is a control.
+_OTHERS = ("blinatumomab", "CD19 CAR-T")
 PRESETS = (
     Preset("Week 4", {"day": 28}),
     Preset("Day 5: blinatumomab ends", {"day": 5}),
     Preset("Month 6", {"day": 182}),
     Preset("Week 4, twice the dose", {"day": 28, "dose": 2000}),
     Preset("Week 4, if it reached tissue", {"day": 28, "tissue": 0.5}),
-)
-#: Biopsies of lymphoid tissue, with n and how it was read.
-PUBLISHED = (
-    "nodes without B cells: 12 of 12 after CD19 CAR-T cells, 0 of 4 after rituximab, 0 of 4 after blinatumomab, 1 of 4 "
-    "after obinutuzumab; not randomised (tur2025, news digest; read-secondary)",
-    "nodes without B cells: 5 of 5 after CD19 CAR-T cells (tur2024, abstract; read), 0 of 5 after rituximab with empty "
-    "blood (tur2024, lay summary; read-secondary)",
-    "week 4 after one dose, kidney recipients, n not given: nodes not depleted, fewer naive and more switched memory "
-    "cells, blood nearly empty (kamburova2013, abstract; read)",
-    "week 4, rheumatoid arthritis, n = 14: naive and unswitched cells fall, switched memory stays (ramwadhdoebe2019, "
-    "abstract; read)",
 )
 
 
@@ -61,13 +51,14 @@ def blood_and_node(
     controls = _controls()
 
     @lru_cache(maxsize=4)
-    def course(name: str, dose: float, schedule: float, tissue: float):
-        person = patient.vary(effect_lymphoid=tissue / _effect().value) if name == "rituximab" else patient
-        return treat(person, plan_of(name, dose, schedule), HORIZON_DAYS)
+    def course(plan: Plan, tissue: float | None = None):
+        person = patient if tissue is None else patient.vary(effect_lymphoid=tissue / _effect().value)
+        return treat(person, plan, HORIZON_DAYS)
 
     def picture(values: Mapping[str, object]) -> Scene:
-        courses = {"rituximab": course("rituximab", values["dose"], 14, values["tissue"] / 100)}
-        courses |= {name: course(name, *numbers, 0) for name, numbers in _OTHERS.items()}
+        rituximab = plan_of("rituximab", values["dose"], usual_of("rituximab")[1])
+        courses = {"rituximab": course(rituximab, values["tissue"] / 100)}
+        courses |= {name: course(Plan.usual(name)) for name in _OTHERS}
         parts = blood_and_node_values(courses, values["cells"], values["day"])
         columns = {"day": DAYS}
         for name in courses:
@@ -124,14 +115,45 @@ def _sentence(values: Mapping[str, object], courses: Mapping[str, object]) -> st
     )
 
 
+def _biopsies() -> list[str]:
+    """What biopsies of lymphoid tissue showed, with n and how it was read."""
+    seen = {
+        name: tables.observation(f"tur2025_{name}") for name in ("car_t", "rituximab", "blinatumomab", "obinutuzumab")
+    }
+    of = {name: f"{exact(row.value)} of {row.n}" for name, row in seen.items()}
+    all_of, none_of = tables.observation("tur2024_car_t"), tables.observation("tur2024_rituximab")
+    arthritis = tables.observation("ramwadhdoebe2019_patients")
+    return [
+        f"nodes without B cells: {of['car_t']} after CD19 CAR-T cells, {of['rituximab']} after rituximab, "
+        f"{of['blinatumomab']} after blinatumomab, {of['obinutuzumab']} after obinutuzumab; not randomised "
+        f"({cited(seen['car_t'], 'news digest')})",
+        f"nodes without B cells: {exact(all_of.value)} of {all_of.n} after CD19 CAR-T cells "
+        f"({cited(all_of, 'abstract')}), {exact(none_of.value)} of {none_of.n} after rituximab with empty blood "
+        f"({cited(none_of, 'lay summary')})",
+        "four weeks after one dose, kidney recipients, n not given: nodes not depleted, fewer naive and more switched "
+        "memory cells, blood nearly empty (kamburova2013, abstract; read)",
+        f"after {exact(arthritis.day / 7)} weeks, rheumatoid arthritis, n = {arthritis.n}: naive and unswitched cells "
+        f"fall, switched memory stays ({cited(arthritis, 'abstract')})",
+    ]
+
+
+def _given() -> str:
+    """The courses of the picture in words."""
+    (rate, length), (cells, share) = usual_of("blinatumomab"), usual_of("CD19 CAR-T")
+    days, millions = usual_of("rituximab")[1], exact(cells / 1e6)
+    return (
+        f"Rituximab 2 doses {exact(days)} days apart, blinatumomab {exact(rate)} µg/day for {exact(length)} days, "
+        f"CAR-T cells {millions} million per kg after {'full ' if share == 100 else ''}lymphodepletion, in one patient."
+    )
+
+
 def _sources(_values: Mapping[str, object]) -> str:
     rows = tables.parameters()
     effects = [rows[name, "effect_lymphoid"] for name in ("rituximab", *_OTHERS)]
-    points = "".join(f"<li>{line}</li>" for line in PUBLISHED)
+    points = "".join(f"<li>{line}</li>" for line in _biopsies())
     return (
         "<p><b>A model for teaching.</b> How well each therapy kills in tissue was fitted to just this difference: the "
-        "picture restates it and cannot prove it; no head-to-head trial stands behind it. Rituximab 2 doses two weeks "
-        "apart, blinatumomab 9 µg/day for 5 days, CAR-T cells 1 million per kg after full lymphodepletion, in one "
-        f"patient.</p><p><b>What biopsies showed</b> (no percentages are in the texts seen):</p><ul>{points}</ul>"
+        "picture restates it and cannot prove it; no head-to-head trial stands behind it. "
+        f"{_given()}</p><p><b>What biopsies showed</b> (no percentages are in the texts seen):</p><ul>{points}</ul>"
         + quantity_table("Kill in lymphoid tissue", effects)
     )

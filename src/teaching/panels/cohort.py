@@ -28,18 +28,17 @@ from teaching.model.cohort import Cohort, waiting_times
 from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
+from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.panels.sources import dose_slider
-from teaching.panels.treatment import plan_of
+from teaching.panels.treatment import plan_of, usual_of
 from teaching.words import amount_in_words, exact, unit_in_words, whole
 
 QUESTION = "The same plan for everybody: how much do patients differ?"
-#: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
-_SCHEDULES = {"CD19 CAR-T": 100, "rituximab": 14, "blinatumomab": 5}
-_TIMES = {"CD19 CAR-T": "", "rituximab": "2 × ", "blinatumomab": "5 days of "}
+THERAPIES = ("CD19 CAR-T", "rituximab", "blinatumomab")
 #: Tolerance of the compiled solver for a picture of many: key numbers move by less than 0.1 % (as in a trial).
 _RTOL = 5e-5
 DAY_OF_THE_SENTENCE = 190
@@ -68,7 +67,7 @@ def cohort(
     @lru_cache(maxsize=20 * MOST_PATIENTS)
     def course_of(number: int, name: str, dose: float):
         """Curves by series (days,), depleted or not, day of return or None, remission or not: computed once."""
-        course = treat(people[number], plan_of(name, dose, _SCHEDULES[name]), HORIZON_DAYS, rtol=tolerance)
+        course = treat(people[number], plan_of(name, dose, usual_of(name)[1]), HORIZON_DAYS, rtol=tolerance)
         curves = {series: at_days(course, series, DAYS) for series in (BLOOD, *SERIES.values())}
         numbers = course.metrics()
         well = numbers["outcome_kind"] != "no remission"
@@ -85,7 +84,7 @@ def cohort(
         return Scene(parts, sentence, shown, table=lambda: _table(blood, other, series))
 
     controls = _controls()
-    units = {name: next(item.unit for item in controls if item.name == f"{name} dose") for name in _SCHEDULES}
+    units = {name: next(item.unit for item in controls if item.name == f"{name} dose") for name in THERAPIES}
     return Panel(
         "cohort", QUESTION, controls, cohort_drawing(), picture,
         presets=PRESETS, start=first, about=f"{disease} seed {seed}", predict=predict, sources=_sources,
@@ -93,7 +92,7 @@ def cohort(
 
 
 def _controls() -> list:
-    names = tuple(_SCHEDULES)
+    names = THERAPIES
     doses = (dose_slider(name, when={"therapy": name}) for name in names)
     return [
         Choice("therapy", "Therapy", names[0], names),
@@ -120,7 +119,7 @@ def _table(blood: np.ndarray, other: np.ndarray, series: str) -> str:
 
 def _sentence(values: Mapping[str, object], who: str, dose: str, numbers: list[tuple], other: np.ndarray) -> str:
     name, count = values["therapy"], values["patients"]
-    words = [f"{count} virtual patients with {who} after {_TIMES[name]}{dose} of {name}."]
+    words = [f"{count} virtual patients with {who} after {_times(name)}{dose} of {name}."]
     depleted = sum(low for low, _, _ in numbers)
     back = np.array([math.nan if day is None else day for low, day, _ in numbers if low])
     fall = f"{depleted} of {count} fall below 10 B cells per µL"
@@ -131,6 +130,14 @@ def _sentence(values: Mapping[str, object], who: str, dose: str, numbers: list[t
     well = sum(well for *_, well in numbers)
     words.append(f"{well} of {count} reach remission, activity below a quarter, within {HORIZON_DAYS} days.")
     return " ".join(words)
+
+
+def _times(name: str) -> str:
+    """How often or how long the usual course gives the dose, before the dose."""
+    doses = [dose for dose in Plan.usual(name).doses if dose.product == name]
+    if doses[0].duration_days is not None:
+        return f"{exact(doses[0].duration_days)} days of "
+    return "" if len(doses) == 1 else f"{len(doses)} × "
 
 
 def _returns_in_words(back: np.ndarray) -> str:
@@ -149,7 +156,7 @@ def _returns_in_words(back: np.ndarray) -> str:
 
 def _sources(values: Mapping[str, object]) -> str:
     row = PUBLISHED[values["therapy"]]
-    keys = ", ".join(tables.cohorts()[row].source)
+    keys = ", ".join(tables.observation(row).source)
     lines = [line for line in published(values["therapy"]) if keys in line]
     points = "".join(f"<li>{line}</li>" for line in lines)
     rows = "".join(

@@ -11,7 +11,7 @@ from teaching.figures.expansion import start_per_ul
 from teaching.model.course import CHANCE_CELLS
 from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
-from teaching.model.therapies import Plan, Product, product
+from teaching.model.therapies import Dose, Plan, Product, product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
@@ -38,8 +38,6 @@ NEAREST = {
     ("CAR-T", "BCMA"): "BCMA CAR-T",
     ("CAR-T", "CD19+BCMA"): "CD19/BCMA CAR-T",
 }
-#: Step-up doses before the full one, as data/products.csv notes them: (day, dose in the product's own unit).
-_BEFORE = {"teclistamab": ((0, 0.06), (2, 0.3)), "mosunetuzumab": ((0, 1.0), (7, 2.0))}
 _KILL = ("kill_max_per_day", "kill_blood_per_day", "kill_tissue_per_day")
 #: Lowest and highest multiple of the kill rate.
 POTENCY = (0.5, 5.0)
@@ -102,11 +100,17 @@ def designed(kind: str, antigen: str, potency: float = 1.0) -> Product:
 
 def plan_of(name: str, dose: float) -> Plan:
     """The usual course of a product of the table with every dose of it multiplied."""
+    plan = Plan.none()
+    for one in Plan.usual(name).doses:
+        amount = dose * one.amount if one.product == name else one.amount
+        plan = plan + Plan(one.product, days=[one.day], duration_days=one.duration_days, **{one.word: amount})
+    return plan
+
+
+def _steps(name: str) -> list[Dose]:
+    """The doses of a product's usual course that come before the full one."""
     row = product(name).row
-    plan = Plan(name, **{row.dose_word: dose * row.dose})
-    for day, amount in _BEFORE.get(name, ()):
-        plan = plan + Plan(name, days=[day], **{row.dose_word: dose * amount})
-    return Plan("lymphodepletion", intensity=1, days=[0]) + plan if row.kind == "car_t" else plan
+    return [dose for dose in Plan.usual(name).doses if dose.product == name and dose.amount < row.dose]
 
 
 def _controls() -> list:
@@ -163,7 +167,7 @@ def _sources(values: Mapping[str, object]) -> str:
     if name is None:
         return "<p><b>A model for teaching.</b> This kit has no product like that (data/products.csv).</p>"
     unit = product(name).row.dose_unit
-    step = ", ".join(f"{exact(amount)} {unit} on day {exact(day)}" for day, amount in _BEFORE.get(name, ()))
+    step = ", ".join(f"{exact(dose.amount)} {unit} on day {exact(dose.day)}" for dose in _steps(name))
     step = f"; before it {step}, both times the dose chosen" if step else ""
     return (
         "<p><b>A model for teaching, and products that may not exist.</b> Kind and antigen choose the nearest product "

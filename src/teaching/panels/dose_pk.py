@@ -18,13 +18,13 @@ from teaching.figures.treatment import published
 from teaching.model.effector import fc_receptor_factor
 from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
-from teaching.model.therapies import Plan, Product, product
+from teaching.model.therapies import Plan, Product, amount_mg, product
 from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import product_sources, quantity_table
-from teaching.words import rounded, whole
+from teaching.panels.sources import cited, product_sources, quantity_table
+from teaching.words import exact, rounded, whole
 
 QUESTION = "What do dose and interval of an antibody change?"
 #: What may be chosen: product and Fc receptor genotype; a typical patient is a VF.
@@ -84,16 +84,22 @@ def dose_pk(patient: Patient | str | None = None, preset: str | None = None, pre
 
 def presets_of(patient: Patient) -> tuple[Preset, ...]:
     """The named regimens; 375 mg/m2 are so many mg for this patient's body surface."""
-    by_surface = product("rituximab 375").row.dose * patient["surface_m2"]
+    dose, *times = _usual("rituximab", patient)
     rows = (
-        ("rituximab", 1000, 2, 14),
-        ("rituximab", by_surface, 4, 7),
-        ("rituximab", 500, 2, 14),
-        ("rituximab, Fc receptor VV", 1000, 2, 14),
-        ("obinutuzumab", 1000, 2, 14),
+        ("rituximab", dose, *times),
+        ("rituximab", *_usual("weekly rituximab", patient)),
+        ("rituximab", dose / 2, *times),
+        ("rituximab, Fc receptor VV", dose, *times),
+        ("obinutuzumab", *_usual("obinutuzumab", patient)),
     )
     names = ("antibody", "dose", "infusions", "interval")
     return tuple(Preset(label, dict(zip(names, row, strict=True))) for label, row in zip(LABELS, rows, strict=True))
+
+
+def _usual(name: str, patient: Patient) -> tuple[float, int, float]:
+    """Dose [mg] in this patient, number of infusions and interval [day] of a usual course."""
+    first, second, *later = Plan.usual(name).doses
+    return amount_mg(first, patient), 2 + len(later), second.day - first.day
 
 
 def half_lives_days(item: Product) -> tuple[float, float]:
@@ -110,7 +116,8 @@ def half_lives_days(item: Product) -> tuple[float, float]:
 
 
 def _controls() -> list:
-    row = product("rituximab").row
+    row, (first, *later) = product("rituximab").row, Plan.usual("rituximab").doses
+    apart = later[0].day - first.day
     source = f"start and range: data/products.csv ({', '.join(row.source)}; {row.confidence})"
     ours = "chosen by this kit: what is given in practice, and beyond"
     return [
@@ -119,8 +126,8 @@ def _controls() -> list:
             source="Fc receptor: a what-if, no kill rate by genotype was found (data/parameters.csv: recalled)",
         ),
         Slider("dose", "Dose each time", row.dose, row.dose_low, row.dose_high, 25, "mg", source=source),
-        Slider("infusions", "Infusions", 2, 1, 4, whole=True, sweep=False, source=ours),
-        Slider("interval", "Interval", 14, 7, 182, 1, "days", whole=True, sweep=False, source=ours),
+        Slider("infusions", "Infusions", 1 + len(later), 1, 4, whole=True, sweep=False, source=ours),
+        Slider("interval", "Interval", apart, 7, 182, 1, "days", whole=True, sweep=False, source=ours),
     ]  # fmt: skip
 
 
@@ -174,15 +181,20 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
 def _sources(values: Mapping[str, object]) -> str:
     name, genotype = ANTIBODIES[values["antibody"]]
     if name == "rituximab":
+        serum, others = tables.observation("reddy2012_serum"), tables.observation("reddy2012_ra")
         points = [
             *published(name),
-            "rituximab in serum 43 µg/mL (median) one month after 2 × 1 g, n = 16, SLE; from the first or the second "
-            "dose is not said, so days 28 to 44; lower than in 23 RA patients (reddy2012, congress abstract; read)",
+            f"rituximab in serum {exact(serum.value)} µg/mL (median) one month after 2 × 1 g, n = {serum.n}, "
+            f"{serum.disease}; from the first or the second dose is not said, so days {exact(serum.day_low)} to "
+            f"{exact(serum.day_high)}; lower than in {others.n} {others.disease} patients "
+            f"({cited(serum, 'congress abstract')})",
         ]
     else:
+        low, share = tables.observation("nobility2024_week4"), tables.observation("nobility2024_week4_share")
         points = [
-            "89 % of patients below 0.4 B cells per µL in week 4, n = 56, lupus nephritis, 1 g in weeks 0 and 2 "
-            "(nobility2024, congress abstract; read); the model has more: a misfit (data/targets.csv, R8c)"
+            f"{exact(share.value)} % of patients below {exact(low.value)} B cells per µL in week {exact(low.day / 7)}, "
+            f"n = {low.n}, {low.disease}, {low.plan} ({cited(low, 'congress abstract')}); the model has more: a misfit "
+            "(data/targets.csv, R8c)"
         ]
     text = "<p><b>A model for teaching</b>; how well the antibody kills was fitted to published counts.</p>"
     text += product_sources(name, points)

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from teaching import tables
 from teaching.figures.course_axes import at_days, csv_text
 from teaching.figures.expansion import (
+    CD28_PEAKS,
     DAYS,
     HORIZON_DAYS,
+    ONE_PEAK,
     OVERLAYS,
+    PEAK_DAYS,
     expansion_drawing,
     expansion_values,
     start_per_ul,
@@ -20,7 +23,7 @@ from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import dose_slider, product_sources
+from teaching.panels.sources import cited, dose_slider, product_sources
 from teaching.panels.treatment import plan_of
 from teaching.words import amount_in_words, exact, rounded, whole
 
@@ -34,26 +37,6 @@ PRESETS = (
     Preset("Weak lymphodepletion", {"lymphodepletion": 33}),
     Preset("Few B cells", {"load": "few"}),
 )
-#: What was read, with n, patients and source; the numbers of figures/expansion.py.
-PUBLISHED = {
-    "CD19 CAR-T": (
-        "day of the peak 9.3 (mean, n = 90, leukaemia, tisagenlecleucel; stein2019, read) and 9.29 (8.81 to 9.70, "
-        "n = 261, lymphoma, lisocabtagene; ogasawara2021, read); 8.6 (SD 0.8, n = 3, myositis; mueller2024, society "
-        "summary, "
-        "read-secondary)",
-        "peak 32.69 cells per µL on day 7 after 1 million per kg (n = 1, child with dermatomyositis; nicolai2024, "
-        "abstract; read; which costimulation was not seen)",
-        "blood B cells gone on day 5.9 (SD 2.2, n = 3, myositis; mueller2024, read-secondary); back on day 110 (SD 32, "
-        "n = 5, SLE; mackensen2022, abstract; read); neither gives a threshold",
-        "CAR-T cells expanded in a child whose blood held no B cells; B cells in tissue are suspected (n = 1; "
-        "parismunoz2025, abstract; read)",
-    ),
-    "CD19 CAR-T CD28": (
-        "median peak 98 cells per µL in patients with remission and 15 without (n = 22 in all, lymphoma, low-dose "
-        "lymphodepletion; kochenderfer2017, read); no value in autoimmune disease was found",
-        "in this kit the growth of CD28 cells is an assumption (data/parameters.csv, recalled)",
-    ),
-}
 
 
 def expansion(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
@@ -103,7 +86,7 @@ def _controls() -> list:
         dose_slider("CD19 CAR-T", control="dose", when={}),
         Slider(
             "lymphodepletion", "Lymphodepletion", 100, 0, 100, 1, "% of Flu/Cy", whole=True, sweep=False,
-            source=f"100: fludarabine and cyclophosphamide as in schett2023 (read); its effect: {given} of this kit",
+            source=f"full: fludarabine and cyclophosphamide as in schett2023 (read); its effect: {given} of this kit",
         ),
         Choice(
             "load", "B cells at the start", "usual", LOADS,
@@ -143,6 +126,33 @@ def _sentence(values: Mapping[str, object], course, tenth) -> str:
     return " ".join(words)
 
 
+def _published(name: str) -> list[str]:
+    """What was read of the expansion of a product, with n, patients and source; the rows of figures/expansion.py."""
+    if name == "CD19 CAR-T CD28":
+        well, not_well = (tables.observation(row) for row, _ in CD28_PEAKS)
+        return [
+            f"median peak {exact(well.value)} cells per µL in patients with remission and {exact(not_well.value)} "
+            f"without (n = {well.n} in all, lymphoma, {well.plan}; {cited(well)}); no value in autoimmune disease was "
+            "found",
+            "in this kit the growth of CD28 cells is an assumption (data/parameters.csv, recalled)",
+        ]
+    first, second, third = (tables.observation(row) for row, *_ in PEAK_DAYS)
+    one, gone, back = map(tables.observation, (ONE_PEAK, "mueller2024_iim_empty", "mackensen2022_return"))
+    return [
+        f"day of the peak {exact(first.value)} (mean, n = {first.n}, leukaemia, {first.plan}; {cited(first)}) and "
+        f"{exact(second.value)} ({exact(second.low)} to {exact(second.high)}, n = {second.n}, lymphoma, {second.plan}; "
+        f"{cited(second)}); {exact(third.value)} (SD {exact(third.sd)}, n = {third.n}, myositis; "
+        f"{cited(third, 'society summary')})",
+        f"peak {exact(one.value)} cells per µL on day {exact(one.day)} after 1 million per kg (n = {one.n}, child with "
+        f"dermatomyositis; {cited(one, 'abstract')}; which costimulation was not seen)",
+        f"blood B cells gone on day {exact(gone.value)} (SD {exact(gone.sd)}, n = {gone.n}, myositis; {cited(gone)}); "
+        f"back on day {exact(back.value)} (SD {exact(back.sd)}, n = {back.n}, {back.disease}; "
+        f"{cited(back, 'abstract')}); neither gives a threshold",
+        "CAR-T cells expanded in one child whose blood held no B cells; B cells in tissue are suspected "
+        "(parismunoz2025, abstract; read)",
+    ]
+
+
 def _sources(values: Mapping[str, object]) -> str:
     name = values["product"]
     return (
@@ -154,5 +164,5 @@ def _sources(values: Mapping[str, object]) -> str:
         "(mueller2025b, abstract). Published peaks spread over about three powers of ten "
         "(kirouac2023, read), one patient stands here. "
         "The dashed line is a tenth of the chosen dose, which may lie below what was ever given.</p>"
-        + product_sources(name, PUBLISHED[name])
+        + product_sources(name, _published(name))
     )

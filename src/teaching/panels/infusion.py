@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from teaching import tables
 from teaching.figures.course_axes import csv_text
-from teaching.figures.infusion import HORIZON_DAYS, LABEL_NG_PER_ML, infusion_drawing, infusion_values
+from teaching.figures.infusion import HORIZON_DAYS, IL6, LABEL_LEVELS, T_CELLS, infusion_drawing, infusion_values
 from teaching.figures.treatment import published
 from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
@@ -17,7 +18,7 @@ from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import dose_slider, product_sources
+from teaching.panels.sources import cited, dose_slider, product_sources
 from teaching.words import code, exact, rounded, whole
 
 DRUG = "blinatumomab"
@@ -30,14 +31,6 @@ PRESETS = (
     Preset("5, then 28 µg/day", {"first": "5 µg/day", "5 days": 2, "rate": 28, "total": 5}),
     Preset("9 for a week, then 28", {"first": "9 µg/day", "9 days": 7, "rate": 28, "total": 28}),
     Preset("9 µg/day with a pause", {"first": "none", "rate": 9, "total": 5, "pause": 24}),
-)
-_POINTS = (
-    "mean concentration in leukaemia: 0.228 ng/mL (SD 0.356) at 9 µg/day, 0.616 (SD 0.537) at 28 µg/day; the model has "
-    "0.17 and 0.53, a typical patient and no mean (blincyto_label; read-secondary)",
-    "CD8 T cells in blood, leukaemia, median of 20: 7 % of start after 12 hours, 11 % after 24, 178 % on day 7 "
-    "(klinger2012; read-secondary: digitised by others). With 28 µg/day the model recovers sooner: a misfit",
-    "IL-6 in the first day, lymphoma, median: 100 pg/mL when 5 µg/m² per day came first, 504 when 60 µg/m² per day "
-    "came at once (hosseini2020; read-secondary: digitised by others; n not given). The model was fitted to it",
 )
 
 
@@ -107,7 +100,7 @@ def shown_for(values: Mapping[str, object]) -> tuple[str, ...]:
     first, rate, total = FIRST_RATES[values["first"]], values["rate"], values["total"]
     alone = not first and not values["pause"]
     steady = rate if not first or values[f"{code(first)} days"] <= 3 else first
-    found = [f"label-{code(steady)}"] if steady in LABEL_NG_PER_ML and total >= 5 and (first or alone) else []
+    found = [f"label-{code(steady)}"] if steady in LABEL_LEVELS and total >= 5 and (first or alone) else []
     if (first or rate) == 9:
         found.append("hosseini2020")
     elif alone and rate == 28:
@@ -119,7 +112,9 @@ def shown_for(values: Mapping[str, object]) -> tuple[str, ...]:
 
 def _controls() -> list:
     ours = "chosen by this kit: what is given in practice, and around it"
-    first = "5 µg/day: lowest rate of data/products.csv; 9: first week in leukaemia (blincyto_label)"
+    week = tables.regimens()["blinatumomab in leukaemia"]
+    lowest, later = (name for name, rate in FIRST_RATES.items() if rate)
+    first = f"{lowest}: lowest rate of data/products.csv; {later}: first week in leukaemia ({', '.join(week.source)})"
     step = {"low": 1, "high": 14, "unit": "days", "whole": True, "sweep": False, "source": ours}
     row = dose_slider(DRUG)
     return [
@@ -204,14 +199,48 @@ def half_day(course) -> float | None:
     return float(np.interp(0.5 * blood[0], np.maximum.accumulate(blood[lowest:]), days[lowest:]))
 
 
+def _points() -> list[str]:
+    """Published values of this panel in words, with n and source."""
+    low, high = (tables.observation(name) for name, _ in LABEL_LEVELS.values())
+    half_day, full_day, week = (tables.observation(name) for name in T_CELLS)
+    slow, at_once = tables.observation(IL6), tables.observation("hosseini2020_il6_flat")
+    clearance = product(DRUG)["clearance_l_per_day"]
+    first, usual = (f"{exact(rate)} µg/day" for rate in LABEL_LEVELS)
+    model = " and ".join(rounded(rate / clearance, 2) for rate in LABEL_LEVELS)
+    return [
+        f"mean concentration in leukaemia: {exact(low.value)} ng/mL (SD {exact(low.sd)}) at {first}, "
+        f"{exact(high.value)} (SD {exact(high.sd)}) at {usual}; the model has {model}, a typical "
+        f"patient and no mean ({cited(low)})",
+        f"CD8 T cells in blood, leukaemia, median of {week.n}: {exact(half_day.value)} % of start after "
+        f"{exact(24 * half_day.day)} hours, {exact(full_day.value)} % after {exact(24 * full_day.day)}, "
+        f"{exact(week.value)} % on day {exact(week.day)} ({cited(week)}: digitised by others). With {usual} the model "
+        "recovers sooner: a misfit",
+        f"IL-6 in the first day, lymphoma, median: {exact(slow.value)} pg/mL with {_plan_in_words(slow)}, "
+        f"{exact(at_once.value)} with {_plan_in_words(at_once)} ({cited(slow)}: digitised by others; n not given). The "
+        "model was fitted to it",
+    ]
+
+
+def _plan_in_words(row: tables.Observation) -> str:
+    return row.plan.replace("ug/m2", "µg/m²")
+
+
 def _sources(_values: Mapping[str, object]) -> str:
+    usual, leukaemia = tables.regimens()[DRUG], tables.regimens()["blinatumomab in leukaemia"]
+    (only,), (one, two) = Plan.usual(DRUG).doses, Plan.usual("blinatumomab in leukaemia").doses
+    later, steps = (
+        tables.observation("il6_second_course"),
+        _plan_in_words(tables.observation(IL6)).replace(" and then ", ", "),
+    )
     return (
-        "<p><b>A model for teaching</b>, and no dosing advice: rates above 28 µg/day and step-ups of lymphoma (5, 15, "
-        "60 µg/m² per day) are not offered. 9 µg/day over 5 days is the first of four courses of the first autoimmune "
-        "case (subklewe2024, n = 1, systemic sclerosis); 9 µg/day in week 1 and then 28 is the leukaemia schedule "
-        "(blincyto_label); 5 and then 28 µg/day over five days is a what-if of this kit.</p>"
+        f"<p><b>A model for teaching</b>, and no dosing advice: rates above {exact(dose_slider(DRUG).high)} µg/day and "
+        f"step-ups of lymphoma ({steps}) are not offered. {exact(only.amount)} µg/day over "
+        f"{exact(only.duration_days)} days is the first of four courses of the first autoimmune case "
+        f"({', '.join(usual.source)}, one patient, systemic sclerosis); {exact(one.amount)} µg/day for "
+        f"{exact(one.duration_days)} days and then {exact(two.amount)} is the leukaemia schedule "
+        f"({', '.join(leukaemia.source)}); 5 and then 28 µg/day over five days is a what-if of this kit.</p>"
         "<p>IL-6 and the fall of T cells belong to the first exposure: primed T cells give little at the next step. "
         "Known misfits: no early shift of B cells out of blood in the first two hours, and a second course on day 28 "
-        "brings an IL-6 peak 40 times smaller than the first, where data say about 10 times.</p>"
-        + product_sources(DRUG, (*_POINTS, *published(DRUG)))
+        f"brings an IL-6 peak 40 times smaller than the first, where data say about {exact(later.value)} times "
+        f"({later.confidence}).</p>" + product_sources(DRUG, (*_points(), *published(DRUG)))
     )

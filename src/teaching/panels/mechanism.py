@@ -14,7 +14,7 @@ from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, Timeline, preset_of
-from teaching.panels.sources import quantity_table
+from teaching.panels.sources import cited, quantity_table
 from teaching.words import amount_in_words, code, exact, percent, rounded, whole
 
 SECONDS_A_STEP = 3.5
@@ -84,12 +84,16 @@ def _rituximab() -> tuple:
         rituximab.rituximab_drawing(),
         picture,
         rituximab.STEPS,
-        lambda _: _statements(RITUXIMAB_SOURCES),
+        lambda _: _statements(_rituximab_sources()),
     )
 
 
 def _responses() -> list[tables.Quantity]:
     return [row for row in tables.parameters().values() if row.owner == "effector" and row.name.startswith("response_")]
+
+
+def _lupus_patients() -> int:
+    return tables.observation("cambridge2006_antidsdna").n
 
 
 def rituximab_in_words(target: str, genotype: str) -> str:
@@ -98,9 +102,12 @@ def rituximab_in_words(target: str, genotype: str) -> str:
     if target != "B cell":
         return (
             "A plasma cell carries no CD20: the arms of rituximab find nothing to hold, so no complement, "
-            "macrophage or NK cell is called, and the cell goes on making antibody. In 16 patients with lupus "
-            "antibodies against tetanus and pneumococci stayed as they were after rituximab (Cambridge 2006)."
+            "macrophage or NK cell is called, and the cell goes on making antibody. "
+            f"In {_lupus_patients()} patients with "
+            "lupus antibodies against tetanus and pneumococci stayed as they were after rituximab (Cambridge 2006)."
         )
+    pooled, arthritis = tables.observation("lee2023_patients"), tables.observation("kastbom2012_patients")
+    shaved = tables.observation("beum2011_shaving")
     row = {found.name.removeprefix("response_"): found for found in _responses()}
     odds = row["odds_ratio_per_v_allele"]
     share = {one: f"{whole(row[f'percent_{one.lower()}'].value)} %" for one in ("VV", "VF", "FF")}
@@ -109,10 +116,10 @@ def rituximab_in_words(target: str, genotype: str) -> str:
         "neighbouring tails, a cascade ends in pores, water flows in and the cell bursts. Phagocytosis: a "
         "macrophage holds the tails with Fcγ receptors and swallows the cell. ADCC: an NK cell holds them with "
         f"FcγRIIIa, here {pair}, and perforin and granzymes kill; each V went with {exact(odds.value)}-fold odds "
-        f"of a response ({whole(odds.low, 2)} to {whole(odds.high, 2)}; 928 patients), yet among 177 with "
-        f"rheumatoid arthritis V/F did best: {share['VF']} responded, F/F {share['FF']}, V/V {share['VV']}. "
-        "Escape: shaving tears off CD20 with its antibody, more than 80 % of it within an hour in leukaemia, and "
-        "the cell lives on."
+        f"of a response ({whole(odds.low, 2)} to {whole(odds.high, 2)}; {pooled.n} patients), yet among {arthritis.n} "
+        f"with rheumatoid arthritis V/F did best: {share['VF']} responded, F/F {share['FF']}, V/V {share['VV']}. "
+        f"Escape: shaving tears off CD20 with its antibody, more than {exact(shaved.value)} % of it within an hour in "
+        "leukaemia, and the cell lives on."
     )
 
 
@@ -177,9 +184,18 @@ def _engager_sources(values: Mapping[str, object]) -> str:
     numbers = (
         quantity_table(f"Binding of {item.drug}", rows)
         if rows
-        else f"<p>{html.escape(item.drug)}: {html.escape(item.source)}</p>"
+        else f"<p>{html.escape(item.drug)}: {html.escape(_affinities(item))}</p>"
     )
-    return numbers + _statements(ENGAGER_SOURCES)
+    return numbers + _statements(_engager_claims())
+
+
+def _affinities(item: engager.Engager) -> str:
+    """The affinities of an engager that stand among the observations, and where they were read."""
+    target, cd3, _ = (tables.observation(name) for name in item.observed)
+    return (
+        f"affinities {exact(target.value)} and {exact(cd3.value)} nM: United States review as quoted on a poster "
+        f"({target.confidence})"
+    )
 
 
 def _car() -> tuple:
@@ -201,7 +217,7 @@ def _car() -> tuple:
         )  # fmt: skip
 
     question = "What is a CAR made of, and what does each part do?"
-    return question, controls, car.car_drawing(), picture, car.STEPS, lambda _: _statements(CAR_SOURCES)
+    return question, controls, car.car_drawing(), picture, car.STEPS, lambda _: _statements(_car_sources())
 
 
 def car_in_words(antigen: str, generation: str, costimulation: str) -> str:
@@ -234,8 +250,10 @@ def growth_in_words(antigen: str, generation: str, costimulation: str) -> tuple[
             "The second co-stimulation is meant to make the cells grow and last more; no number was read for it.",
         )
     if antigen == "BCMA" and costimulation == "4-1BB":
-        lines = ("most cells on day 12.7", "(4-1BB, myeloma)", "")
-        return lines, "The cells multiply; in 97 patients with myeloma there were most of them on day 12.7 (median)."
+        row = tables.observation("carvykti_label_peak_day")
+        most = f"on day {exact(row.value)}"
+        lines = (f"most cells {most}", "(4-1BB, myeloma)", "")
+        return lines, f"The cells multiply; in {row.n} patients with myeloma there were most of them {most} (median)."
     if antigen == "BCMA":
         return (
             "no number was read for",
@@ -243,11 +261,16 @@ def growth_in_words(antigen: str, generation: str, costimulation: str) -> tuple[
             "",
         ), "The cells multiply; no number was read for BCMA with CD28."
     if costimulation == "4-1BB":
-        lines = ("doubles every 0.78 days,", "most cells on day 9.3", "(4-1BB, leukaemia)")
-        return lines, "The cells multiply: in 90 patients with leukaemia they doubled every 0.78 days until day 9.3."
-    lines = ("median peak 98 per µL", "with remission (CD28,", "lymphoma)")
+        double, most = tables.observation("stein2019_doubling"), tables.observation("stein2019_peak_day")
+        every, day = f"every {exact(double.value)} days", f"day {exact(most.value)}"
+        lines = (f"doubles {every},", f"most cells on {day}", "(4-1BB, leukaemia)")
+        return lines, f"The cells multiply: in {double.n} patients with leukaemia they doubled {every} until {day}."
+    well, other = (tables.observation(f"kochenderfer2017_{end}remission") for end in ("", "no_"))
+    peak = f"{exact(well.value)} per µL"
+    lines = (f"median peak {peak}", "with remission (CD28,", "lymphoma)")
     sentence = (
-        "The cells multiply: in lymphoma (22 patients) their median peak was 98 per µL with remission, 15 without."
+        f"The cells multiply: in lymphoma ({well.n} patients) their median peak was {peak} with remission, "
+        f"{exact(other.value)} without."
     )
     return lines, sentence
 
@@ -256,33 +279,55 @@ def growth_in_words(antigen: str, generation: str, costimulation: str) -> tuple[
 
 _ROUTES = "figure legends read: Scientifica 2012:215308 and Antibodies 2020;9:68 (doi 10.3390/antib9040068)"
 _KILLING = "perforin and granzymes: doi 10.3390/ijms20061283 (review on CAR-T cells, abstract read)"
-RITUXIMAB_SOURCES = (
-    ("CD20 from the pre-B to the memory cell, none on plasma cells", "rituximab_label; read-secondary"),
-    ("Complement with C1q and pores, phagocytosis, NK cells", _ROUTES),
-    ("V158 binds IgG1 better than F158, shown on NK cells", "Koene 1997, Blood 90:1109, PMID 9242542 (abstract read)"),
-    ("Odds of a response by V allele; response by genotype", "lee2023, kastbom2012; read; the two disagree"),
-    ("In mice with human CD20 macrophages did most of the killing; which route counts most in patients is open",
-     "Blood 2015;125:1901 (abstract read)"),
-    ("Shaving: more than 80 % of CD20 lost within an hour in leukaemia; CD19 counts fell by half with no cell dead",
-     "beum2011, jones2012, valgardsdottir2017; read"),
-    ("Tetanus and pneumococcal antibodies unchanged in 16 patients with lupus", "cambridge2006; read"),
-    ("Left out: death by cross-linking of CD20, which was seen in cell culture", _ROUTES),
-)  # fmt: skip
-ENGAGER_SOURCES = (
-    ("Two arms, synapse, cytolytic proteins, cytokines (among them IL-6, IL-10, interferon γ), growth of T cells",
-     "Blincyto, United States prescribing information, section 12 (read in a reprint); klinger2012"),
-    ("What the T cell pours out", _KILLING + "; named for blinatumomab in a register of trials only (read-secondary)"),
-    ("Shape and peak of the bell", "douglass2013 (abstract read); computed with binding.py for few receptors"),
-    ("Small scenes: too little, too much: below half of the peak on the left and on the right", "drawn by this kit"),
-)  # fmt: skip
-CAR_SOURCES = (
-    ("Parts and generations; co-stimulation adds killing and growth",
-     "figure legends read: doi 10.1186/s40425-018-0460-5, doi 10.1186/s13045-018-0677-2, PMC5496242"),
-    ("Binding without MHC, synapse", _KILLING + "; Fas ligand and cytokines kill as well and are not drawn"),
-    ("Doubling time 0.78 days and peak on day 9.3 with 4-1BB", "stein2019; read; ogasawara2021: 0.755 days, day 9.3"),
-    ("Peak with CD28", "kochenderfer2017; read"),
-    ("Day of the peak of a BCMA product with 4-1BB", "carvykti_label; read"),
-)  # fmt: skip
+
+
+def _rituximab_sources() -> tuple[tuple[str, str], ...]:
+    """What the drawing of rituximab says, and where it was read."""
+    shaved = exact(tables.observation("beum2011_shaving").value)
+    return (
+        ("CD20 from the pre-B to the memory cell, none on plasma cells", "rituximab_label; read-secondary"),
+        ("Complement with C1q and pores, phagocytosis, NK cells", _ROUTES),
+        ("V158 binds IgG1 better than F158, shown on NK cells",
+         "Koene 1997, Blood 90:1109, PMID 9242542 (abstract read)"),
+        ("Odds of a response by V allele; response by genotype", "lee2023, kastbom2012; read; the two disagree"),
+        ("In mice with human CD20 macrophages did most of the killing; which route counts most in patients is open",
+         "Blood 2015;125:1901 (abstract read)"),
+        (f"Shaving: more than {shaved} % of CD20 lost within an hour in leukaemia; CD19 counts fell by half with no "
+         "cell dead", "beum2011, jones2012, valgardsdottir2017; read"),
+        (f"Tetanus and pneumococcal antibodies unchanged in {_lupus_patients()} patients with lupus",
+         "cambridge2006; read"),
+        ("Left out: death by cross-linking of CD20, which was seen in cell culture", _ROUTES),
+    )  # fmt: skip
+
+
+def _engager_claims() -> tuple[tuple[str, str], ...]:
+    """What the drawing of an engager says, and where it was read."""
+    return (
+        ("Two arms, synapse, cytolytic proteins, cytokines (among them IL-6, IL-10, interferon γ), growth of T cells",
+         "Blincyto, United States prescribing information, clinical pharmacology (read in a reprint); klinger2012"),
+        ("What the T cell pours out",
+         _KILLING + "; named for blinatumomab in a register of trials only (read-secondary)"),
+        ("Shape and peak of the bell", "douglass2013 (abstract read); computed with binding.py for few receptors"),
+        ("Small scenes: too little, too much: below half of the peak on the left and on the right",
+         "drawn by this kit"),
+    )  # fmt: skip
+
+
+def _car_sources() -> tuple[tuple[str, str], ...]:
+    """What the drawing of a CAR says, and where it was read."""
+    double, most, again, later = (
+        tables.observation(f"{study}_{what}")
+        for study in ("stein2019", "ogasawara2021") for what in ("doubling", "peak_day")
+    )  # fmt: skip
+    return (
+        ("Parts and generations; co-stimulation adds killing and growth",
+         "figure legends read: doi 10.1186/s40425-018-0460-5, doi 10.1186/s13045-018-0677-2, PMC5496242"),
+        ("Binding without MHC, synapse", _KILLING + "; Fas ligand and cytokines kill as well and are not drawn"),
+        (f"Doubling time {exact(double.value)} days and peak on day {exact(most.value)} with 4-1BB",
+         f"{cited(double)}; {again.source[0]}: {exact(again.value)} days, day {whole(later.value, 1)}"),
+        ("Peak with CD28", cited(tables.observation("kochenderfer2017_remission"))),
+        ("Day of the peak of a BCMA product with 4-1BB", cited(tables.observation("carvykti_label_peak_day"))),
+    )  # fmt: skip
 
 
 def _statements(rows: Iterable[tuple[str, str]]) -> str:

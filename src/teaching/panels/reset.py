@@ -12,7 +12,7 @@ from teaching.figures.course_axes import csv_text
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
 from teaching.inputs import number, shortened
 from teaching.model.balance import MOST_CELLS, regrowth_days
-from teaching.model.cohort import DIVISION_PER_DAY
+from teaching.model.cohort import division_per_day
 from teaching.model.course import CHANCE_CELLS, Course
 from teaching.model.patient import Patient, patient_or_typical
 from teaching.model.simulation import treat
@@ -20,13 +20,12 @@ from teaching.panels.controls import Choice, Slider
 from teaching.panels.live import Panel
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import dose_slider, product_sources, quantity_table
-from teaching.panels.treatment import plan_of
-from teaching.words import amount_in_words, in_text, rounded, whole
+from teaching.panels.sources import cited, dose_slider, product_sources, quantity_table
+from teaching.panels.treatment import plan_of, usual_of
+from teaching.words import amount_in_words, exact, in_text, rounded, whole
 
 QUESTION = "What comes back: young cells, or the clone that made the disease?"
-#: Days between infusions, days of infusion, % of full lymphodepletion: the kit's usual courses.
-_SCHEDULES = {"rituximab": 14, "blinatumomab": 5, "CD19 CAR-T": 100}
+THERAPIES = ("rituximab", "blinatumomab", "CD19 CAR-T")
 PRESETS = (
     Preset("CAR-T 1 million/kg", {"therapy": "CD19 CAR-T"}),
     Preset("Rituximab 2 × 1 g", {"therapy": "rituximab"}),
@@ -48,7 +47,7 @@ def reset(patient: Patient | str | None = None, preset: str | None = None, predi
     def picture(values: Mapping[str, object]) -> Scene:
         name = values["therapy"]
         person = patient.change(clone_size=values["clone"], autoreactive_regrowth_per_day=values["growth"])
-        course = treat(person, plan_of(name, values[f"{name} dose"], _SCHEDULES[name]), HORIZON_DAYS)
+        course = treat(person, plan_of(name, values[f"{name} dose"], usual_of(name)[1]), HORIZON_DAYS)
         depth = min(course.metrics()["clone_depth_log10"], DEEPEST)
         regrown = regrowth_from_lowest(course)
         days = regrowth_days(max(depth, 0.0), values["growth"]) if regrown is None else regrown
@@ -92,13 +91,13 @@ def dies_out_percent(cells: float, growth_per_day: float) -> float:
     Raises ValueError for a negative or endless number of cells or rate.
     """
     few = number("cells", cells, 0, MOST_CELLS, "")
-    return 100 * math.exp(-few * number("growth_per_day", growth_per_day, 0, 1e9, "1/day") / DIVISION_PER_DAY)
+    return 100 * math.exp(-few * number("growth_per_day", growth_per_day, 0, 1e9, "1/day") / division_per_day())
 
 
 def _controls(patient: Patient) -> list:
     growth = tables.parameters()["lineage", "autoreactive_regrowth_per_day"]
     clone = next(row for row in tables.diseases()[patient.disease] if row.quantity == "clone_size")
-    names, own = tuple(_SCHEDULES), (patient["autoreactive_regrowth_per_day"], patient["clone_size"])
+    names, own = THERAPIES, (patient["autoreactive_regrowth_per_day"], patient["clone_size"])
     return [
         Choice("therapy", "Therapy", "CD19 CAR-T", names),
         # Where less than one cell is left, the clone's curve ends: no picture lies between one that ends and one that
@@ -148,16 +147,18 @@ def _sentence(values: Mapping[str, object], course, regrown: float | None) -> st
 
 
 def _sources(values: Mapping[str, object]) -> str:
-    rows = tables.parameters()
+    rows, names = tables.parameters(), ("cambridge2006_antidsdna", "hill2019_measles", "hill2019_igg")
+    (dsdna, measles, igg), back = map(tables.observation, names), tables.observation("mackensen2022_return")
+    division = tables.observation("macallan2005_memory_division")
     points = (
-        "one patient relapsed after CD19 CAR-T cells and a second infusion did not expand (n = 1; mueller2025, "
-        "abstract; read)",
-        "vaccine and antimicrobial antibodies generally unchanged after rituximab, while anti-dsDNA fell to 38 % "
-        "(n = 16, SLE; cambridge2006, abstract; read)",
-        "measles IgG +1.2 % about a year after CD19 CAR-T cells, total IgG -17.5 % (n = 39, blood cancer; hill2019, "
-        "abstract; read)",
-        "B cells back on day 110 (SD 32) after CD19 CAR-T cells, naive and not class-switched (n = 5, SLE; "
-        "mackensen2022, abstract; read)",
+        "one patient relapsed after CD19 CAR-T cells and a second infusion did not expand (mueller2025, abstract; "
+        "read)",
+        "vaccine and antimicrobial antibodies generally unchanged after rituximab, while anti-dsDNA fell to "
+        f"{exact(dsdna.value)} % (n = {dsdna.n}, {dsdna.disease}; {cited(dsdna, 'abstract')})",
+        f"measles IgG +{exact(measles.value)} % about a year after CD19 CAR-T cells, total IgG "
+        f"{exact(igg.value - 100)} % (n = {measles.n}, blood cancer; {cited(measles, 'abstract')})",
+        f"B cells back on day {exact(back.value)} (SD {exact(back.sd)}) after CD19 CAR-T cells, naive and not "
+        f"class-switched (n = {back.n}, {back.disease}; {cited(back, 'abstract')})",
         "a misfit: in blood the model has more memory one year after CAR-T cells than after rituximab "
         "(data/targets.csv, X2)",
     )
@@ -165,8 +166,8 @@ def _sources(values: Mapping[str, object]) -> str:
         "<p><b>A model for teaching.</b> That the autoreactive memory cells which survive bring disease back is a "
         "hypothesis; its rivals are T-cell help, plasma cells, damaged tissue and regulatory cells. Nobody has counted "
         "such a clone in a body. The line on the right is t = (D ln 10 + ln(1 - 10^-D)) / g; a course lies above it "
-        "while drug is still there. Fate of few cells: a birth-and-death estimate, division 0.0266 per day "
-        "(macallan2005).</p>"
+        f"while drug is still there. Fate of few cells: a birth-and-death estimate, division {exact(division.value)} "
+        f"per day ({cited(division)}).</p>"
         + product_sources(values["therapy"], points)
         + quantity_table("The clone", [rows["lineage", "autoreactive_regrowth_per_day"]])
     )

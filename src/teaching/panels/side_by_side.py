@@ -32,27 +32,13 @@ from teaching.panels.scene import Preset, Scene, preset_of
 from teaching.words import amount_in_words, in_text, whole
 
 QUESTION = "The same patient, three plans: which goes deepest, and what does it cost?"
-_FLU_CY = "lymphodepletion intensity=1 days=0 + "
-_RITUXIMAB = "rituximab dose_mg=1000 days=0,14"
-_BLINATUMOMAB = "blinatumomab rate_ug_per_day=9 duration_days=5 days="
-#: Name -> plan, usual doses of data/products.csv; the days between two therapies are chosen by this kit.
-PLANS = {
-    "nothing": "nothing",
-    "rituximab": _RITUXIMAB,
-    "blinatumomab": _BLINATUMOMAB + "0",
-    "teclistamab": "teclistamab dose_mg_per_kg=0.06 days=0 + teclistamab dose_mg_per_kg=0.3 days=2 + "
-    "teclistamab dose_mg_per_kg=1.5 days=4,28",
-    "daratumumab": "daratumumab",
-    "CD19 CAR-T": _FLU_CY + "CD19 CAR-T",
-    "CD19 CAR-T, no Flu/Cy": "CD19 CAR-T",
-    "BCMA CAR-T": _FLU_CY + "BCMA CAR-T",
-    "CD19/BCMA CAR-T": _FLU_CY + "CD19/BCMA CAR-T",
-    "donor CD19 CAR-T": _FLU_CY + "allogeneic CD19 CAR-T",
-    "mRNA CAR in vivo": "in-vivo CD19 CAR",
-    "rituximab, then blinatumomab": f"{_RITUXIMAB} + {_BLINATUMOMAB}28",
-    "rituximab, then CD19 CAR-T": f"{_RITUXIMAB} + lymphodepletion intensity=1 days=56 + "
-    "CD19 CAR-T cells_per_kg=1000000 days=56",
-}
+_USUAL = (
+    "rituximab", "blinatumomab", "teclistamab", "daratumumab", "CD19 CAR-T", "CD19 CAR-T, no Flu/Cy", "BCMA CAR-T",
+    "CD19/BCMA CAR-T", "donor CD19 CAR-T", "mRNA CAR in vivo", "rituximab, then blinatumomab",
+    "rituximab, then CD19 CAR-T",
+)  # fmt: skip
+#: Name -> plan of a usual course, as text (data/regimens.csv).
+PLANS = {"nothing": "nothing"} | {name: tables.regimens()[name].plan for name in _USUAL}
 
 
 def _case(label: str, *plans: str) -> Preset:
@@ -169,5 +155,5 @@ def _sources(values: Mapping[str, object]) -> str:
         "the days between them are chosen by this kit (assumption), and so is what few B cells do to CAR-T cells that "
         "need "
         f"them to grow.</p><p><b>Plans</b></p><ul>{plans}</ul><p><b>Doses</b> (data/products.csv)</p><ul>{doses}</ul>"
-        + (f"<p><b>Published values</b> (data/cohorts.csv)</p><ul>{points}</ul>" if points else "")
+        + (f"<p><b>Published values</b> (data/observations.csv)</p><ul>{points}</ul>" if points else "")
     )

@@ -50,6 +50,12 @@ def product_sources(name: str, points: Iterable[str] = ()) -> str:
     return head + quantity_table(f"Numbers of the model for {item.row.label}", item.quantities.values())
 
 
+def cited(row: tables.Observation, seen: str = "") -> str:
+    """Source and confidence of an observation, as they stand in brackets; `seen`: what of the source was seen."""
+    keys = ", ".join(key for key in row.source if key != "arithmetic")
+    return f"{keys}, {seen}; {row.confidence}" if seen else f"{keys}; {row.confidence}"
+
+
 def quantity_table(title: str, quantities: Iterable[tables.Quantity]) -> str:
     """Quantities of the tables with unit, range, source and confidence, as an HTML table."""
     rows = "".join(

@@ -16,24 +16,38 @@ from teaching.panels.sources import dose_slider, product_sources
 
 QUESTION = "How deep do B cells fall, how long, and what comes back?"
 PRODUCTS = ("rituximab", "blinatumomab", "CD19 CAR-T")
-#: Second control of each product: start, lowest, highest, words, unit.
+#: Second control of each product: lowest, highest, words, unit; it starts where the usual course has it.
 _SCHEDULES = {
-    "rituximab": (14, 7, 182, "Between two infusions", "days"),
-    "blinatumomab": (5, 1, 28, "Length of infusion", "days"),
-    "CD19 CAR-T": (100, 0, 100, "Lymphodepletion", "% of Flu/Cy"),
+    "rituximab": (7, 182, "Between two infusions", "days"),
+    "blinatumomab": (1, 28, "Length of infusion", "days"),
+    "CD19 CAR-T": (0, 100, "Lymphodepletion", "% of Flu/Cy"),
 }
 
 
-def _case(label: str, product: str, dose: float, schedule: float) -> Preset:
+def usual_of(name: str) -> tuple[float, float]:
+    """Dose and schedule, as `plan_of` takes them, of the usual course of a product (data/regimens.csv)."""
+    doses = Plan.usual(name).doses
+    first, *later = [dose for dose in doses if dose.product == name]
+    if later:
+        return first.amount, later[0].day - first.day
+    if first.duration_days is not None:
+        return first.amount, first.duration_days
+    return first.amount, sum(100 * dose.amount for dose in doses if dose.product == "lymphodepletion")
+
+
+def _case(label: str, product: str, dose: float | None = None, schedule: float | None = None) -> Preset:
+    """A named case: the usual course of a product, with another dose or schedule where one is given."""
+    usual = usual_of(product)
+    dose, schedule = usual[0] if dose is None else dose, usual[1] if schedule is None else schedule
     return Preset(label, {"product": product, f"{product} dose": dose, f"{product} schedule": schedule})
 
 
 PRESETS = (
-    _case("Rituximab 2 × 1 g", "rituximab", 1000, 14),
-    _case("Rituximab 2 × 0.5 g", "rituximab", 500, 14),
-    _case("Blinatumomab 9 µg/day, 5 days", "blinatumomab", 9, 5),
-    _case("CAR-T 1 million/kg", "CD19 CAR-T", 1e6, 100),
-    _case("CAR-T, weak lymphodepletion", "CD19 CAR-T", 1e6, 33),
+    _case("Rituximab 2 × 1 g", "rituximab"),
+    _case("Rituximab 2 × 0.5 g", "rituximab", dose=500),
+    _case("Blinatumomab 9 µg/day, 5 days", "blinatumomab"),
+    _case("CAR-T 1 million/kg", "CD19 CAR-T"),
+    _case("CAR-T, weak lymphodepletion", "CD19 CAR-T", schedule=33),
 )
 
 
@@ -55,11 +69,11 @@ def product_controls(products=PRODUCTS) -> list[Control]:
     """Product, and its dose and schedule, of which the page shows those of the chosen product."""
     controls: list[Control] = [Choice("product", "Therapy", products[0], products)]
     for name in products:
-        start, low, high, label, unit = _SCHEDULES[name]
+        low, high, label, unit = _SCHEDULES[name]
         controls.append(dose_slider(name))
         controls.append(
             Slider(
-                f"{name} schedule", label, start, low, high, 1, unit, whole=True,
+                f"{name} schedule", label, usual_of(name)[1], low, high, 1, unit, whole=True,
                 when={"product": name}, sweep=name == "CD19 CAR-T",
                 source="chosen by this kit: what is given in practice, and beyond",
             )
