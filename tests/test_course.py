@@ -298,6 +298,24 @@ def test_a_course_can_be_sent_to_another_process(courses):
     assert repr(twin) == repr(course) and twin.plan == course.plan
 
 
+def test_two_definitions_of_remission_are_kept_apart(courses):
+    """A quarter of the start comes first; all points gone comes later, or not at all."""
+    course = courses["CAR-T"]
+    kit, doris = course.day_of_remission(), course.day_of_remission("DORIS-like")
+    assert course.at(kit, "activity_percent") == pytest.approx(25, rel=0.02)
+    assert course.at(doris, "activity_sledai_points") == pytest.approx(0.5, rel=0.05)
+    assert kit < doris
+    assert courses["rituximab"].day_of_remission("DORIS-like") is None
+
+
+def test_a_definition_that_is_none_and_a_disease_without_points_are_explained(courses):
+    with pytest.raises(ValueError, match="definition is 'LLDAS'"):
+        courses["CAR-T"].day_of_remission("LLDAS")
+    other = treat(Patient.typical("RA"), Plan("rituximab"), 100)
+    with pytest.raises(ValueError, match="DORIS is a definition for lupus; this patient has RA: use 'kit'"):
+        other.day_of_remission("DORIS-like")
+
+
 # --- how it shows itself -------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from html import escape
 
 import numpy as np
 
-from teaching.inputs import choices, real, refusal, shortened
+from teaching.inputs import choices, one_of, real, refusal, shortened
 from teaching.model.patient import Patient
 from teaching.model.therapies import Plan
 from teaching.showing import Table
@@ -32,6 +32,9 @@ DEPLETED_PER_UL = 10.0
 #: Below this many cells chance decides whether a clone dies out; no day of relapse is reported.
 CHANCE_CELLS = 100.0
 RELAPSE_SHARE, REMISSION_SHARE = 0.5, 0.25
+#: What `Course.day_of_remission` can mean by remission, and from where on a number of points reads as 0.
+DEFINITIONS = ("kit", "DORIS-like")
+ROUNDS_TO_ZERO = 0.5
 
 
 @dataclass(frozen=True)
@@ -217,9 +220,20 @@ class Course:
         ]
         return Metrics(rows)
 
-    def day_of_remission(self) -> float | None:
-        """First day with activity at most a quarter of its start, or None."""
-        return self._crossing(self["activity_percent"], 100 * REMISSION_SHARE, falling=True)
+    def day_of_remission(self, definition: str = "kit") -> float | None:
+        """First day of remission, or None when it does not come.
+
+        Two definitions that must not be compared as if they were one: 'kit', activity at most a quarter of its start;
+        'DORIS-like', a SLEDAI that rounds to 0. That is the part of DORIS (vanvollenhoven2021) which this model knows:
+        the physician's assessment below 0.5 of 3 and at most 5 mg prednisolone a day are not in it. Raises ValueError
+        for another word, and for 'DORIS-like' in a disease that is not measured in SLEDAI points.
+        """
+        one_of("definition", definition, DEFINITIONS)
+        if definition == "kit":
+            return self._crossing(self["activity_percent"], 100 * REMISSION_SHARE, falling=True)
+        if "activity_sledai_points" not in self._series:
+            raise ValueError(f"DORIS is a definition for lupus; this patient has {self.patient.disease}: use 'kit'.")
+        return self._crossing(self["activity_sledai_points"], ROUNDS_TO_ZERO, falling=True)
 
     def describe(self) -> str:
         """The course in two to four sentences, for everyone who cannot see the picture."""
