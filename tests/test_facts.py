@@ -214,6 +214,7 @@ def test_what_is_no_name_of_an_observation_is_refused_in_one_short_sentence(name
 def test_a_spread_is_told_as_it_was_published():
     assert tables.observation("blincyto_label_9").sd == 0.356  # not 0.35600000000000004
     assert tables.observation("liu2023_cd3").sd == 26763
+    assert tables.observation("stein2019_doubling").sd is tables.observation("ogasawara2021_doubling").sd is None
 
 
 def test_only_what_belongs_to_a_curve_is_laid_over_one():
@@ -308,6 +309,10 @@ def test_a_broken_course_is_named_by_file_line_column_and_reason(own_tables, cha
         (put("sidner2004_day2", value="99"), "line 2, column value: 99 lies outside low to high."),
         (put("sidner2004_day2", quantity="range"), "line 2, column value: a range has low and high and no value."),
         (put("sidner2004_day2", quantity="mean"), "line 2, column quantity: 'mean' is not one of: value_at_day"),
+        (
+            put("sidner2004_day2", low=""),
+            "line 2, column spread: SD needs low and high, the value less and plus one SD.",
+        ),
         (put("sidner2004_day2", unit=""), "line 2, column unit: is empty; a word is needed."),
         (put("sidner2004_day2", day="Monday"), "line 2, column day: 'Monday' is not a number."),
     ],

@@ -345,9 +345,9 @@ class Observation:
         return self.quantity in ON_A_CURVE
 
     @property
-    def sd(self) -> float:
-        """Half of the way from low to high, in the unit of the value: the SD where `spread` says SD."""
-        return round((self.high - self.low) / 2, 10)
+    def sd(self) -> float | None:
+        """The published SD, in the unit of the value; None where the spread is another one, or there is none."""
+        return round((self.high - self.low) / 2, 10) if self.spread == "SD" else None
 
 
 def read_table(path: Path, record: type) -> Iterator:
@@ -408,6 +408,8 @@ def _inconsistent(values: dict) -> str | None:
             return "value: a range has low and high and no value"
     elif "quantity" in values and "value" in values and value is None:
         return "value: is empty; a number is needed"
+    if values.get("spread") == "SD" and (low is None or high is None):
+        return "spread: SD needs low and high, the value less and plus one SD"
     if "dose" in values and not values["dose_low"] <= values["dose"] <= values["dose_high"]:
         return f"dose: {code(values['dose'], 6)} lies outside dose_low to dose_high"
     return None
