@@ -105,6 +105,8 @@ SERIES = {
     "autoantibody_percent": lambda y, rest, v: 100 * y["autoantibody"],
     "vaccine_antibody_percent": lambda y, rest, v: 100 * y["vaccine_antibody"],
     "total_igg_percent": lambda y, rest, v: 100 * y["total_igg"],
+    "total_iga_percent": lambda y, rest, v: 100 * y["total_iga"],
+    "total_igm_percent": lambda y, rest, v: 100 * y["total_igm"],
     "activity_percent": lambda y, rest, v: 100 * y["activity"] / rest["activity"],
     "activity_sledai_points": lambda y, rest, v: y["activity"],
     "niche_fraction": lambda y, rest, v: y["niche"],
@@ -439,6 +441,9 @@ def written_from_the_page(v, therapy, times):
     d_S, d_L = v["plasmablast_loss_per_day"], v["long_lived_loss_per_day"]
     g, s, one = v["autoreactive_regrowth_per_day"], v["autoreactive_seeding_per_day"], 1e-9
     f, w = v["autoantibody_long_lived_share"], v["protective_igg_long_lived_share"]
+    w_A, w_M = v["iga_long_lived_share"], v["igm_long_lived_share"]
+    refill, refill_A = v["long_lived_refill_per_day"], v["iga_refill_per_day"]
+    k_A, k_M = math.log(2) / v["iga_half_life_days"], math.log(2) / v["igm_half_life_days"]
     k_G, t_D, D0 = math.log(2) / v["igg_half_life_days"], v["activity_lag_days"], v["activity_start"]
     Nb0 = v["blood_naive_start"] / per_ul(v)
     r_M = h_M * v["blood_memory_start"] / per_ul(v) / (Mt0 + At0)
@@ -449,8 +454,8 @@ def written_from_the_page(v, therapy, times):
     names, start, drug, doses = therapy(v, rest, Nb0)
 
     def rates(t, y):
-        N, (x, vaccine, igg, activity) = y[:12], y[12:16]
-        k, of_the_drug = drug(N, y[16:])
+        N, (x, vaccine, igg, gut, iga, igm, activity) = y[:12], y[12:19]
+        k, of_the_drug = drug(N, y[19:])
         P, I, Nb, Nt, Mb, Mt, Ab, At, Sa, Sv, La, Lv = N  # noqa: E741
         gain = [
             (d_P + m) * P0,
@@ -463,23 +468,26 @@ def written_from_the_page(v, therapy, times):
             h_M * Ab + s * Nt + g * At * (1 - At / At0) * (At - one) / (At + one),
             d_S * At / At0,
             d_S * Mt / Mt0,
-            d_L * At / At0,
-            d_L * Mt / Mt0,
+            d_L * At / At0 + refill * Sa * (1 - La),
+            d_L * Mt / Mt0 + refill * Sv * (1 - Lv),
         ]
         loss = [d_P + m, e, h, r_N + d_N + a, h_M, r_M + d_M, h_M, r_M + s * Nt0 / At0, d_S, d_S, d_L, d_L]
         serum = [
             k_G * ((1 - f) * Sa + f * La - x),
             k_G * (Lv - vaccine),
             k_G * (w * Lv + (1 - w) * Sv - igg),
+            d_L * Mt / Mt0 + refill_A * Sv * (1 - gut) - (d_L + k[11]) * gut,
+            k_A * (w_A * gut + (1 - w_A) * Sv - iga),
+            k_M * (w_M * Lv + (1 - w_M) * Sv - igm),
             (2 * D0 * x**2 / (x**2 + 1) - activity) / t_D,
         ]
         return np.concatenate([gain - (np.array(loss) + k) * N, serum, of_the_drug])
 
-    y = np.concatenate([rest, [1, 1, 1, D0], start])
+    y = np.concatenate([rest, [1] * 6, [D0], start])
     found = np.empty((len(times), len(y)))
     for begin, end in pairwise([*sorted(doses), DAYS]):
-        N, states = doses[begin](y[:12], y[16:])
-        y = np.concatenate([N, y[12:16], states])
+        N, states = doses[begin](y[:12], y[19:])
+        y = np.concatenate([N, y[12:19], states])
         inside = (times >= begin) & (times <= end)
         segment = solve_ivp(
             rates, (begin, end), y, "Radau", t_eval=np.unique([*times[inside], end]), rtol=RTOL, atol=ATOL
@@ -487,9 +495,10 @@ def written_from_the_page(v, therapy, times):
         assert segment.success, segment.message
         found[inside] = segment.y.T[: inside.sum()]
         y = segment.y[:, -1]
-    every = [*tables.nodes(), "autoantibody", "vaccine_antibody", "total_igg", "activity", *names]
+    serum = ["autoantibody", "vaccine_antibody", "total_igg", "iga_cells", "total_iga", "total_igm", "activity"]
+    every = [*tables.nodes(), *serum, *names]
     untouched = {"niche": 0 * times}
-    at_rest = dict(zip(every, [*rest, 1, 1, 1, D0, *start], strict=True))
+    at_rest = dict(zip(every, [*rest, *[1] * 6, D0, *start], strict=True))
     return untouched | dict(zip(every, found.T, strict=True)), at_rest
 
 

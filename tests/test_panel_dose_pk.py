@@ -9,7 +9,7 @@ import pytest
 from teaching import Patient, Plan, tables, treat
 from teaching.figures.pharmacokinetics import DAYS, HORIZON_DAYS
 from teaching.model.therapies import product
-from teaching.panels.dose_pk import ANTIBODIES, LABELS, dose_pk, half_lives_days
+from teaching.panels.dose_pk import LABELS, antibodies, dose_pk, half_lives_days
 
 SLE = Patient.typical("SLE")
 
@@ -194,7 +194,7 @@ def test_the_interval_is_closed_when_there_is_one_infusion(panel):
 
 
 def test_every_corner_of_the_controls_can_be_drawn(panel):
-    for antibody in ANTIBODIES:
+    for antibody in antibodies():
         for dose, infusions, interval in ((100, 1, 7), (100, 4, 182), (2000, 4, 7), (2000, 4, 182)):
             panel.set({"antibody": antibody, "dose": dose, "infusions": infusions, "interval": interval})
             assert panel.error == "" and "None" not in panel.sentence and "nan" not in panel.sentence

@@ -27,13 +27,6 @@ from teaching.panels.sources import cited, product_sources, quantity_table
 from teaching.words import exact, rounded, whole
 
 QUESTION = "What do dose and interval of an antibody change?"
-#: What may be chosen: product and Fc receptor genotype; a typical patient is a VF.
-ANTIBODIES = {
-    "rituximab": ("rituximab", "VF"),
-    "rituximab, Fc receptor FF": ("rituximab", "FF"),
-    "rituximab, Fc receptor VV": ("rituximab", "VV"),
-    "obinutuzumab": ("obinutuzumab", "VF"),
-}
 LABELS = (
     "Rituximab 2 × 1 g",
     "Rituximab 4 × 375 mg/m²",
@@ -54,13 +47,13 @@ def dose_pk(patient: Patient | str | None = None, preset: str | None = None, pre
     controls = _controls()
 
     def run(values: Mapping[str, object], factor: float = 1.0):
-        name, genotype = ANTIBODIES[values["antibody"]]
+        name, genotype = antibodies()[values["antibody"]]
         person = patient if genotype == "VF" else patient.vary(kill_max_per_day=fc_receptor_factor(genotype))
         days = [number * values["interval"] for number in range(values["infusions"])]
         return treat(person, Plan(name, dose_mg=factor * values["dose"], days=days), HORIZON_DAYS)
 
     def picture(values: Mapping[str, object]) -> Scene:
-        name, _ = ANTIBODIES[values["antibody"]]
+        name, _ = antibodies()[values["antibody"]]
         course, half = run(values), run(values, 0.5)
         parts = pharmacokinetics_values(course, name, course.metrics()["day_back_above_10"])
         parts["half-life"] = _half_life_words(product(name).scaled(patient.factors))
@@ -80,6 +73,21 @@ def dose_pk(patient: Patient | str | None = None, preset: str | None = None, pre
         "dose_pk", QUESTION, controls, pharmacokinetics_drawing(picture(start).values), picture,
         presets=presets, start=first, about=patient.disease, predict=predict, sources=_sources,
     )  # fmt: skip
+
+
+def antibodies() -> dict[str, tuple[str, str]]:
+    """What may be chosen: product and Fc receptor genotype by name; a typical patient is a VF.
+
+    Rituximab also with the other two genotypes, and every antibody of data/products.csv whose usual dose is in mg.
+    """
+    found = {"rituximab": ("rituximab", "VF")}
+    found |= {f"rituximab, Fc receptor {genotype}": ("rituximab", genotype) for genotype in ("FF", "VV")}
+    rows = tables.products().values()
+    return found | {
+        row.product: (row.product, "VF")
+        for row in rows
+        if row.kind == "antibody" and row.dose_word == "dose_mg" and row.product not in found
+    }
 
 
 def presets_of(patient: Patient) -> tuple[Preset, ...]:
@@ -122,7 +130,7 @@ def _controls() -> list:
     ours = "chosen by this kit: what is given in practice, and beyond"
     return [
         Choice(
-            "antibody", "Antibody", "rituximab", tuple(ANTIBODIES),
+            "antibody", "Antibody", "rituximab", tuple(antibodies()),
             source="Fc receptor: a what-if, no kill rate by genotype was found (data/parameters.csv: recalled)",
         ),
         Slider("dose", "Dose each time", row.dose, row.dose_low, row.dose_high, 25, "mg", source=source),
@@ -146,7 +154,7 @@ def _return_words(numbers: Mapping[str, object]) -> str:
 
 
 def _sentence(values: Mapping[str, object], course, half) -> str:
-    name, genotype = ANTIBODIES[values["antibody"]]
+    name, genotype = antibodies()[values["antibody"]]
     numbers, series = course.metrics(), f"{name}_ug_per_ml"
     first, last = half_lives_days(product(name).scaled(course.patient.factors))
     apart = "" if values["infusions"] == 1 else f", {values['interval']} days apart"
@@ -179,7 +187,7 @@ def _sentence(values: Mapping[str, object], course, half) -> str:
 
 
 def _sources(values: Mapping[str, object]) -> str:
-    name, genotype = ANTIBODIES[values["antibody"]]
+    name, genotype = antibodies()[values["antibody"]]
     if name == "rituximab":
         serum, others = tables.observation("reddy2012_serum"), tables.observation("reddy2012_ra")
         points = [
