@@ -20,7 +20,7 @@ ROWS = {
         'ocrelizumab,2 x 300 mg,"ocrelizumab dose_mg=300 days=0,14",ocrelizumab,a test,assumption,recalled,made up here'
     ),
     "targets.csv": (
-        'T1,no,prediction,,ocrelizumab: lowest blood count,"ocrelizumab dose_mg=300 days=0,14",nadir_per_ul,,5,cells/uL,'
+        'T1,no,prediction,,ocrelizumab: lowest count,"ocrelizumab dose_mg=300 days=0,14",nadir_per_ul,,5,cells/uL,'
         "assumption,recalled,made up here"
     ),
 }
