@@ -225,7 +225,8 @@ class Course:
 
         Two definitions that must not be compared as if they were one: 'kit', activity at most a quarter of its start;
         'DORIS-like', a SLEDAI that rounds to 0. That is the part of DORIS (vanvollenhoven2021) which this model knows:
-        the physician's assessment and the limit on prednisolone are not in it. Raises ValueError for another word, and for 'DORIS-like' in a disease that is not measured in SLEDAI points.
+        the physician's assessment and the limit on prednisolone are not in it. Raises ValueError for another word, and
+        for 'DORIS-like' in a disease that is not measured in SLEDAI points.
         """
         one_of("definition", definition, DEFINITIONS)
         if definition == "kit":
