@@ -89,12 +89,17 @@ def test_a_wrong_number_gets_its_feedback_and_may_be_tried_again():
     assert "<strong>Right:</strong>" in panel.feedback.value
 
 
-def test_enter_checks_the_text_that_arrives_just_after_it(monkeypatch):
-    monkeypatch.setattr(questions, "ENTER_WAIT_SECONDS", 0.01)
+@pytest.mark.parametrize("how", ["Enter", "click"])
+def test_what_is_checked_is_the_text_that_arrives_just_after_enter_or_a_click(monkeypatch, how):
+    """A page may send the click first; the answer before it was judged once more, and a right one called wrong."""
+    monkeypatch.setattr(questions, "TYPED_TEXT_WAIT_SECONDS", 0.01)
     panel = questions.check(NUMBER)
 
     async def browser():
-        panel.field._handle_custom_msg({"event": "submit"}, [])
+        if how == "Enter":
+            panel.field._handle_custom_msg({"event": "submit"}, [])
+        else:
+            panel.button.click()
         panel.field.value = str(a_right(NUMBER))
         while not panel.feedback.value:
             await asyncio.sleep(0.01)

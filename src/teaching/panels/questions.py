@@ -13,7 +13,8 @@ import ipywidgets as widgets
 from teaching.learning import answers
 from teaching.panels import rerun
 
-ENTER_WAIT_SECONDS = 0.2
+#: The page may send Enter or a click before the text that was typed last: so long the kernel waits for it.
+TYPED_TEXT_WAIT_SECONDS = 0.25
 LABEL = {"description_width": "auto"}
 STYLE = """<style>
 .teaching-question {
@@ -69,7 +70,7 @@ class QuestionPanel(widgets.VBox):
         self.question = answers.question(question_id)
         self.prompt = widgets.HTML(f"{STYLE}<strong>{escape(self.question.prompt)}</strong>")
         self.button = widgets.Button(description=action, button_style="primary")
-        self.button.on_click(lambda _: self.submit())
+        self.button.on_click(lambda _: self._submit_soon())
         self.buttons = _row(self.button)
         self.feedback = widgets.HTML()
         self.field, shown = INPUTS[self.question.kind](self.question)
@@ -99,8 +100,16 @@ class QuestionPanel(widgets.VBox):
         self.feedback.value = answers.Card(word, sentence)._repr_html_()
 
     def _on_message(self, _widget: widgets.Widget, content: dict, _buffers: list) -> None:
-        if content.get("event") == "submit":  # Enter; the typed text follows just after it
-            asyncio.get_running_loop().call_later(ENTER_WAIT_SECONDS, self.submit)
+        if content.get("event") == "submit":  # Enter
+            self._submit_soon()
+
+    def _submit_soon(self) -> None:
+        """Submits when what was typed last has had time to arrive; it may come just after the click."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no page: a test, or a script
+            return self.submit()
+        loop.call_later(TYPED_TEXT_WAIT_SECONDS, self.submit)
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
         """The widget, and for a page without a kernel the question as text."""
