@@ -8,8 +8,9 @@ from teaching import tables
 from teaching.figures.course_axes import BLOOD_LOW, at_days, blood_axis, circle, diamond, published_in_blood
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
-from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure, threshold
-from teaching.figures.style import BLUE, VERMILION, style
+from teaching.figures.pieces import days_axis, labelled_curve, logarithmic, new_figure
+from teaching.figures.style import BLUE, INK, VERMILION, style
+from teaching.model.therapies import product
 from teaching.words import exact, whole
 
 HORIZON_DAYS = 730
@@ -18,6 +19,7 @@ DAYS = np.unique(np.r_[np.arange(0, 60, 1.0), np.arange(60, HORIZON_DAYS + 1, 3.
 LOWEST_UG_PER_ML = 0.001
 #: Where the words of published counts stand [points from the diamond], so that none meets a curve.
 _SHIFTS = {"sidner2004_day2": (10, 6), "sidner2004_month6": (-10, 4), "leandro2013_return": (10, -20)}
+_ENDS = np.array([0.0, HORIZON_DAYS])
 _WORDS = {"sidner2004_day2": "dialysis, one dose, "}  # before n
 
 
@@ -28,17 +30,17 @@ def pharmacokinetics_drawing(start: dict) -> Drawing:
         serum, blood = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.15))
         serum.set_title("Antibody in serum, µg/mL")
         logarithmic(serum, LOWEST_UG_PER_ML, 2000, {10.0**power: exact(10.0**power) for power in range(-3, 4)})
-        half = tables.parameters()["rituximab", "kill_half_concentration_ug_per_ml"].value
-        threshold(serum, half, f"half of its full effect: {exact(half)}", 725)
         blood_axis(blood, 725)
         days_axis(blood, HORIZON_DAYS, "days after the first infusion")
         serum.tick_params(labelbottom=True)
         parts = [
             labelled_curve(serum, "antibody", DAYS, VERMILION),  # the titles name the only curve
             labelled_curve(blood, "blood", DAYS, BLUE),
+            labelled_curve(serum, "half", _ENDS, INK, ":", ghost=False),  # each antibody has its own
             circle(serum, "left", start["left"], VERMILION),
             circle(blood, "back", start["back"], BLUE),
             Words("half-life", serum.text(725, 700, "half-life", ha="right", va="center")),
+            Words("half-words", serum.text(725, 130, "half of its full effect", ha="right", va="center")),
             Words("return", blood.text(725, 0.0045, "back", ha="right", va="center")),
         ]
         level, low = tables.observation("reddy2012_serum"), tables.observation("nobility2024_week4")
@@ -71,10 +73,12 @@ def overlay_ids(antibody: str) -> tuple[str, ...]:
 
 def pharmacokinetics_values(course, antibody: str, return_day: float | None) -> dict:
     """What the curves and circles show for a course; the circles mark the return, or the end without one."""
-    series = f"{antibody}_ug_per_ml"
+    series, half = f"{antibody}_ug_per_ml", product(antibody)["kill_half_concentration_ug_per_ml"]
     day = HORIZON_DAYS if return_day is None else return_day
     return {
         "antibody": _with_peaks(course.time_days, course[series]),
+        "half": np.full(len(_ENDS), half),
+        "half-words": f"dotted, half of its full effect: {exact(half)}",
         "blood": at_days(course, "blood_b_cells_per_ul", DAYS),
         "left": (day, max(course.at(day, series), LOWEST_UG_PER_ML)),
         "back": (day, max(course.at(day, "blood_b_cells_per_ul"), BLOOD_LOW)),

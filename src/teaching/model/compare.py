@@ -253,7 +253,7 @@ def _changed(patient: Patient, name: str, change: float | str) -> tuple[Patient,
         return patient.vary(**{name: factor}), f"{name} is {exact(factor)} times as large"
     old = patient[name]
     new = finite(name, change) if counted is None else _counted(name, old, counted)
-    return patient.change(**{name: new}), f"{name} is {exact(new)} {patient.unit(name)} instead of {exact(old)}"
+    return patient.change(**{name: new}), f"{name} is {exact(new)} instead of {exact(old)} {patient.unit(name)}"
 
 
 def _counted(name: str, old: float, change: re.Match) -> float:
