@@ -22,7 +22,22 @@ _JUDGE = """
 })
 """
 ENTRIES = {**answers._key(), **INVENTED}
-UNITS = ["", " d", "days", " DAYS", " week", " weeks", "%", " per cent", " percent", " months", " g/L", ".", ",", " \u00b5"]
+UNITS = [
+    "",
+    " d",
+    "days",
+    " DAYS",
+    " week",
+    " weeks",
+    "%",
+    " per cent",
+    " percent",
+    " months",
+    " g/L",
+    ".",
+    ",",
+    " \u00b5",
+]
 NUMBERS = [
     "0", "-0", "7", "34,7", "34.7", ".5", ",5", "5.", "5,", "+3", "-4", "\u22124", "1,000", "1.000", "12,345", "0,125",
     "1 000", "1\u00a0000", "1\u202f000,5", "1'000'000", "1\u20191", "1,234,567", "1.234.567", "1,234.5", "1.234,5",
@@ -62,12 +77,16 @@ def cases() -> list:
         if entry["kind"] == "curve":
             found += [(name, curve) for curve in drawn]
             continue
-        options = [form for option in entry.get("options", ()) for form in (option, f" {option.upper()}\n", option[:-1])]
+        options = [
+            form for option in entry.get("options", ()) for form in (option, f" {option.upper()}\n", option[:-1])
+        ]
         judged = [entry["answer"], *entry["wrong"]] if "answer" in entry else []
         ends = [end for known in judged for end in known.get("band", ())] + [entry.get("low", 0), entry.get("high", 1)]
         near = [math.nextafter(end, to) for end in ends for to in (-math.inf, end, math.inf)]
         near += [sum(known["band"]) / 2 for known in judged if "band" in known]
-        typed = [form(number) for number in near for form in (repr, rules.format_number, lambda x: repr(x).replace(".", ","))]
+        typed = [
+            form(number) for number in near for form in (repr, rules.format_number, lambda x: repr(x).replace(".", ","))
+        ]
         own = [f"{number!r} {entry.get('unit', '')}" for number in near]
         some = texts if entry["kind"] in ("number", "text") else draw.sample(texts, 120) + NONSENSE
         found += [(name, text) for text in [*options, *typed, *own, *some]]

@@ -5,10 +5,10 @@ import { shown_number } from "./numbers.js";
 
 const ALL_FIGURES = 17; // hold every number
 const HUGE_POWER = 1e6; // of ten: beyond every number
-export const LONGEST_TEXT = 1000; // letters typed by a person
+const LONGEST_TEXT = 1000; // letters typed by a person
 const MOST_POINTS = 200;
 const LONGEST_LIST = 180; // letters of the options in a refusal
-const EDGE = 0.05; // of its axis: so far a drawn curve may begin and end from the ends
+export const EDGE = 0.05; // of its axis: so far a drawn curve may begin and end from the ends
 const SLACK = 1e-6; // of an axis: so far a point may lie beyond it by rounding
 const UNIT_WORDS = { days: [["d", 1], ["day", 1], ["week", 7], ["weeks", 7]], percent: [["%", 1], ["per cent", 1]] };
 
