@@ -96,7 +96,9 @@ def running_voila(notebook, log):
         for _ in range(10 * PATIENCE_SECONDS):
             assert process.poll() is None, log.read_text(errors="replace")[-2000:]
             try:
-                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{address}voila/static/no", timeout=5)
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                    f"{address}voila/static/no", timeout=5
+                )
             except urllib.error.HTTPError:  # it is there, and has no such file
                 break
             except OSError:

@@ -84,7 +84,10 @@ class InBrowser:
     """What the pages of Voila and those without a kernel have in common: they are opened by an address."""
 
     def __init__(self, request):
-        self.context, self.said = request.getfixturevalue("browser").new_context(viewport={"width": 1280, "height": 1400}), []
+        self.context, self.said = (
+            request.getfixturevalue("browser").new_context(viewport={"width": 1280, "height": 1400}),
+            [],
+        )
         self.page = None
 
     def open(self):
