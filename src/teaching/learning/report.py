@@ -53,10 +53,10 @@ class Row:
     @property
     def verdict(self) -> str:
         """How far it came, in words."""
-        if self.is_text:
-            return "written" if self.sentence else "not yet written"
         if self.right is None:
-            return "predicted" if self.prediction else "not yet tried"
+            if self.prediction and not self.is_text:
+                return "predicted"
+            return "written" if self.sentence else "not yet written" if self.is_text else "not yet tried"
         tries = "at the first try" if self.tries == 1 else f"after {self.tries} tries"
         return f"right {tries}" if self.right else f"not yet right {tries}"
 
@@ -219,5 +219,7 @@ def _panel_rows(lesson: str) -> list[Row]:
         value = kept.get("prediction", [""])[-1]
         prediction = _drawn(value) if isinstance(value, list) else str(value)[:LONGEST_SHOWN]
         title = f"Panel: {name.split('-', 1)[1].replace('-', ' ')}"
-        rows.append(Row(name, title, prediction, sentence=_whole(kept.get("sentence", []))))
+        sentence = _whole(kept.get("sentence", []))
+        if prediction or sentence:
+            rows.append(Row(name, title, prediction, sentence=sentence))
     return rows
