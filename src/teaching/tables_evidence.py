@@ -361,6 +361,15 @@ def outcomes() -> tuple[Outcome, ...]:
 
 
 @lru_cache(maxsize=1)
+def outcomes_by_study() -> Mapping[str, tuple[Outcome, ...]]:
+    """Outcomes by the name of their study; a study without any has an empty tuple."""
+    table: dict = {name: () for name in studies()}
+    for row in outcomes():
+        table[row.study] += (row,)
+    return table
+
+
+@lru_cache(maxsize=1)
 def patients() -> tuple[PatientRow, ...]:
     """Observations of single patients in file order; a patient has one sex, age and disease, and each event once."""
     file, people, events, count = "patients.csv", {}, {}, {}
