@@ -241,7 +241,10 @@ def test_a_filter_says_how_many_studies_it_could_not_judge():
     }
     assert "left out: 4 of unknown conditioning" in repr(select(conditioning="none", therapy=["car_treg", "car_t"],
                                                               disease="RA"))  # fmt: skip
-    assert select(disease="SLE", therapy=["car_t", "engager"]).words == "disease SLE, therapy car_t or engager"
+    assert (
+        select(disease="SLE", therapy=["car_t", "engager"]).words
+        == "disease SLE, therapy CAR-T cells or T-cell engager"
+    )
     assert len(select(product="KYV")) == 3 and len(select()) == len(everything()) == len(tables_evidence.studies())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from teaching import tables_evidence as tables
 from teaching.evidence.pooling import rows_of
-from teaching.evidence.selection import Selection, chosen
+from teaching.evidence.selection import Selection, chosen, sentence_case
 from teaching.inputs import one_of
 from teaching.showing import Table
 
@@ -26,7 +26,7 @@ def compare_arms(outcome: str, selection: Selection | None = None, level: float 
         raise ValueError(f"no study of this selection ({selection.words}) has {outcome} in two arms.")
     columns = {"study": "", "design": "", "therapy": "", "control": "", "treated": "%", "controls": "%"}
     columns |= {"difference": "points", "risk ratio": "", "low": "", "high": "", "P": "", "definition": ""}
-    caption = f"{tables.OUTCOMES[outcome]}: therapy against control ({selection.words})."
+    caption = f"{sentence_case(tables.OUTCOMES[outcome])}: therapy against control ({selection.words})."
     return Table(caption, columns, rows, none="unknown")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from teaching.inputs import number, one_of, whole_number
@@ -34,12 +35,15 @@ def exact_interval(events: int, n: int, level: float = 0.95, side: str = "both")
     `side` 'both' cuts off half of the rest at each end; 'upper' and 'lower' give one bound with all of it, the other
     end is 0 or 1. Raises ValueError for impossible counts. By `scipy.stats.binomtest`.
     """
-    from scipy.stats import binomtest
-
     events, n = counts(events, n)
     level = number("level", level, 0.5, 0.9999, "")
-    alternative = {"both": "two-sided", "upper": "less", "lower": "greater"}[
-        one_of("side", side, ("both", "upper", "lower"))
-    ]
+    return _exact(events, n, level, one_of("side", side, ("both", "upper", "lower")))
+
+
+@lru_cache(maxsize=10_000)  # a filter shows the same studies again and again, and each root takes milliseconds
+def _exact(events: int, n: int, level: float, side: str) -> Interval:
+    from scipy.stats import binomtest
+
+    alternative = {"both": "two-sided", "upper": "less", "lower": "greater"}[side]
     found = binomtest(events, n, alternative=alternative).proportion_ci(level, method="exact")
     return Interval(events / n, float(found.low), float(found.high))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from teaching import tables_evidence as tables
 from teaching.evidence.intervals import Interval, exact_interval
 from teaching.evidence.overlap import RULE, independent
-from teaching.evidence.selection import Selection, chosen
+from teaching.evidence.selection import Selection, chosen, sentence_case
 from teaching.inputs import one_of
 from teaching.showing import Shown, Table
 
@@ -19,8 +20,7 @@ class Pooled(Shown):
     """One outcome of independent studies: each with its interval, all together, and what was left out.
 
     `events` of `n` patients, `interval` (share, low, high; fractions), `studies` the names used, `left_out` a table of
-    the others with the reason, `homogeneity` the chance that studies of one truth differ as much (None for one study).
-    Adding up is fair only where the definitions, which the table lists, mean the same.
+    the others with the reason. Adding up is fair only where the definitions, which the table lists, mean the same.
     """
 
     def __init__(self, outcome: str, arm: str, used: list[tuple], left_out: dict[str, str], words: str, level: float):
@@ -29,7 +29,11 @@ class Pooled(Shown):
         self.studies = tuple(study.study for study, *_ in used)
         self.events, self.n = sum(events for _, events, *_ in used), sum(n for _, _, n, *_ in used)
         self.interval: Interval = exact_interval(self.events, self.n, level)
-        self.homogeneity = homogeneity([(events, n) for _, events, n, *_ in used])
+
+    @cached_property
+    def homogeneity(self) -> float | None:
+        """The chance that studies of one truth differ at least as much; None for a single study."""
+        return homogeneity([(events, n) for _, events, n, *_ in self._used])
 
     @property
     def table(self) -> Table:
@@ -43,8 +47,8 @@ class Pooled(Shown):
         rows.append(("all together", "", self.events, self.n, *_percent(self.interval), told, ""))
         columns = {"study": "", "design": "", "events": "", "patients": "", "share": "%", "low": "%", "high": "%"}
         columns |= {"definition": "", "confidence": ""}
-        caption = f"{tables.OUTCOMES[self.outcome]}: {self._words}, {self.arm} patients; {RULE}; left out: "
-        return Table(f"{caption}{len(self._left_out)} studies.", columns, rows)
+        caption = f"{sentence_case(tables.OUTCOMES[self.outcome])}: {self._words}, {self.arm} patients; {RULE}."
+        return Table(f"{caption} {len(self._left_out)} studies are left out.", columns, rows)
 
     @property
     def left_out(self) -> Table:

@@ -37,8 +37,8 @@ class Selection(Shown):
 
     @property
     def words(self) -> str:
-        """What was asked for, as text: 'disease SLE, cells allogeneic'."""
-        return ", ".join(f"{name} {_told(value)}" for name, value in self.criteria.items()) or "all studies"
+        """What was asked for, as text: 'disease SLE, therapy CAR-T cells'."""
+        return ", ".join(f"{name} {_told(name, value)}" for name, value in self.criteria.items()) or "all studies"
 
     @property
     def table(self) -> Table:
@@ -106,6 +106,11 @@ def chosen(selection: Selection | None) -> Selection:
     return selection
 
 
+def sentence_case(words: str) -> str:
+    """Words with a capital at the start and the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def _wanted(name: str, value) -> tuple[str, ...]:
     words = (value,) if isinstance(value, str) else value
     try:
@@ -140,7 +145,9 @@ def _fits(study: tables.Study, name: str, value) -> bool | None:
     return None if found is None else found in value
 
 
-def _told(value) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value[0]} to {value[1]}" if isinstance(value[0], int) else " or ".join(value)
+def _told(name: str, value) -> str:
+    if name == "years":
+        return f"{value[0]} to {value[1]}"
+    if name == "therapy":
+        value = [tables.THERAPIES[word] for word in value]
+    return value if isinstance(value, str) else " or ".join(value)

@@ -8,7 +8,7 @@ import numpy as np
 
 from teaching import tables_evidence as tables
 from teaching.evidence.overlap import RULE, independent
-from teaching.evidence.selection import Selection, chosen
+from teaching.evidence.selection import Selection, chosen, sentence_case
 from teaching.inputs import number, one_of
 from teaching.showing import Shown, Table
 
@@ -54,10 +54,11 @@ class Survival(Shown):
             )
             if seen or day == self.last_day
         ]
+        event = sentence_case(self.event.replace("_", " "))
         caption = (
-            f"{self.event}: {self.total_events} of {self.n} patients of {len(self.studies)} studies ({self._words}), "
-            f"followed for at most {self.last_day:.0f} days; single patients are published when the course is worth "
-            f"telling, so this is no rate; {RULE}."
+            f"{event}: {self.total_events} of {self.n} patients of {len(self.studies)} studies ({self._words}), "
+            f"watched for at most {self.last_day:.0f} days. Cases are published when they are worth telling: "
+            f"this is no rate; {RULE}."
         )
         columns = {"day": "days", "at risk": "patients", "events": "", "without it": "%", "low": "%", "high": "%"}
         return Table(caption, columns, rows, none="unknown")
