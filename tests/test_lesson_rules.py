@@ -1,4 +1,4 @@
-"""The rules of the second edition (docs/adding_a_lesson.md): a surprise is kept, the load is half, minutes are honest."""
+"""The rules of the second edition (docs/adding_a_lesson.md): surprise kept, half the load, honest minutes."""
 
 import json
 import re
