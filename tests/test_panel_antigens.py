@@ -8,8 +8,10 @@ import pytest
 
 from teaching import Patient, Plan, tables, treat
 from teaching.figures import antigen_map as figure
+from teaching.model.antibody_origin import SERIES, antibody_amounts, long_lived_shares, made_by_long_lived
+from teaching.model.reach import THERAPIES
 from teaching.model.therapies import product
-from teaching.panels.antigens import HORIZON_DAYS, PRESETS, THERAPIES, antigens
+from teaching.panels.antigens import HORIZON_DAYS, PRESETS, antigens
 
 LONG_LIVED, PLASMABLAST = "long_lived_autoreactive", "plasmablast_autoreactive"
 CELL = {cell.node: cell for cell in figure.CELLS}
@@ -28,7 +30,7 @@ def panel(shared):
 
 def course_of(therapy: str, share: float = 0.034):
     patient = Patient.typical("SLE").change(autoantibody_long_lived_share=share)
-    return treat(patient, Plan.parse(THERAPIES[therapy][0]), HORIZON_DAYS)
+    return treat(patient, Plan.usual(therapy), HORIZON_DAYS)
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +90,11 @@ def test_what_is_left_is_the_course_of_the_model(courses, therapy):
 @pytest.mark.parametrize("therapy", THERAPIES)
 def test_the_part_of_long_lived_cells_is_all_of_the_vaccine_antibody_and_never_more_than_the_whole(courses, therapy):
     course = courses[therapy]
-    part = figure.made_by_long_lived(course, "protective_long_lived_percent", 1.0)
+    part = made_by_long_lived(course, "protective_long_lived_percent", 1.0)
     np.testing.assert_allclose(part, course["vaccine_antibody_percent"], atol=0.05)
-    for name, _, series, cells in figure.ANTIBODIES:
-        share = figure.long_lived_shares(course.patient)[name]
-        part = figure.made_by_long_lived(course, cells, share)
+    for name, (series, cells) in SERIES.items():
+        share = long_lived_shares(course.patient)[name]
+        part = made_by_long_lived(course, cells, share)
         assert part[0] == pytest.approx(100 * share)
         assert (part <= course[series] + 0.05).all()
 
@@ -106,7 +108,7 @@ def test_antibody_whose_source_is_gone_halves_in_the_half_life_of_igg():
 
 def test_an_untouched_source_keeps_its_antibody():
     course = treat(Patient.typical("SLE"), Plan.none(), 100)
-    part = figure.made_by_long_lived(course, "protective_long_lived_percent", 0.85)
+    part = made_by_long_lived(course, "protective_long_lived_percent", 0.85)
     np.testing.assert_allclose(part, 85.0, rtol=1e-6)
 
 
@@ -129,7 +131,7 @@ def test_vaccine_antibody_stays_after_cd20_and_cd19_and_falls_after_bcma_and_cd3
 def test_the_bars_are_the_model_and_the_marks_follow_the_states(courses, therapy):
     course = courses[therapy]
     values = figure.antigen_values(course, therapy, 120)
-    for name, _, series, _ in figure.ANTIBODIES:
+    for name, (series, _) in SERIES.items():
         assert values[f"{name}-total"] == pytest.approx(course.at(120, series))
         assert values[f"{name}-long-lived"] <= values[f"{name}-total"]
     for cell in figure.CELLS:
@@ -146,7 +148,7 @@ def test_published_values_stand_only_in_their_window():
 
 def test_the_published_values_lie_near_the_model(courses):
     for _, (therapy, antibody, value, low, high, first, last) in figure.published_points().items():
-        series = {name: series for name, _, series, _ in figure.ANTIBODIES}[antibody]
+        series = SERIES[antibody][0]
         model = courses[therapy].at((first + last) / 2, series)
         assert abs(model - value) < 10 if low is None else low <= model <= high
 
@@ -171,7 +173,7 @@ def test_words_are_large_and_do_not_collide_in_any_case(panel):
 
 def test_the_start_is_cd19_car_t_in_lupus_and_the_sentence_says_what_the_picture_shows(panel, courses):
     assert panel.values["therapy"] == "CD19 CAR-T" and panel.values["day"] == 90
-    numbers = figure.antibody_amounts(courses["CD19 CAR-T"], 90)
+    numbers = antibody_amounts(courses["CD19 CAR-T"], 90)
     for amount in numbers.values():
         assert figure.percent(amount["total"]) in panel.sentence
         assert figure.percent(amount["lowest"]) in panel.sentence

@@ -8,7 +8,7 @@ from scipy.integrate import odeint
 
 from teaching import Patient, tables
 from teaching.model import balance as pool
-from teaching.panels.balance import PRESETS, balance, pools_of
+from teaching.panels.balance import PRESETS, balance
 
 REST = pool.Pools(1.0, 70.0)
 LOSS = 0.02
@@ -109,7 +109,7 @@ def test_numbers_come_back_as_they_went_in():
 
 def test_the_share_in_blood_of_a_typical_patient_is_one_to_two_percent():
     """228 per uL in 5 L are 1.14e9; 75.5e9 in spleen and nodes; the textbooks' 2 % counts all lymphocytes."""
-    pools = pools_of(Patient.typical("SLE"))
+    pools = pool.pools_of(Patient.typical("SLE"))
     assert pools.blood == pytest.approx(228 * 5e6 / 1e9, rel=0.02)
     assert pools.tissue == pytest.approx(75.5)
     assert 1 < pools.blood_percent < 2

@@ -8,7 +8,11 @@ import pytest
 
 from teaching.figures.bell import FEWEST, FREE_NM, MOST
 from teaching.model.binding import binding_constants, ng_per_ml_to_nM, place_on_bell, ternary_complex
-from teaching.panels.bell import DRUGS, LABELS, MADE_UP, bell, constants, system_of
+from teaching.model.bridges import DRUGS, MADE_UP, constants
+from teaching.panels.bell import PRESETS, bell
+from teaching.panels.bell import _system as system_of
+
+LABELS = tuple(item.label for item in PRESETS)
 
 
 @pytest.fixture(scope="module")

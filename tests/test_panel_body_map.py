@@ -21,14 +21,15 @@ from teaching.figures.body_map import (
     cell_amounts,
     in_words,
     killer_level,
-    killing_by_place,
     start_amounts,
 )
 from teaching.figures.killers import HUNT
 from teaching.model.patient import kill_weight
+from teaching.model.reach import killing_by_place
 from teaching.panels.body_map import body_map as panel_of
-from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan
+from teaching.panels.one_product import PRODUCTS, chosen_plan, product_presets
 
+PRESETS = product_presets()
 BASIC = ("CD19", "CD20", "BCMA")
 RITUXIMAB, BLINATUMOMAB, CAR_T = (PRESETS[number].label for number in (0, 2, 3))
 

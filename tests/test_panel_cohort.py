@@ -123,6 +123,7 @@ def test_courses_are_kept_so_that_only_new_patients_are_computed(monkeypatch):
         return treat(*arguments, **options)
 
     monkeypatch.setattr(module, "treat", counted)
+    module._course_of.cache_clear()
     panel = cohort()
     assert len(calls) == 40
     panel.set({"patients": 45})

@@ -7,8 +7,9 @@ import pytest
 
 from teaching import Patient, Plan, treat
 from teaching.figures.design import DAYS
+from teaching.model.design import ANTIGENS, KINDS, NEAREST, designed, plan_of
 from teaching.model.therapies import product
-from teaching.panels.design import ANTIGENS, KINDS, NEAREST, PRESETS, design, designed, plan_of
+from teaching.panels.design import PRESETS, design
 
 
 @pytest.fixture(scope="module")

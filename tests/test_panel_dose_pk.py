@@ -8,10 +8,12 @@ import pytest
 
 from teaching import Patient, Plan, treat
 from teaching.figures.pharmacokinetics import DAYS, HORIZON_DAYS
+from teaching.model.half_life import half_lives_days
 from teaching.model.therapies import product
-from teaching.panels.dose_pk import LABELS, antibodies, dose_pk, half_lives_days
+from teaching.panels.dose_pk import antibodies, dose_pk, presets_of
 
 SLE = Patient.typical("SLE")
+LABELS = [item.label for item in presets_of(SLE)]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import pytest
 
 from teaching import Patient, Plan, tables, treat
 from teaching.figures.expansion import CELL_DAYS, DAYS, PEAK_DAYS
-from teaching.panels.expansion import LOADS, PRESETS, expansion, with_load
+from teaching.model.load import LOADS, with_load
+from teaching.panels.expansion import PRESETS, expansion
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from teaching.figures import mechanism_car as car
 from teaching.figures import mechanism_engager as engager
 from teaching.figures import mechanism_rituximab as rituximab
 from teaching.figures.mechanism_pieces import tint
-from teaching.panels.mechanism import PRESETS, mechanism
+from teaching.panels.mechanism import MECHANISMS, mechanism
 from teaching.panels.prediction import Predict
 
-NAMES = tuple(PRESETS)
+NAMES = tuple(MECHANISMS)
 
 
 @pytest.fixture(scope="module")
@@ -209,12 +209,12 @@ def test_every_step_adds_something(panel):
 
 def test_every_preset_is_a_picture_and_a_sentence_of_its_own(panel):
     seen, said = set(), set()
-    for preset in PRESETS[panel.about]:
+    for preset in panel.presets:
         panel.press(preset.label)
         assert panel.error == ""
         seen.add(panel.frame + repr(sorted(panel.overlays)).encode())
         said.add(panel.sentence)
-    assert len(seen) == len(said) == len(PRESETS[panel.about]) in (4, 5)
+    assert len(seen) == len(said) == len(panel.presets) in (4, 5)
 
 
 def test_every_control_moves_picture_and_sentence(panel):
@@ -229,7 +229,7 @@ def test_every_control_moves_picture_and_sentence(panel):
 
 
 def test_words_are_large_and_do_not_collide_in_any_case(panel):
-    for preset in PRESETS[panel.about]:
+    for preset in panel.presets:
         panel.press(preset.label)
         panel.drawing.move(panel.scene.values, panel.position)
         panel.drawing.show_overlays(panel.overlays)
@@ -255,7 +255,7 @@ def test_pictures_and_tables_can_be_taken_along(panel):
 
 
 def test_a_scenario_comes_back(panel):
-    panel.press(PRESETS[panel.about][-1].label)
+    panel.press(panel.presets[-1].label)
     line, values = panel.line, dict(panel.values)
     panel.reset()
     panel.open_text(line)
@@ -263,7 +263,7 @@ def test_a_scenario_comes_back(panel):
 
 
 def test_the_sources_name_keys_that_the_bibliography_has(panel):
-    for preset in PRESETS[panel.about]:
+    for preset in panel.presets:
         panel.press(preset.label)
         panel.notes_open = True
         keys = set(re.findall(r"\b[a-z]+20\d\d\b", panel.notes))

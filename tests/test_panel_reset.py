@@ -10,7 +10,9 @@ from scipy.integrate import solve_ivp
 from teaching import Patient, Plan, tables, treat
 from teaching.figures.reset import DAYS, DEPTHS
 from teaching.model.balance import days_to, regrowth_days
-from teaching.panels.reset import PRESETS, dies_out_percent, naive_half_day, regrowth_from_lowest, reset
+from teaching.model.fate import dies_out_percent
+from teaching.model.returns import naive_half_day, regrowth_from_lowest
+from teaching.panels.reset import PRESETS, reset
 
 SLE = Patient.typical("SLE")
 

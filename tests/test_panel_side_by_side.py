@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from teaching import Patient, Plan, treat
+from teaching import Patient, treat
 from teaching.figures.side_by_side import DAYS, LETTERS, SIDES
-from teaching.panels.side_by_side import PLANS, PRESETS, in_words, last_return, side_by_side
+from teaching.model.returns import last_return
+from teaching.model.schedules import plans_to_compare
+from teaching.panels.side_by_side import PRESETS, in_words, side_by_side
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def panel(shared):
 @pytest.fixture(scope="module")
 def courses():
     patient = Patient.typical("SLE")
-    return {name: treat(patient, Plan.parse(text), 730) for name, text in PLANS.items()}
+    return {name: treat(patient, plan, 730) for name, plan in plans_to_compare().items()}
 
 
 def depth(panel) -> dict[str, float]:

@@ -8,7 +8,9 @@ from panel_tools import curve_of, page_height, parts_of_frame
 
 from teaching import Patient, Plan, treat
 from teaching.panels import treatment as panel_of
-from teaching.panels.treatment import PRESETS, PRODUCTS
+from teaching.panels.one_product import PRODUCTS, product_presets
+
+PRESETS = product_presets()
 
 # --- the picture says what the model says -------------------------------------------------------------
 
@@ -56,7 +58,7 @@ def test_few_points_draw_the_same_line_as_many(panel):
 
 
 def _plan(panel):
-    from teaching.panels.treatment import chosen_plan
+    from teaching.panels.one_product import chosen_plan
 
     return chosen_plan(panel.values)
 
