@@ -155,7 +155,7 @@ def _course_of(disease: str, seed: int, number: int, name: str, dose: float):
         _people,
         lambda people: f"{people.disease} seed {people.seed}",
         "patient, whose disease they all have (default: SLE); seed, a whole number of at least 0, which draws other "
-        "patients, the same ones each time; ",
+        "patients, the same ones each time",
     ),
 )
 def cohort(people: Cohort, values: Mapping[str, object]) -> Scene:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ def _patient(patient: Patient | str | None = None) -> Patient:
 
 
 PATIENT = Subject(
-    "patient", _patient, lambda patient: patient.disease, "patient, a `Patient` or the name of a disease; "
+    "patient", _patient, lambda patient: patient.disease, "patient, a `Patient` or the name of a disease"
 )  # fmt: skip
 
 
@@ -150,10 +151,10 @@ def _maker(declared: Family) -> Callable[..., Panel]:
         preset, predict = found.pop("preset", None), found.pop("predict", None)
         return declared.make(subject.find(**found), preset, predict)
 
-    make.__doc__ = (
-        f"{inspect.getdoc(declared.view)}\n\nArguments: {subject.arguments}preset, the label of a case to start with; "
-        "predict, a `Predict` that asks first.\nRaises ValueError with one sentence for what is none of these."
-    )
+    arguments = (subject.arguments, "preset, the label of a case to start with", "predict, a `Predict` that asks first")
+    told = f"Arguments: {'; '.join(filter(None, arguments))}."
+    raised = "Raises ValueError with one sentence for what is none of these."
+    make.__doc__ = "\n\n".join((inspect.getdoc(declared.view), textwrap.fill(told, 100), raised))
     make.__signature__ = signature.replace(return_annotation="Panel")
     make.family = declared
     return make
