@@ -20,6 +20,7 @@ import numpy as np
 from teaching import tables
 from teaching.inputs import choices, finite, shortened, whole_number
 from teaching.model.course import CHANCE_CELLS, Course
+from teaching.model.fate import dies_out_percent
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
@@ -282,10 +283,8 @@ def _chunk(start: int, stop: int, cohort: Cohort, plan: Plan, days: float, grid:
 def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, float, float, float]:
     """Responded, clone died out, day of relapse (NaN: none), day of remission (NaN: none).
 
-    Below about 100 cells a clone's fate is drawn: it dies out with probability exp(-N (1 - q)), a
-    birth-death process whose cells divide at the rate of memory cells (`division_per_day`) and are
-    lost at that rate less the net growth g, q = loss / division. A clone that survives regrows at g
-    from what is left, at least one cell.
+    Below about 100 cells a clone's fate is drawn: it dies out as often as fate.py says. A clone that
+    survives regrows at its net growth from what is left, at least one cell.
     """
     kind = metrics["outcome_kind"]
     remission = course.day_of_remission()
@@ -293,11 +292,9 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
     relapse = metrics["outcome_day"] if kind == "remission, relapse" else math.nan
     if cells >= CHANCE_CELLS:
         return float(remission is not None), 0.0, relapse, _nan(remission)
-    division = division_per_day()
     growth = course.patient["autoreactive_regrowth_per_day"]
-    survives = max(growth / division, 0.0)
     luck = np.random.default_rng([seed, patient, 1]).random()
-    extinct = luck < math.exp(-cells * survives)
+    extinct = luck < dies_out_percent(cells, growth) / 100
     if extinct or remission is None:
         return float(remission is not None), float(extinct), math.nan, _nan(remission)
     clone = course["autoreactive_memory_cells"]
@@ -314,11 +311,6 @@ _KINDS = {"antibody": "antibodies", "engager": "engagers", "car_t": "CAR-T cells
 
 def _patients(n: int) -> str:
     return f"{n:,} patient" + ("" if n == 1 else "s")
-
-
-def division_per_day() -> float:
-    """Division rate of memory B cells [1/day], the birth rate of the birth-death process (data/observations.csv)."""
-    return tables.observation("macallan2005_memory_division").value
 
 
 def _nan(value: float | None) -> float:
