@@ -14,7 +14,7 @@ LONGEST_NAME = 100
 #: Said where Python itself runs in the browser, as in JupyterLite; docs/lite.md has the measurements.
 IN_A_BROWSER = (
     "Python runs inside your browser here, without a compiler: a course takes up to half a second, so sliders follow "
-    "in steps and not at once. Answers stay in this browser, in the folder teaching-answers at the left."
+    "in steps and not at once. Answers stay in this browser, in the folder teaching-answers beside the lessons."
 )
 
 

@@ -33,6 +33,7 @@ AT_START = ("micropip", "comm", "jedi", "ipython")
 KIT_NEEDS = ("anywidget", "ipywidgets", "matplotlib", "numpy", "scipy")
 PYODIDE = Path("static", "pyodide")
 _KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+_KERNEL_OF_THE_PAGE = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 #: Parts of JupyterLab that would look for news, updates or extensions outside.
 _SWITCHED_OFF = ("@jupyterlab/apputils-extension:announcements", "@jupyterlab/extensionmanager-extension")
 _OVERRIDES = {
@@ -40,7 +41,15 @@ _OVERRIDES = {
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
 }
 #: What the archive of JupyterLite carries that no page asks for.
-_NOT_NEEDED = ("rspack.config*.js", "package.json", "doc", "jupyter-lite.ipynb")
+_NOT_NEEDED = ("rspack.config*.js", "package.json", "doc")
+#: The first page goes to the first lesson: JupyterLite's own cannot name a file. Other pages read its element
+#: `jupyter-config-data`, and stay white without it.
+_FIRST_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{name}</title>
+<link rel="icon" href="lab/favicon.ico"><meta http-equiv="refresh" content="0; url={first}">
+<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{{}}</script></head>
+<body><p><a href="{first}">Open the lessons</a></p></body></html>
+"""
 
 
 @dataclass(frozen=True)
@@ -91,12 +100,13 @@ def build(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".lite-", ignore_cleanup_errors=True) as scratch:
         source, made = Path(scratch, "source"), Path(scratch, "made")
         _write_source(source, lessons, parts, distribution)
-        _run([sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(source), "--output-dir", str(made)])
+        _run("jupyterlite_core", "build", "--lite-dir", source.resolve(), "--output-dir", made.resolve(), cwd=source)
         wheel = _wheel(project, Path(scratch))
         _add_python(made, wheel, parts, distribution)
         for pattern in _NOT_NEEDED:
             for path in made.glob(pattern):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+        (made / "index.html").write_text(_FIRST_PAGE.format(name=NAME, first=address(FIRST_LESSON)), encoding="utf-8")
         _put(made, out, Path(scratch))
     return Built(out, len(lessons), _megabytes(out), _megabytes(out / PYODIDE))
 
@@ -115,7 +125,11 @@ def _write_source(source: Path, lessons: Sequence[Path], parts: Sequence[Part], 
     """The folder that JupyterLite is built from: its settings and the lessons."""
     (source / "contents" / LESSONS).mkdir(parents=True)
     for lesson in lessons:
-        shutil.copyfile(lesson, source / "contents" / LESSONS / lesson.name)
+        content = json.loads(lesson.read_text(encoding="utf-8"))
+        content["metadata"]["kernelspec"] = (
+            _KERNEL_OF_THE_PAGE  # else the page looks for another and says it was changed
+        )
+        _write_json(source / "contents" / LESSONS / lesson.name, content)
     kernel = {
         "pyodideUrl": f"./{PYODIDE.as_posix()}/pyodide.mjs",
         "disablePyPIFallback": True,
@@ -123,7 +137,6 @@ def _write_source(source: Path, lessons: Sequence[Path], parts: Sequence[Part], 
     }
     page = {
         "appName": NAME,
-        "appUrl": f"./{address(FIRST_LESSON)}",
         "disabledExtensions": list(_SWITCHED_OFF),
         "litePluginSettings": {_KERNEL: kernel},
     }
@@ -143,22 +156,28 @@ def _write_source(source: Path, lessons: Sequence[Path], parts: Sequence[Part], 
 
 
 def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def _run(command: Sequence[str], cwd: Path | None = None) -> None:
-    """Runs a tool apart from the user's own Jupyter settings; ValueError with the last line it said when it fails."""
+def _run(tool: str, *words: object, cwd: Path) -> None:
+    """Runs a tool of Python apart from the user's own settings; what it leaves where it runs is its own affair.
+
+    Raises ValueError with what it said last about an error, when it fails.
+    """
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTERLITE_", "PYTHON"))}
-    environ.update(JUPYTER_NO_CONFIG="1", PYTHONUTF8="1", PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
+    places = [os.path.abspath(place) for place in sys.path if place]
+    environ.update(JUPYTER_NO_CONFIG="1", PYTHONUTF8="1", PYTHONPATH=os.pathsep.join(places))
+    command = [sys.executable, "-m", tool, *map(str, words)]
     done = subprocess.run(command, cwd=cwd, env=environ, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
-        raise ValueError(f"{command[2]} failed ({done.returncode}): {sentence(said, 160)}")
+        lines = [line for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()] or ["nothing"]
+        said = [line for line in lines if "error" in line.lower()] or lines
+        raise ValueError(f"{tool} failed ({done.returncode}): {sentence(said[-1], 200)}")
 
 
 def _wheel(project: Path, scratch: Path) -> Path:
     """The kit as a wheel: plain Python and its tables, the same file on every system."""
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(scratch / "wheel")], cwd=project)
+    _run("hatchling", "build", "-t", "wheel", "-d", (scratch / "wheel").resolve(), cwd=project)
     (wheel,) = (scratch / "wheel").glob("*.whl")
     return wheel
 
