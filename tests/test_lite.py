@@ -182,6 +182,15 @@ def test_the_versions_of_the_list_are_those_that_the_kit_allows():
     assert SpecifierSet(project["requires-python"]).contains(f"3.{tag[3:]}")
 
 
+@pytest.mark.parametrize("file", ["docs/lite.md", ".github/actions/lite/action.yml"])
+def test_what_is_written_about_the_download_is_what_the_list_asks_for(file):
+    text = (PROJECT / file).read_text(encoding="utf-8")
+    assert f"pyodide-{parts.version_of_pyodide(LIST)}.tar.bz2" in text
+    for part in LIST:
+        if part.origin == "python":
+            assert f" {part.name}=={part.version}" in " ".join(text.split())
+
+
 # --- bad input ------------------------------------------------------------------------------------
 
 

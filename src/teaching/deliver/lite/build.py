@@ -92,7 +92,9 @@ def build(
         raise ValueError("the lessons are not beside the package: this command needs the whole folder of the kit.")
     _check_place(out, overwrite)
     the_list.check(distribution, parts)
-    absent = [name for name in ("jupyterlite_core", "jupyter_server", "hatchling") if find_spec(name) is None]
+    absent = [
+        name for name in ("jupyterlite_core", "jupyter_server", "nbformat", "hatchling") if find_spec(name) is None
+    ]
     if absent:
         raise ValueError(f"the package {absent[0]} is not installed: pip install 'bcell-teaching-kit[lite]' brings it.")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -124,8 +126,11 @@ def _check_place(out: Path, overwrite: bool) -> None:
 def _write_source(source: Path, lessons: Sequence[Path], parts: Sequence[Part], distribution: Path) -> None:
     """The folder that JupyterLite is built from: its settings and the lessons."""
     (source / "contents" / LESSONS).mkdir(parents=True)
+    import nbformat
+
     for lesson in lessons:
-        content = json.loads(lesson.read_text(encoding="utf-8"))
+        # Read so, texts of several lines are one text again: the page shows lists of lines with commas.
+        content = nbformat.reads(lesson.read_text(encoding="utf-8"), as_version=4)
         content["metadata"]["kernelspec"] = (
             _KERNEL_OF_THE_PAGE  # else the page looks for another and says it was changed
         )
