@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from teaching.deliver.lite import build, parts
+from teaching.deliver.cli import main
+from teaching.deliver.lite import parts
 
 from .conftest import keep_pictures
 
@@ -23,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The built folder."""
+    """The folder that the command builds."""
     pytest.importorskip("jupyterlite_core", reason="JupyterLite comes with the extras 'lite' and 'test'")
     distribution, own = tmp_path_factory.mktemp("pyodide"), []
     for part in parts.listed_parts():
@@ -32,8 +33,9 @@ def built(tmp_path_factory):
             own.append(dataclasses.replace(part, sha256=parts.fingerprint(distribution / part.file)))
     (distribution / parts.LOCK).write_text(json.dumps({"info": {"python": "3.14.2"}}), encoding="utf-8")
     out = tmp_path_factory.mktemp("site") / "lite"
-    made = build.build(out, distribution, PROJECT, parts=own)
-    assert made.lessons == len(list((PROJECT / "notebooks").glob("*.ipynb"))) and made.megabytes > made.of_python
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parts, "listed_parts", lambda: tuple(own))
+        assert main(["lite", str(out), "--pyodide", str(distribution)]) == 0
     assert [path.name for path in out.parent.iterdir()] == ["lite"]  # nothing of the work is left beside it
     return out
 

@@ -125,9 +125,9 @@ def _check_place(out: Path, overwrite: bool) -> None:
 
 def _write_source(source: Path, lessons: Sequence[Path], parts: Sequence[Part], distribution: Path) -> None:
     """The folder that JupyterLite is built from: its settings and the lessons."""
-    (source / "contents" / LESSONS).mkdir(parents=True)
     import nbformat
 
+    (source / "contents" / LESSONS).mkdir(parents=True)
     for lesson in lessons:
         # Read so, texts of several lines are one text again: the page shows lists of lines with commas.
         content = nbformat.reads(lesson.read_text(encoding="utf-8"), as_version=4)
