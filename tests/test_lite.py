@@ -217,8 +217,8 @@ def test_a_folder_that_holds_the_list_is_taken(distribution):
         (lambda folder: (folder / "pyodide.mjs").write_text("another"), "not the files of the list, .*: pyodide.mjs; "),
         (lambda folder: (folder / "pyodide.mjs").unlink(), "^1 file of Pyodide [0-9.]+ missing: pyodide.mjs.$"),
         (lambda folder: next(folder.glob("comm*")).unlink(), "^to be brought with pip download: comm==[0-9.]+.$"),
-        (lambda folder: (folder / parts.LOCK).unlink(), "pyodide-lock.json is missing in .*pyodide'"),
-        (lambda folder: folder.rename(folder.with_name("elsewhere")), "the folder .*pyodide' is not there"),
+        (lambda folder: (folder / parts.LOCK).unlink(), "^pyodide-lock.json is missing in '.*'"),
+        (lambda folder: folder.rename(folder.with_name("elsewhere")), "^the folder '.*' is not there"),
     ],
 )
 def test_a_distribution_that_is_not_the_one_is_named(distribution, spoil, sentence):
