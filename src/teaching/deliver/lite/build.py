@@ -116,7 +116,7 @@ def build(
 def _check_place(out: Path, overwrite: bool) -> None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
-    place = shortened(str(out), 80)
+    place = shortened(str(out), 160)
     if not (out / "jupyter-lite.json").is_file():
         raise ValueError(f"{place} holds something else than a JupyterLite; name an empty folder or a new one.")
     if not overwrite:
@@ -237,7 +237,7 @@ def _put(made: Path, out: Path, scratch: Path) -> None:
         if before.exists() and not out.exists():
             before.rename(out)
         why = problem.strerror or "it cannot be written to"
-        raise ValueError(f"{shortened(str(out), 80)} cannot be put in place: {why}.") from None
+        raise ValueError(f"{shortened(str(out), 160)} cannot be put in place: {why}.") from None
 
 
 def _megabytes(folder: Path) -> float:

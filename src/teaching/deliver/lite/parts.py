@@ -59,10 +59,12 @@ def version_of_pyodide(parts: Sequence[Part]) -> str:
 def check(folder: Path, parts: Sequence[Part]) -> None:
     """Holds a folder against the list, file by file; ValueError says in one sentence what is missing or changed."""
     if not folder.is_dir():
-        raise ValueError(f"the folder {shortened(str(folder), 80)} is not there; name one with a Pyodide distribution.")
+        raise ValueError(
+            f"the folder {shortened(str(folder), 160)} is not there; name one with a Pyodide distribution."
+        )
     missing = [part for part in parts if not (folder / part.file).is_file()]
     if not (folder / LOCK).is_file():
-        raise ValueError(f"{LOCK} is missing in {shortened(str(folder), 80)}: it holds no Pyodide distribution.")
+        raise ValueError(f"{LOCK} is missing in {shortened(str(folder), 160)}: it holds no Pyodide distribution.")
     if missing:
         of_pyodide = [part.file for part in missing if part.origin == "pyodide"]
         of_python = [f"{part.name}=={part.version}" for part in missing if part.origin == "python"]
