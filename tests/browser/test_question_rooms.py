@@ -9,6 +9,7 @@ import json
 import pytest
 from invented_questions import HINTS, INVENTED, WRONG_AND_RIGHT, save_key
 
+from teaching.learning import answers
 from teaching.panels import bundle, questions
 
 from .asking import Asked, faults_for_everyone, running_voila
@@ -40,17 +41,16 @@ def made() -> list:
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory):
-    """The invented questions as the answer key of this process; (file, folder for answers)."""
-    from teaching.learning import answers
+    """A folder with the invented questions as an answer key; they are those of this process too.
 
+    The environment says nothing of it: JupyterLab, which starts here, is that of other files as well.
+    """
     folder = tmp_path_factory.mktemp("asked")
     save_key(folder / "key.bin")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TEACHING_ANSWER_KEY", str(folder / "key.bin"))
+        patch.setattr(answers, "_key", lambda: INVENTED)
         patch.setenv("TEACHING_ANSWERS", str(folder / "answers"))
-        answers._key.cache_clear()
         yield folder
-    answers._key.cache_clear()
 
 
 def notebook_cells(key, answers_of: str) -> list[str]:
