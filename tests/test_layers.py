@@ -17,11 +17,12 @@ ROOMS = [
     {"deliver"},
     {"panels"},
     {"figures"},
-    {"learning", "model"},
+    {"learning", "evidence", "model"},
+    {"tables_evidence"},
     {"tables"},
     {"showing"},
     {"inputs"},
-    {"words", "saving"},
+    {"words", "saving", "progress"},
 ]
 ROOM_HEIGHT = {name: len(ROOMS) - floor for floor, names in enumerate(ROOMS) for name in names}
 #: Inside a room files stand on one another as freely as they can without a circle; in the model the order is fixed.
@@ -29,10 +30,10 @@ MODEL = [
     {"compare", "cohort", "targets", "exchange"},
     {"simulation"},
     {"solver", "series", "contributions"},
-    {"layout", "integrator", "measures"},
+    {"layout", "integrator", "measures", "returns", "antibody_origin"},
     {"course", "sparse"},
-    {"parameters"},
-    {"therapies", "equations"},
+    {"parameters", "half_life", "design", "schedules", "reach"},
+    {"therapies", "equations", "bridges", "fate", "load"},
     {"patient", "binding", "balance", "effector", "linking", "units"},
     {"lineage", "serum", "antibody", "engager", "car_t"},
     {"states", "events"},
@@ -42,8 +43,10 @@ MODEL_HEIGHT = {name: len(MODEL) - floor for floor, names in enumerate(MODEL) fo
 ALONE = {
     "words.py": set(),
     "saving.py": set(),
+    "progress.py": set(),
     "inputs.py": {"words"},
     "tables.py": {"inputs", "words"},
+    "tables_evidence.py": {"inputs", "tables", "words"},
     "showing.py": {"inputs", "saving", "words"},
     "model/states.py": set(),
     "model/events.py": set(),
@@ -55,6 +58,9 @@ ALONE = {
     "model/car_t.py": {"model.states", "model.events"},
     "model/measures.py": {"inputs", "words", "model.course"},
     "model/integrator.py": {"model.equations", "model.events"},
+    "evidence/overlap.py": {"tables_evidence"},
+    "evidence/intervals.py": {"inputs"},
+    "evidence/numbers.py": {"inputs", "tables_evidence"},
     "learning/answer_store.py": set(),
     "deliver/notebook_files.py": set(),
     "deliver/server_extension.py": {"deliver.notebook_files"},
@@ -140,6 +146,16 @@ def test_imports_go_only_downwards(path):
         assert own_imports(path) <= ALONE[name]
 
 
+def test_evidence_reads_tables_and_nothing_that_moves():
+    """The published studies are judged without the model, from tables and the small files of the ground."""
+    allowed = {"tables_evidence", "tables", "words", "showing", "inputs", "saving"}
+    found = {other for path in files() if part(path) == "evidence" for other in own_imports(path)}
+    assert found and {other for other in found if not other.startswith("evidence")} <= allowed
+    assert not any(
+        other.startswith("evidence") for path in files() if part(path) == "model" for other in own_imports(path)
+    )
+
+
 def test_inside_a_room_there_is_no_circle():
     graph = {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): own_imports(path)
@@ -222,7 +238,7 @@ writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 def watch(event, arguments):
     if event == "open":
         path, mode, flags = arguments
-        if flags & writing or "{data}" in str(path):
+        if flags & writing or "{data}" in str(path) or str(path).endswith(".csv"):
             seen.append(["open", str(path)])
     elif event.split(".")[0] in ("socket", "urllib", "subprocess", "shutil"):
         seen.append([event, repr(arguments)[:80]])
@@ -264,6 +280,13 @@ def test_importing_every_file_below_figures_is_as_quiet():
     ]
     found = import_in_a_fresh_process(", ".join(names))
     assert found == {"seen": [], "loaded": [], "settings": []}
+
+
+def test_the_list_of_all_panels_is_cheap():
+    """The app's server reads it: widgets come with it, but no picture, no solver, no table."""
+    found = import_in_a_fresh_process("teaching.panels.catalogue")
+    assert set(found["loaded"]) <= {"ipywidgets", "anywidget", "IPython"}
+    assert not [what for what in found["seen"] if what[1].endswith(".csv")]
 
 
 def test_the_watch_would_notice():

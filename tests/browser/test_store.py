@@ -74,9 +74,8 @@ def test_what_an_older_or_broken_page_left_is_kept_and_a_newer_one_is_said(tab):
     for number, text in enumerate([*wrong, newer]):
         page.evaluate("([key, text]) => localStorage.setItem(key, text)", [f"{start}{number}/x", text])
     assert values(page) == [1]
-    assert page.evaluate("store.note()") == (
-        "1 entry is of a newer version of this kit and stays unread. 6 damaged entries were left out, the rest was read."
-    )
+    newer_words = "1 entry is of a newer version of this kit and stays unread."
+    assert page.evaluate("store.note()") == f"{newer_words} 6 damaged entries were left out, the rest was read."
     add(page, 2)
     assert page.evaluate("localStorage.length") == 2 + len(wrong) + 1, "nothing of another hand is taken away"
 
@@ -92,9 +91,7 @@ def test_a_full_storage_is_said_and_what_was_written_goes_in_when_there_is_room(
     assert said.startswith("Not saved: this browser's storage is full.") and not page.evaluate("store.lasts()")
     assert values(page) == [1, 2], "still there on this page"
     assert values(tab()) == [1], "a full storage is read"
-    page.evaluate(
-        "() => { for (const key of Object.keys(localStorage)) if (key.startsWith('stuff')) localStorage.removeItem(key); }"
-    )
+    page.evaluate("for (const key of Object.keys(localStorage)) if (key.startsWith('s')) localStorage.removeItem(key);")
     assert add(page, 3) == "" and page.evaluate("store.lasts()")
     assert values(tab()) == [1, 2, 3]
 
@@ -127,7 +124,8 @@ def test_everything_can_be_taken_along_brought_back_and_erased(tab):
 @pytest.mark.parametrize(
     "text, said",
     [
-        ("", "holds no answers"), ("{}", "holds no answers"), ("<html>", "holds no answers"), ("null", "holds no answers"),
+        ("", "holds no answers"), ("{}", "holds no answers"), ("<html>", "holds no answers"),
+        ("null", "holds no answers"),
         ('{"kit": "bcell-teaching-kit", "what": "answers", "schema": 2}', "newer version"),
         ('{"kit": "bcell-teaching-kit", "what": "answers"}', "newer version"),
     ],

@@ -8,6 +8,8 @@ can be shown. Knows nothing of the kit and needs no package: a notebook is plain
 from __future__ import annotations
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+#: In the metadata of an output that only told how far something was (teaching/progress.py): it depends on the computer.
+PASSING = "teaching_progress"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 #: What JupyterLab notes in a cell about a run or its looks; everything else in a cell's metadata is somebody's own.
 _OF_A_RUN = ("execution", "ExecuteTime", "scrolled", "collapsed", "outputId", "trusted")
@@ -38,13 +40,18 @@ def settle(notebook: dict) -> None:
         if cell.get("cell_type") != "code":
             continue
         if lesson:
-            cell["outputs"] = _joined(cell.get("outputs", []))
+            cell["outputs"] = _joined([output for output in cell.get("outputs", []) if not _passes(output)])
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if len(data) > 1 and (lesson or "image/png" in data):
                 data.pop(WIDGET_VIEW, None)
             if lesson and "metadata" in output:  # the picture's alt text is what matters there
                 output["metadata"] = {name: value for name, value in output["metadata"].items() if name == "image/png"}
+
+
+def _passes(output: dict) -> bool:
+    """Whether an output only told how far something was."""
+    return PASSING in output.get("metadata", {})
 
 
 def _joined(outputs: list) -> list:

@@ -20,10 +20,12 @@ import numpy as np
 from teaching import tables
 from teaching.inputs import choices, finite, shortened, whole_number
 from teaching.model.course import CHANCE_CELLS, Course
+from teaching.model.fate import dies_out_percent
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
 from teaching.model.therapies import Plan
+from teaching.progress import Progress
 from teaching.showing import Shown, Table
 from teaching.words import exact
 
@@ -168,14 +170,15 @@ def trial(
     every_days: float = 7,
     series: Sequence[str] = SERIES,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | bool = False,
+    progress: Callable[[int, int], None] | bool | None = None,
 ):
     """One plan given to a whole cohort.
 
     Arguments: cohort; plan; days [day]; every_days, spacing of the kept time points [day]; series to
     keep; executor, any `concurrent.futures.Executor` (thread pool, process pool, Dask's
-    `client.get_executor()`), else a thread pool of its own; progress, True for one line that counts
-    up, or a function called with (done, all).
+    `client.get_executor()`), else a thread pool of its own; progress, by itself a bar in a notebook for
+    what takes more than a second, True also for a line that counts up in a terminal, False for neither,
+    or a function called with (done, all).
     Returns an xarray Dataset: series (patient, day) as float32, key numbers (patient), units in
     `attrs`; `relapse_day` counts chance (NaN: none within the horizon) and `clone_extinct`. A run
     that is interrupted or whose executor dies raises `TrialInterrupted` with what was finished in
@@ -186,7 +189,7 @@ def trial(
     series = _names_of_series(series)
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor is {shortened(executor)}; an Executor of concurrent.futures is needed, or None.")
-    if not isinstance(progress, bool) and not callable(progress):
+    if progress is not None and not isinstance(progress, bool) and not callable(progress):
         raise ValueError(f"progress is {shortened(progress)}; True, False or a function of (done, all) is needed.")
     every_days = finite("every_days", every_days)
     # One short run says in plain words what is wrong with plan, days or series, before any pool starts.
@@ -200,12 +203,13 @@ def trial(
     grid = np.arange(0, days + 1e-9, every_days)
     chunks = [range(start, min(start + _CHUNK, cohort.size)) for start in range(0, cohort.size, _CHUNK)]
     found: dict[int, tuple] = {}
-    if progress is True:
-        progress = _count_up
+    telling = Progress("patients", always=progress is True)
+    told = progress if callable(progress) else None if progress is False else telling
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     pool = own if executor is None else executor
     try:
-        _run(pool, chunks, (cohort, plan, float(days), grid, tuple(series)), found, cohort.size, progress)
+        with telling:
+            _run(pool, chunks, (cohort, plan, float(days), grid, tuple(series)), found, cohort.size, told)
     except (KeyboardInterrupt, Exception) as problem:
         if isinstance(problem, ValueError):
             raise
@@ -228,11 +232,6 @@ def _names_of_series(series) -> tuple[str, ...]:
     if not isinstance(words, (list, tuple, set, frozenset)) or not all(isinstance(word, str) for word in words):
         raise ValueError(f"series is {shortened(series)}; a list of names is needed, such as ['blood_b_cells_per_ul'].")
     return tuple(words)
-
-
-def _count_up(done: int, size: int) -> None:
-    """One line that counts up and ends when all are done."""
-    print(f"\r{done} of {size} patients", end="\n" if done == size else "", flush=True)
 
 
 class TrialInterrupted(RuntimeError):
@@ -284,10 +283,8 @@ def _chunk(start: int, stop: int, cohort: Cohort, plan: Plan, days: float, grid:
 def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, float, float, float]:
     """Responded, clone died out, day of relapse (NaN: none), day of remission (NaN: none).
 
-    Below about 100 cells a clone's fate is drawn: it dies out with probability exp(-N (1 - q)), a
-    birth-death process whose cells divide at the rate of memory cells (`division_per_day`) and are
-    lost at that rate less the net growth g, q = loss / division. A clone that survives regrows at g
-    from what is left, at least one cell.
+    Below about 100 cells a clone's fate is drawn: it dies out as often as fate.py says. A clone that
+    survives regrows at its net growth from what is left, at least one cell.
     """
     kind = metrics["outcome_kind"]
     remission = course.day_of_remission()
@@ -295,11 +292,9 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
     relapse = metrics["outcome_day"] if kind == "remission, relapse" else math.nan
     if cells >= CHANCE_CELLS:
         return float(remission is not None), 0.0, relapse, _nan(remission)
-    division = division_per_day()
     growth = course.patient["autoreactive_regrowth_per_day"]
-    survives = max(growth / division, 0.0)
     luck = np.random.default_rng([seed, patient, 1]).random()
-    extinct = luck < math.exp(-cells * survives)
+    extinct = luck < dies_out_percent(cells, growth) / 100
     if extinct or remission is None:
         return float(remission is not None), float(extinct), math.nan, _nan(remission)
     clone = course["autoreactive_memory_cells"]
@@ -316,11 +311,6 @@ _KINDS = {"antibody": "antibodies", "engager": "engagers", "car_t": "CAR-T cells
 
 def _patients(n: int) -> str:
     return f"{n:,} patient" + ("" if n == 1 else "s")
-
-
-def division_per_day() -> float:
-    """Division rate of memory B cells [1/day], the birth rate of the birth-death process (data/observations.csv)."""
-    return tables.observation("macallan2005_memory_division").value
 
 
 def _nan(value: float | None) -> float:

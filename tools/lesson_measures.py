@@ -1,0 +1,168 @@
+"""Measures the lessons by the rules of the second edition: `python tools/lesson_measures.py [lesson ...]`.
+
+Prints a line a lesson: words of its core prose, numbers per 100 words, sentences that are too long, lines of
+code that a student sees, and the minutes that this takes; then each long sentence and each bare journal name.
+What it counts, and why minutes are counted so, was learned from a slow reading of lessons beside those of others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+WORDS_A_MINUTE = 110  # technical prose in a second language
+#: Minutes for what is not read, and a share of all for feedback, hints and prompts.
+MINUTES = {"number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0}
+FEEDBACK = 0.25
+#: Journals whose bare name with a year says too little: Blood has 52 issues a year.
+JOURNALS = (
+    "Blood", "Cells", "Nature", "Science", "Lancet", "Cell", "IJMS", "NEJM", "ARD", "ACR", "Immunity",
+    "Frontiers in Medicine", "J Thromb Haemost", "Nat Med", "Blood Adv", "Ann Rheum Dis",
+)  # fmt: skip
+_BARE = re.compile(rf"\((?:{'|'.join(JOURNALS)}),? (?:19|20)\d\d\)")
+_OPTIONAL = re.compile(r"^#+ .*\boptional\b", re.I | re.M)
+_HEADING = re.compile(r"^#+ ", re.M)
+_NOT_PROSE = re.compile(r"\*\*(Words|References|Next):?\*\*")
+_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.S)
+_YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
+_PLACE = re.compile(
+    r"\b(?:sections?|lessons?|cells?|steps?|questions?|figures?|tables?|phase) \d+(?: (?:to|and) \d+)?", re.I
+)
+_NUMBER = re.compile(r"(?<![\w.,])[+\u2212-]?\d[\d.,\u202f]*(?:\s*[×x]\s*10\S*)?(?![\w-]*[A-Za-z])")
+_ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|vs|cf|Fig|No|Dr|approx|et al|spp|ca)\.", re.I)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a lesson asks of a reader. `minutes`: for everything in it; `said_minutes`: as its metadata say."""
+
+    name: str
+    words: int
+    numbers: int
+    long_sentences: tuple[str, ...]
+    lines: tuple[int, ...]
+    minutes: float
+    said_minutes: int
+    bare_journals: tuple[str, ...]
+
+    @property
+    def numbers_per_100(self) -> float:
+        """Numbers per 100 words of core prose."""
+        return 100 * self.numbers / max(1, self.words)
+
+
+def cells_of_core(notebook) -> list:
+    """The cells of a lesson that are not under a heading that says 'optional'."""
+    kept, optional = [], False
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _HEADING.search(cell.source):
+            optional = bool(_OPTIONAL.search(cell.source))
+        if not optional:
+            kept.append(cell)
+    return kept
+
+
+def blocks(source: str) -> list[str]:
+    """The paragraphs and list items of a markdown cell that are read as prose: no table, formula, picture or source.
+
+    What is folded (`<details>`) is not prose that everybody reads.
+    """
+    source = re.sub(r"<details>.*?</details>", "", source, flags=re.S)
+    source = re.sub(r"```.*?```", "", source, flags=re.S)
+    found = []
+    for paragraph in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", _FORMULA.sub("formula", source)):
+        text = paragraph.strip()
+        if not text or text.startswith(("|", "#", "<")) or _NOT_PROSE.search(text) or "Projector core" in text:
+            continue
+        text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(("|", "#")))
+        text = re.sub(r"^\s*(?:[-*]|\d+\.) ", "", text)
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+        text = re.sub(r"[*_`]|<[^>]+>", "", text)
+        if text := " ".join(text.split()):
+            found.append(text)
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; a colon or a semicolon does not end one."""
+    text = _ABBREVIATIONS.sub(lambda found: found[0].replace(".", "\u2024"), text)
+    return [part.strip() for part in re.split(r"(?<=[.!?])[\"'”’)]*\s+(?=[A-Z0-9\"'“‘(])", text) if part.strip()]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text; a number with its unit is as many as are written apart."""
+    return [word for word in text.split() if re.search(r"\w", word)]
+
+
+def numbers(text: str) -> list[str]:
+    """Numbers that a reader has to take in: not those of a citation, a section or a list."""
+    return _NUMBER.findall(_PLACE.sub("", _YEAR.sub("", text)))
+
+
+def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Measures:
+    """Measures a lesson. `kinds`: kind of each question by its id, as the answer key has them."""
+    prose = [text for cell in cells_of_core(notebook) if cell.cell_type == "markdown" for text in blocks(cell.source)]
+    told = [sentence for text in prose for sentence in sentences(text)]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    seen = [cell for cell in code if not cell.metadata.get("jupyter", {}).get("source_hidden")]
+    lines = [
+        sum(bool(line.strip()) and not line.strip().startswith("#") for line in cell.source.split("\n"))
+        for cell in seen
+    ]
+    source = "\n".join(cell.source for cell in code)
+    asked = re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source)
+    work = sum(MINUTES[kinds.get(question, "option")] for question in dict.fromkeys(asked))
+    work += MINUTES["panel"] * len(re.findall(r"\bpanels\.(?!Predict)\w+\(", source))
+    work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
+    work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
+    everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]
+    read = sum(len(words(text)) for text in everything) / WORDS_A_MINUTE
+    return Measures(
+        name,
+        sum(len(words(text)) for text in prose),
+        sum(len(numbers(text)) for text in prose),
+        tuple(sentence for sentence in told if len(words(sentence)) > longest),
+        tuple(lines),
+        (read + work) * (1 + FEEDBACK),
+        int(notebook.metadata.teaching["minutes"]),
+        tuple(_BARE.findall("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown"))),
+    )
+
+
+def kinds_of_questions() -> dict[str, str]:
+    """The kind of every question of the answer key."""
+    from teaching.learning import answers
+
+    return {name: entry["kind"] for name, entry in answers._key().items()}
+
+
+def main(asked: list[str] | None = None) -> int:
+    """Prints the measures of the named lessons, or of all."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("lessons", nargs="*", help="file names in notebooks/, all when none is given")
+    chosen = parser.parse_args(asked).lessons
+    kinds = kinds_of_questions()
+    paths = [FOLDER / name for name in chosen] or sorted(FOLDER.glob("*.ipynb"))
+    found = [measure(nbformat.read(path, as_version=4), path.stem, kinds) for path in paths]
+    print(f"{'lesson':28} words  numbers/100  long  lines: median most all   minutes (said)")
+    for one in found:
+        middle, most = statistics.median(one.lines), max(one.lines)
+        print(
+            f"{one.name:28} {one.words:5}  {one.numbers_per_100:11.1f}  {len(one.long_sentences):4}  "
+            f"{middle:13g} {most:4} {sum(one.lines):3}   {one.minutes:7.0f} ({one.said_minutes})"
+        )
+    for one in found if chosen else []:
+        print(*[f"{one.name}: {len(words(text))} words: {text}" for text in one.long_sentences], sep="\n")
+        print(*[f"{one.name}: {name}" for name in one.bare_journals], sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
