@@ -4,6 +4,7 @@
     teaching targets
     teaching app
     teaching page treatment treatment.html
+    teaching lite site/lite --pyodide pyodide
     teaching lessons my-lessons
     teaching afresh
     teaching bench
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_export, _add_targets, _add_app, _add_page, _add_lessons, _add_afresh, _add_bench):
+    for add in (_add_export, _add_targets, _add_app, _add_page, _add_lite, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -231,6 +232,35 @@ def _page(chosen) -> int:
     except FileExistsError as error:
         raise FileExistsError(str(error).replace("overwrite=True", "--overwrite")) from None
     print(f"Written: {path} ({whole(path.stat().st_size / 1e6, 1)} MB). Open it in any browser; it needs no network.")
+    return 0
+
+
+def _add_lite(commands) -> None:
+    command = _command(
+        commands,
+        _lite,
+        "lite",
+        help="build the lessons with their code for a browser without Python (JupyterLite)",
+        description="Writes a folder that any web server can show; docs/lite.md says where its wheels come from.",
+    )
+    command.add_argument("folder", help="the folder to build, new or empty")
+    command.add_argument("--pyodide", help="folder with the Pyodide distribution and wheels that docs/lite.md names")
+    command.add_argument("--overwrite", action="store_true", help="replace a JupyterLite that is already there")
+
+
+def _lite(chosen) -> int:
+    from pathlib import Path
+
+    from teaching import tables
+    from teaching.deliver.lite.build import build
+    from teaching.words import whole
+
+    out, pyodide = Path(chosen.folder).expanduser(), chosen.pyodide and Path(chosen.pyodide).expanduser()
+    built = build(out, pyodide or None, tables.data_folder().parent, overwrite=chosen.overwrite)
+    print(
+        f"Built: {built.folder} ({built.lessons} lessons, {whole(built.megabytes, 0)} MB, of them "
+        f"{whole(built.of_python, 0)} MB Python). It needs a web server, for instance: python -m http.server"
+    )
     return 0
 
 

@@ -12,8 +12,9 @@ import math
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -192,6 +193,10 @@ def trial(
     if progress is not None and not isinstance(progress, bool) and not callable(progress):
         raise ValueError(f"progress is {shortened(progress)}; True, False or a function of (done, all) is needed.")
     every_days = finite("every_days", every_days)
+    if find_spec("xarray") is None:  # in a browser it comes only when it is asked for
+        raise ValueError(
+            "a trial gives back an xarray Dataset, and xarray is not there: run 'import xarray' in a cell."
+        )
     # One short run says in plain words what is wrong with plan, days or series, before any pool starts.
     first = treat(cohort[0], plan, days)
     unknown = [name for name in series if name not in first.series_names]
@@ -205,7 +210,7 @@ def trial(
     found: dict[int, tuple] = {}
     telling = Progress("patients", always=progress is True)
     told = progress if callable(progress) else None if progress is False else telling
-    own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
+    own = _pool() if executor is None else None
     pool = own if executor is None else executor
     try:
         with telling:
@@ -225,6 +230,28 @@ def trial(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     return _dataset(cohort, plan, days, grid, series, chunks, found, first)
+
+
+class _InThisThread(Executor):
+    """Does the work where it is handed out: for a Python that can start no thread, as in a browser."""
+
+    def submit(self, function, /, *arguments, **named) -> Future:
+        done = Future()
+        try:
+            done.set_result(function(*arguments, **named))
+        except Exception as problem:
+            done.set_exception(problem)
+        return done
+
+
+def _pool() -> Executor:
+    """A pool of threads, one a processor; without threads an executor that works in this one."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        pool.submit(int)  # starts the first thread
+    except RuntimeError:
+        return _InThisThread()
+    return pool
 
 
 def _names_of_series(series) -> tuple[str, ...]:
