@@ -4,7 +4,7 @@ import math
 from functools import cache
 
 from teaching import Patient, Plan, treat
-from teaching.panels.reset import dies_out_percent
+from teaching.model.fate import dies_out_percent
 
 L06_GROWTH_PER_DAY = 0.015  # stated in the prompts; autoreactive_regrowth_per_day of data/parameters.csv
 L06_DAYS_PER_MONTH = 365.25 / 12
