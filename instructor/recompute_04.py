@@ -4,51 +4,34 @@ import math
 
 from teaching import Patient, Plan, treat
 
-TECLISTAMAB_NM = (0.18, 28.03)  # the lesson's text
-WEIGHT_KDA = 150  # the lesson's text
-PAUSE_HOURS, HALF_LIFE_HOURS = 6, 2  # the prompt's numbers
+BLINATUMOMAB_NM = (1.49, 260)  # the lesson's text
+LEVEL_NM, RATE_UG_PER_DAY = 0.0112, 28  # the prompt's numbers
 IL6_LIMIT_PG_PER_ML = 50  # the lesson's text
 FULL_RATE_UG_PER_DAY = 28
 
 
-def l04_peak():
-    """Free teclistamab with the most bridges [ng/mL]: root of the product of both KD, times the weight."""
-    return math.sqrt(math.prod(TECLISTAMAB_NM)) * WEIGHT_KDA
+def l04_peak_rate():
+    """Rate that holds blinatumomab at the top of its bell [mg/day]: root of the product of both KD, over the level."""
+    return _rate_for(math.sqrt(math.prod(BLINATUMOMAB_NM)))
 
 
-def l04_peak_without_root():
-    """The product of both KD without the root, times the weight [ng/mL]."""
-    return math.prod(TECLISTAMAB_NM) * WEIGHT_KDA
+def l04_peak_rate_in_ug():
+    """The same in the unit that was forgotten [ug/day]."""
+    return 1000 * l04_peak_rate()
 
 
-def l04_peak_mean():
-    """The arithmetic mean of both KD, times the weight [ng/mL]."""
-    return sum(TECLISTAMAB_NM) / 2 * WEIGHT_KDA
+def l04_peak_rate_without_root():
+    """The rate for the product of both KD without the root [mg/day]."""
+    return _rate_for(math.prod(BLINATUMOMAB_NM))
 
 
-def l04_peak_blinatumomab_weight():
-    """The right peak in nM with the weight of blinatumomab, 55 kDa [ng/mL]."""
-    return math.sqrt(math.prod(TECLISTAMAB_NM)) * 55
+def l04_peak_rate_mean():
+    """The rate for the arithmetic mean of both KD [mg/day]."""
+    return _rate_for(sum(BLINATUMOMAB_NM) / 2)
 
 
-def l04_pause():
-    """Share of the drug that is left after the pause [%]."""
-    return 100 * 0.5 ** (PAUSE_HOURS / HALF_LIFE_HOURS)
-
-
-def l04_pause_shared_out():
-    """A hundred divided by the number of half-lives [%]."""
-    return 100 / (PAUSE_HOURS / HALF_LIFE_HOURS)
-
-
-def l04_pause_natural():
-    """exp(-t / half-life), as if the half-life were the time constant [%]."""
-    return 100 * math.exp(-PAUSE_HOURS / HALF_LIFE_HOURS)
-
-
-def l04_pause_lost():
-    """Share of the drug that is gone after the pause [%]."""
-    return 100 - l04_pause()
+def _rate_for(wanted_nm):
+    return RATE_UG_PER_DAY * wanted_nm / LEVEL_NM / 1000
 
 
 def l04_step_up_days():

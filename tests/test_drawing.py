@@ -161,3 +161,29 @@ def test_a_course_is_not_drawn_beyond_the_days_that_were_computed():
         drawn = np.asarray(line.get_xdata(), float)[np.isfinite(np.asarray(line.get_ydata(), float))]
         assert drawn.size and drawn.max() <= 60
     assert picture.png.startswith(b"\x89PNG")
+
+
+def test_a_picture_after_a_prediction_waits_for_it(monkeypatch, tmp_path):
+    """'Run all' must not show what the panel above still asks; a stored lesson has it, for print."""
+    from teaching import Patient, Plan, show, treat
+    from teaching.learning import answer_store
+
+    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+    monkeypatch.delenv("TEACHING_FILLED", raising=False)
+    course = treat(Patient.typical("SLE"), Plan("rituximab"), days=60)
+    assert repr(show(course, after="01-panel-x")).startswith("Predict first: keep your prediction")
+    answer_store.append("panels", "prediction", "01-panel-y", [[1, 2]])
+    assert repr(show(course, after="01-panel-x")).startswith("Predict first")
+    answer_store.append("panels", "prediction", "01-panel-x", [[1, 2]])
+    assert show(course, after="01-panel-x").png[:4] == b"\x89PNG"
+    monkeypatch.setenv("TEACHING_FILLED", "1")
+    assert show(course, after="01-panel-z").words == course.describe()
+
+
+def test_the_picture_of_a_panel_is_the_one_it_shows():
+    from teaching import panels, show
+
+    panel = panels.bell()
+    assert show(panel).words == panel.sentence and show(panel.state).png[:4] == b"\x89PNG"
+    with pytest.raises(ValueError, match="it needs a course, such as treat"):
+        show("a course")

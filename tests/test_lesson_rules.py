@@ -159,6 +159,8 @@ def test_a_filled_picture_follows_every_panel_that_waits(lesson):
         following = [other for other in cells[place + 1 : place + 4] if other.cell_type == "code"]
         filled = [other for other in following if "show(" in other.source]
         assert filled, f"no filled picture after: {cell.source}"
+        (prediction,) = PREDICTION.findall(cell.source)
+        assert f'after="{prediction}")' in filled[0].source, "run all must not show it before it is predicted"
         assert any("image/png" in output.get("data", {}) for output in filled[0].outputs)
         folded = filled[0].metadata.get("jupyter", {})
         assert folded.get("outputs_hidden") and folded.get("source_hidden")

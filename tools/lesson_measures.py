@@ -119,7 +119,8 @@ def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Me
     source = "\n".join(cell.source for cell in code)
     asked = re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source)
     work = sum(MINUTES[kinds.get(question, "option")] for question in dict.fromkeys(asked))
-    work += MINUTES["panel"] * len(re.findall(r"\bpanels\.(?!Predict)\w+\(", source))
+    # The folded filled picture, show(panels.name(...)), is the panel that was already counted.
+    work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]

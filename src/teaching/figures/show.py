@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import os
 
 from teaching.figures.treatment import overlay_ids, treatment_drawing, treatment_values
 from teaching.inputs import shortened
+from teaching.learning import answer_store
 from teaching.model.course import Course
 
 
@@ -23,12 +25,25 @@ class Picture:
         return data, {"image/png": {"alt": self.words}}
 
 
-def show(shown: Course) -> Picture:
+class Waiting:
+    """Stands where a picture will be: it would give away what is asked first."""
+
+    words = "Predict first: keep your prediction in the panel above, then run this cell again."
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def show(shown: Course, after: str = "") -> Picture | Waiting:
     """The four-part picture of a course, with the published values for its products; or a panel's picture as it stands.
 
-    A panel that waits for a prediction gives nothing away.
+    A panel that waits for a prediction gives nothing away. `after`: the id of a panel's prediction; until the student
+    has kept it, one sentence stands in the picture's place (not where `TEACHING_FILLED` is set: lessons are stored
+    with their pictures, for print and pages without a kernel).
     Raises ValueError when it is given anything but a course or a panel.
     """
+    if after and not os.environ.get("TEACHING_FILLED") and not _is_kept(after):
+        return Waiting()
     state = getattr(shown, "state", shown)  # of a live panel; a panel's state stands for itself
     if callable(getattr(state, "still", None)):
         png, words = state.still()
@@ -40,3 +55,10 @@ def show(shown: Course) -> Picture:
     drawing.show_overlays([name for item in shown.plan.products for name in overlay_ids(item)])
     words = shown.describe()
     return Picture(drawing.figure, drawing.png(f"{shown.patient.disease}: {shown.plan}", words), words)
+
+
+def _is_kept(prediction: str) -> bool:
+    """Whether the student has made this prediction in a panel."""
+    return any(
+        (entry["kind"], entry["question"]) == ("prediction", prediction) for entry in answer_store.read("panels")
+    )
