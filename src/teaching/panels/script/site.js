@@ -1,0 +1,122 @@
+// The site's own script, on every page: starts panels when they come near the window, questions, the report, the line
+// that says where answers are kept, reading progress, meanings of terms, light and dark. A page that was opened as a
+// file may neither fetch nor import, so data comes as classic scripts.
+
+import { show_kept } from "./kept.js";
+import { make } from "./numbers.js";
+import { show_page } from "./page.js";
+import { make_reading, show_progress, show_read_lessons } from "./reading.js";
+import { show_report } from "./report_page.js";
+import { make_store, storage_of_page } from "./store.js";
+import { wire_terms } from "./terms.js";
+
+const NEAR = "600px 0px"; // so far below and above the window a panel is made ready
+const LOST = "The data of this panel did not come: reload the page, or copy the whole folder of the site again. Picture and words above are those of its start.";
+const OLD = "This browser is too old for the moving panel; picture and words above are those of its start.";
+
+/** Starts everything on the page. */
+export function start() {
+  const { lesson = "", kit = "" } = document.querySelector("[data-site]")?.dataset ?? {};
+  const storage = storage_of_page();
+  const store = make_store({ storage, kit });
+  const reading = make_reading(storage);
+  follow_the_theme();
+  wire_terms(document);
+  const shows = {
+    question: (place) => show_question_place(place, store),
+    report: (place) => show_report(place, data_of(place), store),
+    kept: (place) => show_kept(place, store, reading),
+    progress: (place) => lesson && show_progress(place, lesson, reading),
+  };
+  for (const [kind, show] of Object.entries(shows)) {
+    for (const place of places(kind)) show(place);
+  }
+  show_read_lessons(document, reading);
+  watch_panels(store);
+}
+
+const places = (kind) => document.querySelectorAll(`.teaching-place[data-kind="${kind}"]`);
+
+function data_of(place) {
+  return JSON.parse(place.querySelector('script[type="application/json"]').textContent);
+}
+
+/** A question stays the text that it is: its widget is started here. */
+function show_question_place(place) {
+  place.dataset.started = "text";
+}
+
+// --- panels
+
+function watch_panels(store) {
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      queue = queue.then(() => start_panel(target, store)); // one after the other: reading goes on meanwhile
+    }
+  }, { rootMargin: NEAR });
+  let queue = Promise.resolve();
+  for (const place of places("panel")) watcher.observe(place);
+}
+
+const asked = new Map(); // address -> promise of its data: equal panels share one file
+
+function load(address) {
+  if (!asked.has(address)) {
+    asked.set(address, new Promise((done, failed) => {
+      const script = make("script", { src: address, onload: () => done(), onerror: () => failed(new Error(LOST)) });
+      document.head.append(script);
+    }));
+  }
+  return asked.get(address);
+}
+
+async function start_panel(place, store) {
+  const still = place.querySelector(".teaching-still");
+  try {
+    if (!("DecompressionStream" in globalThis)) throw new Error(OLD);
+    await load(place.dataset.file);
+    const data = globalThis.teaching_data?.[place.dataset.file.split("/").pop().replace(".js", "")];
+    if (!data) throw new Error(LOST);
+    const host = make("div", { class: "teaching-host", hidden: true });
+    place.append(host);
+    await show_page(data, host, store);
+    host.hidden = false;
+    still.remove();
+    place.querySelector(".teaching-wait").remove();
+    place.dataset.started = "yes";
+    const still_please = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (place.dataset.play && !still_please) play_from_start(host);
+  } catch (problem) {
+    place.querySelector(".teaching-host")?.remove();
+    place.querySelector(".teaching-wait").textContent = [LOST, OLD].includes(problem.message) ? problem.message : LOST;
+    place.dataset.started = "no";
+    if (![LOST, OLD].includes(problem.message)) throw problem;
+  }
+}
+
+function play_from_start(host) {
+  const slider = host.querySelector(".teaching-player input[type=range]");
+  if (!slider) return;
+  slider.value = slider.min;
+  slider.dispatchEvent(new Event("input"));
+  host.querySelector(".teaching-play").click();
+}
+
+// --- light and dark
+
+/** Panels look at the mark that JupyterLab's themes set; here it follows the page's own choice, else the system's. */
+function follow_the_theme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paper = matchMedia("print");
+  function follow() {
+    const { theme } = document.body.dataset;
+    const is_dark = !paper.matches && (theme === "dark" || (theme !== "light" && dark.matches));
+    document.body.dataset.jpThemeLight = String(!is_dark);
+  }
+  follow();
+  dark.addEventListener("change", follow);
+  paper.addEventListener("change", follow);
+  new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
+}
