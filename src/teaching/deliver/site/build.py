@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from teaching import __version__, tables
+from teaching.deliver import pictures
 from teaching.deliver.site import places, sources, target
 from teaching.inputs import sentence, shortened
 from teaching.panels import bundle
@@ -28,7 +29,6 @@ from teaching.panels.catalogue import CATALOGUE
 
 KIT = Path(tables.__file__).resolve().parent
 PAGES = Path(__file__).resolve().parent / "page"
-PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 FRONT = "front"
 #: What nobody has asked for in this time is taken out of the cache.
 KEPT_DAYS = 30
@@ -209,10 +209,9 @@ def _write_sources(folder: Path, project: Path, lessons, outputs: dict, gallery:
     written.write("index.md", sources.front_page(lessons))
     for path in lessons:
         written.write(f"lessons/{path.stem}.ipynb", sources.lesson_page(path, outputs[path.stem], set(outputs)))
-    pictures = {path.stem for path in PICTURES.glob("*.png")}
     citation = project / "CITATION.cff"
     pages = {
-        **sources.gallery_pages({name: where for name, where in gallery.items() if name != FRONT}, lessons, pictures),
+        **sources.gallery_pages({name: where for name, where in gallery.items() if name != FRONT}, lessons),
         **sources.doc_pages(project),
         "glossary.md": sources.glossary_page(),
         "references.md": sources.references_page(),
@@ -230,8 +229,8 @@ def _for_templates(lessons, gallery: dict) -> dict:
     for number in range(12):
         title = sources.lesson_title(there[number]) if number in there else sources.TO_COME.get(number)
         if title:
-            file = f"lesson_{number:02d}.png"
-            picture = f"_static/pictures/{file}" if (PICTURES / file).is_file() else ""
+            file = pictures.of_lesson(number)
+            picture = f"_static/pictures/{file}" if file else ""
             page = f"lessons/{there[number].stem}" if number in there else ""
             cards.append({"number": f"{number:02d}", "title": title, "page": page, "picture": picture})
     stage = places.place(gallery[FRONT], "", data_play="yes")
@@ -301,7 +300,9 @@ def _write_static(folder: Path) -> None:
     for name, text in files.items():
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text:
             (folder / name).write_text(text, encoding="utf-8")
-    shutil.copytree(PICTURES, folder / "pictures", dirs_exist_ok=True)
+    shutil.copytree(
+        pictures.FOLDER, folder / "pictures", dirs_exist_ok=True, ignore=lambda _, names: {n for n in names if n[-4:] != ".png"}
+    )
 
 
 def _add_files(pages: Path, live: Path, *named) -> None:

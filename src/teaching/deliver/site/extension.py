@@ -77,21 +77,22 @@ def _mark_terms(app, doctree) -> None:
         return
     met: list[str] = []
     for paragraph in list(doctree.findall(nodes.paragraph)):
-        if paragraph.astext().startswith("Words:"):  # the lesson explains them there itself
-            continue
+        if paragraph.astext().startswith("Words:") or _is_within(paragraph, nodes.table, None):
+            continue  # the lesson explains its words itself there; tables stay calm
         seen: set[str] = set()
         for text in list(paragraph.findall(nodes.Text)):
-            if not _is_inside(text, paragraph):
+            if not _is_within(text, (*_NOT_IN, MeantTerm), paragraph):
                 _mark(text, pattern, names, seen)
         met += [one for one in sorted(seen) if one not in met]
     if met:
         doctree += nodes.raw("", "".join(_meaning(one, names[one], name) for one in met), format="html")
 
 
-def _is_inside(text, paragraph) -> bool:
-    parent = text.parent
-    while parent is not None and parent is not paragraph:
-        if isinstance(parent, (*_NOT_IN, MeantTerm)):
+def _is_within(node, kinds, end) -> bool:
+    """Whether a node lies in one of these kinds of nodes, somewhere below `end`."""
+    parent = node.parent
+    while parent is not None and parent is not end:
+        if isinstance(parent, kinds):
             return True
         parent = parent.parent
     return False

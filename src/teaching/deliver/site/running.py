@@ -13,6 +13,7 @@ import json
 import sys
 import tempfile
 import traceback
+from dataclasses import replace
 from io import TextIOBase
 from os import environ
 from pathlib import Path
@@ -139,8 +140,9 @@ def _front():
     from teaching.panels.state import PanelState
 
     whole = body_map(preset=FRONT_CASE).state
+    scene = replace(whole.scene, sentence=f"{FRONT_CASE}, in a typical patient with {whole.about}: two years, day by day.")
     return PanelState(
-        whole.name, whole.question, (), whole.drawing, lambda _: whole.scene, about=whole.about, timeline=whole.timeline
+        whole.name, whole.question, (), whole.drawing, lambda _: scene, about=whole.about, timeline=whole.timeline
     )
 
 

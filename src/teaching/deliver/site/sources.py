@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 
 from teaching import tables
+from teaching.deliver import pictures
+from teaching.deliver.site.live_data import LIVE
 from teaching.deliver.site.places import place, with_places
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 from teaching.saving import save_whole
@@ -97,8 +99,9 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [nbformat.from_dict(item) for item in with_places(next(shown), "../")]
-            cell.metadata = nbformat.from_dict({"tags": ["hide-input"]})
+            items = next(shown)
+            cell.outputs = [nbformat.from_dict(item) for item in with_places(items, "../")]
+            cell.metadata = nbformat.from_dict({"tags": ["hide-input" if _has_code_to_read(items) else "remove-input"]})
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
@@ -115,6 +118,12 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
         {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     )
     return nbformat.writes(notebook)
+
+
+def _has_code_to_read(outputs: list[dict]) -> bool:
+    """Whether the code of a cell says more than its output: not where it only calls a question or the report."""
+    kinds = {output.get("data", {}).get(LIVE, {}).get("kind") for output in outputs}
+    return not kinds & {"question", "report", "kept"}
 
 
 def lesson_title(path: Path) -> str:
@@ -141,7 +150,7 @@ def front_page(lessons: list[Path]) -> str:
     return _FRONT.format(lessons="\n".join(f"lessons/{path.stem}" for path in lessons))
 
 
-def gallery_pages(places: dict[str, dict], lessons: list[Path], pictures: set[str]) -> dict[str, str]:
+def gallery_pages(places: dict[str, dict], lessons: list[Path]) -> dict[str, str]:
     """The list of all panels, and a page for each: file name -> text."""
     stems = {int(path.stem[:2]): path.stem for path in lessons}
     cards, pages = [], {}
@@ -151,7 +160,8 @@ def gallery_pages(places: dict[str, dict], lessons: list[Path], pictures: set[st
         lesson = f"Lesson {entry.lesson} · {LESSONS.get(entry.lesson, '')}".rstrip(" ·")
         link = f"[{lesson}](../lessons/{stems[entry.lesson]}.ipynb)" if entry.lesson in stems else f"{lesson} (to come)"
         pages[f"panels/{name}.md"] = f"# {entry.title}\n\n{entry.line} {link}\n\n{place(places[name], '../')}\n"
-        picture = f'<img src="../_static/pictures/{name}.png" alt="" loading="lazy">' if name in pictures else ""
+        file = pictures.of_panel(name)
+        picture = f'<img src="../_static/pictures/{file}" alt="" loading="lazy">' if file else ""
         cards.append(
             f'<li>{picture}<p class="teaching-small">{html.escape(lesson)}</p>'
             f'<h2><a href="{name}.html">{html.escape(entry.question)}</a></h2><p>{html.escape(entry.line)}</p></li>'
