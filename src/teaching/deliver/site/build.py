@@ -1,4 +1,4 @@
-"""Builds the site: runs what has changed, writes the pages' text, lets Sphinx make pages of it, brings them to their folder.
+"""Builds the site: runs what has changed, writes the text of the pages, lets Sphinx make them, and puts them in place.
 
 What was computed once is kept in a cache folder by the content that it was made from: the lesson, the kit's code and
 its data. So only what has changed is made again.
@@ -32,7 +32,7 @@ PAGES = Path(__file__).resolve().parent / "page"
 FRONT = "front"
 #: What nobody has asked for in this time is taken out of the cache.
 KEPT_DAYS = 30
-NEEDS = "the site needs Sphinx and its parts ({}): run 'python start.py site', or install the kit with its extra 'site'."
+NEEDS = "the site needs Sphinx and its parts ({}): run 'python start.py site', or install the extra 'site' of the kit."
 
 
 def build(
@@ -46,9 +46,9 @@ def build(
 ) -> Path:
     """Builds the site into the folder `out` and returns its first page.
 
-    project: the kit's folder, with notebooks/ and docs/ (default: where this file stands in one); lessons, panels: which
-    (default: all); cache: the folder of what is kept between builds; coarse: with few pictures a panel, to try a
-    build; say: takes one line of progress at a time.
+    project: the kit's folder, with notebooks/ and docs/ (default: the one of this file); lessons, panels: which of them
+    (default: all); cache: the folder of what is kept between builds; coarse: with few pictures a panel, to try a build;
+    say: takes one line of progress at a time.
     Raises ValueError with one sentence for a folder that holds other files, a lesson that fails, or a package that is
     missing; OSError for a place that cannot be written to.
     """
@@ -74,7 +74,7 @@ def build(
 
 
 def default_cache(project: Path) -> Path:
-    """Where is kept what was computed: `TEACHING_SITE_CACHE`, or a folder of the user's own for this copy of the kit."""
+    """Where is kept what was computed: `TEACHING_SITE_CACHE`, or a folder of the user's for this copy of the kit."""
     if chosen := os.environ.get("TEACHING_SITE_CACHE", "").strip():
         return Path(chosen).expanduser()
     import platformdirs
@@ -121,7 +121,7 @@ def kit_mark() -> str:
 
 
 def _computed(lessons, names, cache: Path, coarse: bool, say) -> tuple[dict, dict]:
-    """Outputs of all lessons by name, and the places of panels by name; what is not in the cache is made, two at a time."""
+    """Outputs of all lessons and places of panels, by name; what is not in the cache is made, one a processor."""
     mark = kit_mark()
     jobs = {}
     for path in lessons:
@@ -157,7 +157,12 @@ def _run(what: str, which: str, file: Path, live: Path, mark: str, coarse: bool)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         environ.setdefault(name, "1")  # two processes share the processor already
     done = subprocess.run(
-        [*command, *["--coarse"] * coarse], env=environ, capture_output=True, text=True, encoding="utf-8", errors="replace"
+        [*command, *["--coarse"] * coarse],
+        env=environ,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
     )
     if done.returncode:
         last = (done.stderr.strip() or "it ended without a word").splitlines()[-1]
@@ -300,9 +305,9 @@ def _write_static(folder: Path) -> None:
     for name, text in files.items():
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text:
             (folder / name).write_text(text, encoding="utf-8")
-    shutil.copytree(
-        pictures.FOLDER, folder / "pictures", dirs_exist_ok=True, ignore=lambda _, names: {n for n in names if n[-4:] != ".png"}
-    )
+    (folder / "pictures").mkdir(exist_ok=True)
+    for path in pictures.FOLDER.glob("*.png"):
+        shutil.copyfile(path, folder / "pictures" / path.name)
 
 
 def _add_files(pages: Path, live: Path, *named) -> None:

@@ -60,7 +60,7 @@ def slug(name: str) -> str:
 
 
 def _pattern(number: str) -> tuple[re.Pattern, dict[str, str]]:
-    """Finds the terms that a lesson may use: those of its own and of earlier ones, so that none gives away a later one."""
+    """Finds the terms of a lesson and of those before it: a later one could give something away."""
     names = {name.lower(): name for name, entry in tables.glossary().items() if entry.lesson <= number}
     longest = sorted(names, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest))})(s?)(?![\w-])", re.I), names

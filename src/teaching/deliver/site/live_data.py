@@ -74,7 +74,7 @@ class LiveFiles:
         return name
 
     def _mark(self, state: PanelState) -> str:
-        """Equal for panels that are made alike: the same kit, controls, start, question, prediction and first picture."""
+        """Equal for panels that are made alike: the same kit, controls, start, prediction and first picture."""
         setup = {name: value for name, value in state.setup().items() if name != "prefix"}
         shown = {name: value for name, value in state.snapshot().items() if name != "frame"}
         words = json.dumps([self.kit, self.coarse, setup, shown], sort_keys=True, default=str)

@@ -17,7 +17,9 @@ def place(live: dict, root: str = "", **more: str) -> str:
     live: what `running` notes of a panel, a question, the report or the first cell; root: the way from the page to
     the site's folder, such as '../'; more: attributes of the place, such as data_play='yes'.
     """
-    return _KINDS[live["kind"]](live, root, "".join(f' {key.replace("_", "-")}="{_(word)}"' for key, word in more.items()))
+    return _KINDS[live["kind"]](
+        live, root, "".join(f' {key.replace("_", "-")}="{_(word)}"' for key, word in more.items())
+    )
 
 
 def with_places(outputs: list[dict], root: str) -> list[dict]:

@@ -140,7 +140,8 @@ def _front():
     from teaching.panels.state import PanelState
 
     whole = body_map(preset=FRONT_CASE).state
-    scene = replace(whole.scene, sentence=f"{FRONT_CASE}, in a typical patient with {whole.about}: two years, day by day.")
+    words = f"{FRONT_CASE}, in a typical patient with {whole.about}: two years, day by day."
+    scene = replace(whole.scene, sentence=words)
     return PanelState(
         whole.name, whole.question, (), whole.drawing, lambda _: scene, about=whole.about, timeline=whole.timeline
     )
