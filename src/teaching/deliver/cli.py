@@ -241,7 +241,7 @@ def _add_site(commands) -> None:
         _site,
         "site",
         help="build all lessons and panels as pages that live without Python and network",
-        description="Writes a folder for GitHub Pages, a course page or a USB stick; only what has changed is made anew.",
+        description="Writes a folder for GitHub Pages, a course page or a USB stick; what has not changed is kept.",
     )
     command.add_argument("folder", help="the folder to write; new, empty, or a site that was built before")
     command.add_argument("--open", action="store_true", help="open the first page in a browser when it is ready")

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +28,7 @@ from teaching.panels.catalogue import CATALOGUE
 KIT = Path(tables.__file__).resolve().parent
 PAGES = Path(__file__).resolve().parent / "page"
 FRONT = "front"
+TITLE = "B-cell depletion: a teaching kit"
 #: What nobody has asked for in this time is taken out of the cache.
 KEPT_DAYS = 30
 NEEDS = "the site needs Sphinx and its parts ({}): run 'python start.py site', or install the extra 'site' of the kit."
@@ -152,22 +151,23 @@ def _computed(lessons, names, cache: Path, coarse: bool, say) -> tuple[dict, dic
 def _run(what: str, which: str, file: Path, live: Path, mark: str, coarse: bool) -> float:
     """Runs one lesson or panel in a process of its own; how long it took [s]."""
     started = time.monotonic()
-    command = [sys.executable, "-m", "teaching.deliver.site.running", what, which, str(file), str(live), mark]
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(KIT.parent), os.environ.get("PYTHONPATH", "")])}
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        environ.setdefault(name, "1")  # two processes share the processor already
-    done = subprocess.run(
-        [*command, *["--coarse"] * coarse],
-        env=environ,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+    more = ["--coarse"] * coarse
+    done = _called("teaching.deliver.site.running", what, which, str(file), str(live), mark, *more)
     if done.returncode:
         last = (done.stderr.strip() or "it ended without a word").splitlines()[-1]
         raise ValueError(f"{sentence(which.split('/')[-1], 60)} could not be run: {sentence(last, 200)}")
     return time.monotonic() - started
+
+
+def _called(module: str, *words: str) -> subprocess.CompletedProcess:
+    """Runs a module of the kit in a process of its own, with this copy of the kit."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(KIT.parent), os.environ.get("PYTHONPATH", "")])}
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        environ.setdefault(name, "1")  # several processes share the processor already
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", module, *words],
+        env={**environ, "PYTHONUTF8": "1"}, capture_output=True, text=True, encoding="utf-8", errors="replace",
+    )  # fmt: skip
 
 
 def _read(file: Path):
@@ -244,19 +244,18 @@ def _for_templates(lessons, gallery: dict) -> dict:
 
 
 def _sphinx(cache: Path, teaching: dict) -> None:
-    """Makes the pages; Sphinx keeps what it has read between builds."""
-    from sphinx.application import Sphinx
-    from sphinx.errors import SphinxError
-
+    """Makes the pages; Sphinx keeps what it has read between builds, and nothing of it stays in this process."""
     static = cache / "static"
     _write_static(static)
-    own = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.*"))))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+    digest.update((tables.data_folder() / "glossary.csv").read_bytes())
     settings = {
-        "project": "B-cell depletion: a teaching kit",
+        "project": TITLE,
         "author": "The B-cell depletion teaching kit authors",
         "version": __version__,
         "extensions": ["myst_nb", "teaching.deliver.site.extension"],
-        "teaching": {**teaching, "made_by": own.hexdigest()},
+        "teaching": teaching,
+        "teaching_read_with": digest.hexdigest(),
         "nb_execution_mode": "off",
         "nb_code_prompt_show": "Code of this cell",
         "nb_code_prompt_hide": "Code of this cell",
@@ -265,33 +264,26 @@ def _sphinx(cache: Path, teaching: dict) -> None:
         "myst_heading_anchors": 4,
         "html_math_renderer": "mathml",
         "html_theme": "furo",
-        "html_title": "B-cell depletion: a teaching kit",
+        "html_title": TITLE,
         "html_theme_options": {"top_of_page_buttons": [], "navigation_with_keys": False},
         "html_static_path": [str(static)],
         "templates_path": [str(PAGES)],
         "html_css_files": ["panel.css", "site.css"],
-        "html_js_files": [("site.js", {"defer": "defer"})],
+        "html_js_files": [["site.js", {"defer": "defer"}]],
         "html_show_search_summary": False,  # a page opened as a file may not read others
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
-        "html_last_updated_fmt": None,
         "suppress_warnings": ["myst.header", "mystnb.unknown_mime_type"],
         "language": "en",
     }
-    warnings = io.StringIO()
-    with contextlib.redirect_stdout(io.StringIO()):
-        try:
-            made = Sphinx(
-                cache / "source", None, cache / "html", cache / "doctrees", "html",
-                confoverrides=settings, status=None, warning=warnings,
-            )  # fmt: skip
-            made.build()
-        except SphinxError as problem:
-            raise ValueError(f"the pages could not be made: {sentence(problem, 200)}") from None
-    if words := re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue()).strip():
-        (cache / "warnings.txt").write_text(words, encoding="utf-8")
-        raise ValueError(f"the pages are not as they should be: {sentence(words.splitlines()[0], 220)}")
+    (cache / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    done = _called("teaching.deliver.site.making", str(cache))
+    if done.returncode or done.stdout.strip():
+        words = (done.stdout.strip() or done.stderr.strip() or "Sphinx ended without a word").splitlines()
+        raise ValueError(
+            f"the pages are not as they should be: {sentence(words[0 if done.stdout.strip() else -1], 220)}"
+        )
 
 
 def _write_static(folder: Path) -> None:

@@ -24,7 +24,8 @@ class MeantTerm(nodes.inline, nodes.TextElement):
 
 def setup(app) -> dict:
     """What Sphinx calls: joins everything to the building of the pages."""
-    app.add_config_value("teaching", {}, "env")
+    app.add_config_value("teaching", {}, "html")
+    app.add_config_value("teaching_read_with", "", "env")
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.add_node(MeantTerm, html=(_open_term, _close_term))
     app.connect("doctree-read", _mark_terms)

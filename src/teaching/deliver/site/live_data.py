@@ -23,6 +23,7 @@ from teaching.saving import save_whole
 LIVE = "application/vnd.teaching.live+json"
 #: Stops of the sliders where a build is only to be tried.
 COARSE = {0: (), 1: (3,), 2: (3, 2), 3: (3, 2, 2), 4: (2, 2, 2, 2)}
+COARSE_DETAIL = 0.1
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
 
 
@@ -45,8 +46,7 @@ class LiveFiles:
             if all((self.folder / known[name]).is_file() for name in ("data", "still")):
                 note.touch()
                 return known
-        with _stops(self.coarse):
-            data = panel_data(state)
+        data = panel_data(state, self.coarse)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         png, words = state.still()
         place = {
@@ -81,11 +81,12 @@ class LiveFiles:
         return hashlib.sha256(words.encode() + state.frame).hexdigest()[:24]
 
 
-def panel_data(state: PanelState) -> dict:
+def panel_data(state: PanelState, coarse: bool = False) -> dict:
     """What `page_js.show_page` shows, as JSON-able data. Raises ValueError when too many pictures would be needed."""
     if hasattr(panel_page, "page_data"):
-        return panel_page.page_data(state)
-    return _without_prefix(json.loads(_DATA.search(panel_page.page(state))[1]))
+        return panel_page.page_data(state, detail=COARSE_DETAIL if coarse else 1.0)
+    with _stops(coarse):
+        return _without_prefix(json.loads(_DATA.search(panel_page.page(state))[1]))
 
 
 def question_data(question: QuestionPanel) -> dict:

@@ -33,7 +33,7 @@ _RUN_ME = re.compile(r"^Run this cell first \(\*\*Shift \+ Enter\*\*\)\.[^\n]*\n
 _DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
 _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")
-_LESSON = re.compile(r"\[([^\]]+)\]\((\w+)\.ipynb\)")
+_LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 _FRONT = """# B-cell depletion: a teaching kit
 
