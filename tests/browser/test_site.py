@@ -238,7 +238,8 @@ def test_what_was_read_is_ticked_and_told_on_the_first_page(address, visit):
 
 
 def test_a_browser_that_keeps_nothing_says_so_and_everything_else_works(site, visit):
-    refuse = "Object.defineProperty(window, 'localStorage', { configurable: true, get() { throw new DOMException('no'); } });"
+    getter = "{ configurable: true, get() { throw new DOMException('no'); } }"
+    refuse = f"Object.defineProperty(window, 'localStorage', {getter});"
     page = visit("about:blank")
     page.add_init_script(refuse)
     page.goto((site / "lessons" / "04_bite.html").as_uri())

@@ -140,7 +140,7 @@ def _front():
     from teaching.panels.state import PanelState
 
     whole = body_map(preset=FRONT_CASE).state
-    words = f"{FRONT_CASE}, in a typical patient with {whole.about}: two years, day by day."
+    words = f"CD19 {FRONT_CASE}, in a typical patient with {whole.about}: two years, day by day."
     scene = replace(whole.scene, sentence=words)
     return PanelState(
         whole.name, whole.question, (), whole.drawing, lambda _: scene, about=whole.about, timeline=whole.timeline
