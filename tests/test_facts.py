@@ -467,7 +467,7 @@ def _in_plans(tree):
 
 
 def files():
-    return sorted(path for room in ("model", "figures", "panels") for path in (PACKAGE / room).glob("*.py"))
+    return sorted(path for room in ("model", "evidence", "figures", "panels") for path in (PACKAGE / room).glob("*.py"))
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -17,7 +17,8 @@ ROOMS = [
     {"deliver"},
     {"panels"},
     {"figures"},
-    {"learning", "model"},
+    {"learning", "evidence", "model"},
+    {"tables_evidence"},
     {"tables"},
     {"showing"},
     {"inputs"},
@@ -45,6 +46,7 @@ ALONE = {
     "progress.py": set(),
     "inputs.py": {"words"},
     "tables.py": {"inputs", "words"},
+    "tables_evidence.py": {"inputs", "tables", "words"},
     "showing.py": {"inputs", "saving", "words"},
     "model/states.py": set(),
     "model/events.py": set(),
@@ -56,6 +58,9 @@ ALONE = {
     "model/car_t.py": {"model.states", "model.events"},
     "model/measures.py": {"inputs", "words", "model.course"},
     "model/integrator.py": {"model.equations", "model.events"},
+    "evidence/overlap.py": {"tables_evidence"},
+    "evidence/intervals.py": {"inputs"},
+    "evidence/numbers.py": {"inputs", "tables_evidence"},
     "learning/answer_store.py": set(),
     "deliver/notebook_files.py": set(),
     "deliver/server_extension.py": {"deliver.notebook_files"},
@@ -139,6 +144,16 @@ def test_imports_go_only_downwards(path):
             assert MODEL_HEIGHT[other.split(".")[1]] < MODEL_HEIGHT[path.stem], f"{name} must not import {other}"
     if name in ALONE:
         assert own_imports(path) <= ALONE[name]
+
+
+def test_evidence_reads_tables_and_nothing_that_moves():
+    """The published studies are judged without the model, from tables and the small files of the ground."""
+    allowed = {"tables_evidence", "tables", "words", "showing", "inputs", "saving"}
+    found = {other for path in files() if part(path) == "evidence" for other in own_imports(path)}
+    assert found and {other for other in found if not other.startswith("evidence")} <= allowed
+    assert not any(
+        other.startswith("evidence") for path in files() if part(path) == "model" for other in own_imports(path)
+    )
 
 
 def test_inside_a_room_there_is_no_circle():

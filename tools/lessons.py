@@ -20,6 +20,8 @@ from teaching.deliver import notebook_files
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 TIMEOUT_SECONDS = 120
+#: Of a cell's metadata: its tags, and whether its code or its output is folded.
+KEPT = ("tags", "jupyter")
 
 
 def run(path: Path) -> str:
@@ -35,7 +37,7 @@ def run(path: Path) -> str:
         client.execute()
     notebook_files.settle(notebook)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({name: value for name, value in cell.metadata.items() if name == "tags"})
+        cell.metadata = nbformat.from_dict({name: value for name, value in cell.metadata.items() if name in KEPT})
     return nbformat.writes(notebook) + "\n"
 
 

@@ -27,6 +27,10 @@ DATA_FILES = (
     "limits.csv",
     "targets.csv",
     "observations.csv",
+    "studies.csv",
+    "outcomes.csv",
+    "patients.csv",
+    "appraisal.csv",
     "references.bib",
     "README.md",
 )

@@ -1,4 +1,4 @@
-"""`show(course)`: the still picture of a course with its sentence."""
+"""`show(course)`, `show(panel)`: a still picture with its sentence, for print and pages without a kernel."""
 
 from __future__ import annotations
 
@@ -23,14 +23,20 @@ class Picture:
         return data, {"image/png": {"alt": self.words}}
 
 
-def show(course: Course) -> Picture:
-    """The four-part picture of a course, with the published values for its products.
+def show(shown: Course) -> Picture:
+    """The four-part picture of a course, with the published values for its products; or a panel's picture as it stands.
 
-    Raises ValueError when it is given anything but a course.
+    A panel that waits for a prediction gives nothing away.
+    Raises ValueError when it is given anything but a course or a panel.
     """
-    if not isinstance(course, Course):
-        raise ValueError(f"show() was given {shortened(course)}; it needs a course, such as treat(patient, plan).")
-    drawing = treatment_drawing(course)
-    drawing.show_overlays([name for item in course.plan.products for name in overlay_ids(item)])
-    words = course.describe()
-    return Picture(drawing.figure, drawing.png(f"{course.patient.disease}: {course.plan}", words), words)
+    state = getattr(shown, "state", shown)  # of a live panel; a panel's state stands for itself
+    if callable(getattr(state, "still", None)):
+        png, words = state.still()
+        return Picture(state.drawing.figure, png, words)
+    if not isinstance(shown, Course):
+        wanted = "it needs a course, such as treat(patient, plan), or a panel"
+        raise ValueError(f"show() was given {shortened(shown)}; {wanted}.")
+    drawing = treatment_drawing(shown)
+    drawing.show_overlays([name for item in shown.plan.products for name in overlay_ids(item)])
+    words = shown.describe()
+    return Picture(drawing.figure, drawing.png(f"{shown.patient.disease}: {shown.plan}", words), words)
