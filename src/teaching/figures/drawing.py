@@ -167,6 +167,15 @@ class Drawing:
         labels = sum(curve.label is not None for curve in self.curves)
         return np.concatenate([np.full(part.size(stops), part.scale) for part in self.parts] + [np.full(labels, 16.0)])
 
+    def blocks(self) -> list[tuple[int, float]]:
+        """How many numbers of a frame belong together, and with how many steps per unit a page keeps them, in order."""
+        stops = len(self.stops)
+        found = []
+        for part in self.parts:
+            if size := part.size(stops):
+                found += [(size // part.runs, part.kept_scale)] * part.runs
+        return found + [(1, Part.kept_scale)] * sum(curve.label is not None for curve in self.curves)
+
     def words(self, values: Mapping[str, object]) -> list[str]:
         """The texts of a picture, in the order of the parts."""
         return [str(values[part.name]) for part in self.parts if part.kind == "words"]

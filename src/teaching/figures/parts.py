@@ -20,11 +20,17 @@ BEYOND = 0.2
 
 
 class Part:
-    """One part of a drawing that may move. `scale`: steps per unit when it is sent as a 16-bit number."""
+    """One part of a drawing that may move.
+
+    `scale`: steps per unit when it is sent as a 16-bit number; `kept_scale`: the same on a page without a kernel, where
+    a quarter of a unit is a third of a pixel at the most; `runs`: how many lists of equal length its numbers are.
+    """
 
     name: str
     kind = ""
     scale = 16.0
+    kept_scale = 4.0
+    runs = 1
 
     def artists_of(self) -> list:
         """The matplotlib artists of this part."""
@@ -95,6 +101,7 @@ class Band(Part):
     patch: object  # matplotlib.patches.Polygon
     x: np.ndarray
     kind = "band"
+    runs = 2
 
     def size(self, stops: int) -> int:
         return 2 * len(self.x)
@@ -205,7 +212,7 @@ class Fill(Part):
     words: object | None = None
     unit: str = ""
     kind = "fill"
-    scale = 2000.0  # of a power of ten
+    scale = kept_scale = 2000.0  # of a power of ten
 
     def size(self, stops: int) -> int:
         return stops
@@ -245,7 +252,7 @@ class Fade(Part):
     artists: Sequence
     own: list = field(default_factory=list)  # the opacity that each artist was drawn with
     kind = "fade"
-    scale = 2000.0
+    scale, kept_scale = 2000.0, 200.0  # the page shows two decimals
 
     def expose(self) -> None:
         super().expose()
@@ -280,6 +287,7 @@ class Shift(Part):
     axes: object
     homes: list = field(default_factory=list)  # where the artists were drawn
     kind = "shift"
+    runs = 2
 
     def expose(self) -> None:
         super().expose()

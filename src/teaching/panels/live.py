@@ -94,6 +94,7 @@ class Panel(anywidget.AnyWidget):
                 "file": self._send_file,
                 "open": lambda content: self._open(content.get("text")),
                 "predict": lambda content: self._predict(content.get("value")),
+                "sentence": lambda content: self._write(content.get("text")),
                 "place": lambda content: self.state.move_to(content.get("place")),
                 "notes": lambda content: setattr(self.state, "notes_open", content.get("open") is True),
             },
@@ -135,6 +136,8 @@ class Panel(anywidget.AnyWidget):
     notes = _of_state("notes")
     prediction = _of_state("prediction")
     verdict = _of_state("verdict")
+    own_sentence = _of_state("own_sentence")
+    own_note = _of_state("own_note")
 
     @property
     def position(self) -> float:
@@ -177,6 +180,10 @@ class Panel(anywidget.AnyWidget):
     def predicted(self, value) -> None:
         """Takes a prediction, as `PanelState.predicted`."""
         self._then_show(self.state.predicted, value)
+
+    def write_sentence(self, text) -> None:
+        """Takes the sentence that the student writes after the prediction, as `PanelState.write_sentence`."""
+        self._then_show(self.state.write_sentence, text)
 
     def _then_show(self, act: Callable, *arguments) -> None:
         act(*arguments)
@@ -225,6 +232,11 @@ class Panel(anywidget.AnyWidget):
 
     def _predict(self, value) -> None:
         self.state.predicted(value)
+        self._drop_sweep_of_another_setting()
+        self.state.accepted()
+
+    def _write(self, text) -> None:
+        self.state.write_sentence(text)
         self.state.accepted()
 
     def _send_file(self, content: Mapping) -> None:

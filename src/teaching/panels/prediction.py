@@ -1,22 +1,31 @@
 """Predict first: what a student expects, drawn, typed or chosen before the panel runs, and how far it was off.
 
-A prediction is kept in the student's own folder and is there again after a restart of the kernel.
+A prediction is kept in the student's own folder and is there again after a restart of the kernel; so is the one
+sentence that the student writes once the picture is open. script/verdict.js holds the same rules for a page without
+a kernel: every sentence here is one there, and a test compares thousands of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from teaching.inputs import real
 from teaching.learning import answer_store
 from teaching.words import rounded
 
 #: File in the student's folder that keeps the predictions made in panels.
 LESSON = "panels"
 MOST_POINTS = 200
+#: What is asked once the picture is open, and how long the answer may be [letters].
+AFTERWARDS = "In one sentence: what surprised you, and why?"
+LONGEST_OWN_SENTENCE = 500
+#: Below this a gap [powers of ten, or units of a linear axis] is a matter of rounding.
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -44,10 +53,18 @@ class Predict:
 
     def describe(self, curve, height: float) -> dict:
         """What the page needs to ask it; `curve`: the part that is drawn, or None; `height` [SVG units]."""
-        about = {"kind": self.kind, "question": self.question, "options": list(self.options)}
+        about = {
+            "id": self.id,
+            "kind": self.kind,
+            "question": self.question,
+            "options": list(self.options),
+            "afterwards": AFTERWARDS,
+        }
         if curve is None:
             return about
         axes = curve.line.axes
+        across = [float(number) / self.across_per_unit for number in axes.get_xlim()]
+        up = [float(number) for number in axes.get_ylim()]
         return about | {
             "curve": curve.name,
             "box": [
@@ -56,8 +73,10 @@ class Predict:
                 float(axes.bbox.x1),
                 height - float(axes.bbox.y0),
             ],
-            "across": [float(number) / self.across_per_unit for number in axes.get_xlim()],
-            "up": [float(number) for number in axes.get_ylim()],
+            "across": across,
+            "up": up,
+            "across_read": [_as_read(number) for number in across],
+            "up_read": [_as_read(number) for number in up],
             "log_across": axes.get_xscale() == "log",
             "log_up": axes.get_yscale() == "log",
             "unit": self.unit,
@@ -65,8 +84,11 @@ class Predict:
             "across_per_unit": self.across_per_unit,
         }
 
-    def check(self, value, axes=None) -> list[list[float]] | str:
-        """The prediction as it is kept; ValueError with one sentence when it is none."""
+    def check(self, value, about: Mapping | None = None) -> list[list[float]] | str:
+        """The prediction as it is kept; ValueError with one sentence when it is none.
+
+        `about`: what `describe` gave; with it every point must lie on the picture.
+        """
         if self.options:
             if value not in self.options:
                 raise ValueError(f"choose one of: {', '.join(self.options)}.")
@@ -82,8 +104,8 @@ class Predict:
         points.sort(key=lambda point: point[0])
         if not self.marker and len(points) < 2:
             raise ValueError("draw the curve from left to right, or type at least two points.")
-        if axes is not None:
-            points = [_inside(point, axes, self) for point in points]
+        if about is not None:
+            points = [_inside(point, about) for point in points]
         return points[:1] if self.marker else points
 
     def keep(self, value) -> str:
@@ -92,17 +114,36 @@ class Predict:
 
     def kept(self):
         """The last prediction kept under this id, or None."""
-        found = [
-            entry["value"]
-            for entry in answer_store.read(LESSON)
-            if entry["kind"] == "prediction" and entry["question"] == self.id
-        ]
-        for value in reversed(found):
+        for value in self._last_first("prediction"):
             try:
                 return self.check(value)
             except ValueError:
                 continue  # of another version of this panel
         return None
+
+    def check_sentence(self, text) -> str:
+        """What the student wrote after the prediction, on one line; ValueError with one sentence when it is none."""
+        if not isinstance(text, str):
+            raise ValueError("your sentence must be text.")
+        text = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text)
+        text = " ".join(text.split())
+        if not text:
+            raise ValueError("write your sentence first.")
+        if len(text) > LONGEST_OWN_SENTENCE:
+            raise ValueError(f"your sentence has {len(text)} letters; up to {LONGEST_OWN_SENTENCE} are kept.")
+        return text
+
+    def keep_sentence(self, text: str) -> str:
+        """Keeps what the student wrote after the prediction; '' or one sentence that says why not."""
+        return answer_store.append(LESSON, "sentence", self.id, text)
+
+    def kept_sentence(self) -> str:
+        """The last sentence kept under this id, or ''."""
+        return next((text for text in self._last_first("sentence") if isinstance(text, str)), "")
+
+    def _last_first(self, kind: str) -> list:
+        entries = reversed(answer_store.read(LESSON))
+        return [entry["value"] for entry in entries if entry["kind"] == kind and entry["question"] == self.id]
 
     def verdict(self, value, x: np.ndarray, y: np.ndarray, logarithmic: bool, log_across: bool = False) -> str:
         """The difference between a prediction and the model's curve (x, y), in words.
@@ -115,7 +156,7 @@ class Predict:
         along = (lambda places: np.log10(np.maximum(places, 1e-12))) if log_across else np.asarray
         if self.marker:
             place, height = points[0]
-            model = float(np.interp(along(place), along(x), y))
+            model = _clean(np.interp(along(place), along(x), y))
             return (
                 f"You expected {rounded(height, 2)} {self.unit} at {self._place(place)}; "
                 f"the model gives {rounded(model, 2)} there{_how_far(height, model, logarithmic)}."
@@ -127,47 +168,56 @@ class Predict:
         model = np.maximum(y[inside], 1e-12) if logarithmic else y[inside]
         drawn_points = np.log10(np.maximum(points[:, 1], 1e-12)) if logarithmic else points[:, 1]
         drawn = np.interp(along(place), along(points[:, 0]), drawn_points)
-        drawn = 10**drawn if logarithmic else drawn
-        gap = np.abs(np.log10(drawn / model)) if logarithmic else np.abs(drawn - model)
-        worst = int(np.argmax(gap))
-        close = np.mean(gap <= (math.log10(2) if logarithmic else 10))
+        # What differs by rounding only is the same: the widest gap is the first one, and a factor of two is within.
+        gap = np.abs(drawn - np.log10(model)) if logarithmic else np.abs(drawn - model)
+        worst = int(np.argmax(gap >= gap.max() - NOTHING))
+        close = np.mean(gap <= (math.log10(2) if logarithmic else 10) + NOTHING)
         within = "within a factor of two of the model" if logarithmic else "within 10 of the model"
+        there = _clean(10 ** drawn[worst] if logarithmic else drawn[worst])
         return (
             f"Your curve is {within} for {100 * close:.0f} % of the way. The gap is widest at "
-            f"{self._place(place[worst])}: you drew {rounded(drawn[worst], 2)} {self.unit}, the model gives "
-            f"{rounded(model[worst], 2)}{_how_far(drawn[worst], model[worst], logarithmic)}."
+            f"{self._place(place[worst])}: you drew {rounded(there, 2)} {self.unit}, the model gives "
+            f"{rounded(model[worst], 2)}{_how_far(there, model[worst], logarithmic)}."
         )
 
     def _place(self, place: float) -> str:
         return f"{self.across_label} {rounded(place / self.across_per_unit, 2)}"
 
 
-def _inside(point: list[float], axes, predict: Predict) -> list[float]:
+def _inside(point: list[float], about: Mapping) -> list[float]:
     """The point, when it lies on the picture; on its edge, when it lies beyond by less than is shown of a number.
 
     An axis that ends at month 23.98 is read as ending at 24, and a student may type what can be read.
     """
     inside = []
-    for number, ends, scale, word in (
-        (point[0], axes.get_xlim(), predict.across_per_unit, predict.across_label),
-        (point[1], axes.get_ylim(), 1.0, "the value"),
+    for number, way, scale, word in (
+        (point[0], "across", about["across_per_unit"], about["across_label"]),
+        (point[1], "up", 1.0, "the value"),
     ):
-        low, high = (float(end) for end in ends)
-        as_read = [float(f"{end / scale:.3g}") * scale for end in (low, high)]
+        (low, high), read = about[way], about[f"{way}_read"]
         slack = 1e-6 * abs(high - low)
-        if not min(low, as_read[0]) - slack <= number <= max(high, as_read[1]) + slack:
+        if not min(low, read[0]) - slack <= number / scale <= max(high, read[1]) + slack:
             raise ValueError(
                 f"{word} is {rounded(number / scale, 2)}; it must lie on the picture, "
-                f"between {rounded(low / scale, 2)} and {rounded(high / scale, 2)}."
+                f"between {rounded(low, 2)} and {rounded(high, 2)}."
             )
-        inside.append(min(max(number, low), high))
+        inside.append(min(max(number, low * scale), high * scale))
     return inside
 
 
+def _as_read(number: float) -> float:
+    """A number as it can be read at the end of an axis."""
+    return float(f"{number:.3g}")
+
+
+def _clean(number) -> float:
+    """A number without the last digits, in which two computers may differ."""
+    return float(f"{number:.12g}")
+
+
 def _finite(number) -> float | None:
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
-        return None
-    return float(number)
+    found = real(number) if isinstance(number, (int, float)) else None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def _how_far(first: float, second: float, logarithmic: bool) -> str:

@@ -25,6 +25,7 @@ from teaching.saving import save_whole
 
 log = logging.getLogger("teaching.panels")
 FOOT = "A model for teaching. Not treatment advice."
+KEPT = "Kept. You can change it; the last one counts."
 FAILED = "This combination could not be computed; the last picture stays. Move a control or press Reset."
 MOST_CONTROLS = 4
 #: A sentence that refuses something is never longer.
@@ -45,7 +46,8 @@ class PanelState:
 
     `values`: control name -> value; `scene`: the last valid picture; `frame` its numbers as bytes;
     `error`: empty or one sentence; `prediction`, `verdict`: what the student expected and how far it
-    was off; `position`: the place on the timeline; `notes_open`: whether the sources are read.
+    was off; `own_sentence`, `own_note`: what the student wrote then, and what became of it; `position`: the
+    place on the timeline; `notes_open`: whether the sources are read.
     """
 
     def __init__(
@@ -72,14 +74,17 @@ class PanelState:
         self.position = timeline.start if timeline else 0.0
         self.notes_open = False
         self.prediction, self.verdict = None, ""
+        self.own_sentence, self.own_note = "", ""
         self._impossible = ""  # stands as long as the setting that it is about
         self._refusal = ""  # about the last thing that was asked; the next thing that works ends it
         self._take(self.picture(self.start))  # a panel that cannot show its start is a mistake of ours: let it raise
+        self._first = self.scene  # what a prediction is compared with, and what a page starts with
         drawing.move(self.scene.values, self.position if timeline else None)
         self._setup = self._describe()
         self.svg = drawing.svg(self._setup["prefix"])
         if predict and (kept := predict.kept()) is not None:
             self._reveal(kept)
+            self.own_sentence = predict.kept_sentence()
 
     # --- what the page is told ----------------------------------------------------------------------
 
@@ -102,6 +107,8 @@ class PanelState:
             "position": self.position,
             "prediction": self.prediction,
             "verdict": self.verdict,
+            "own_sentence": self.own_sentence,
+            "own_note": self.own_note,
         }
 
     @property
@@ -246,12 +253,17 @@ class PanelState:
         self.drawing.show_overlays(scene.shown)
         return self.drawing.file(kind, self.question, f"{scene.sentence} {FOOT}")
 
-    def still(self) -> tuple[bytes, str]:
-        """The present picture as PNG, and its words; one that waits for a prediction gives nothing away."""
-        waits = self.predict is not None and self.prediction is None
-        words = f"Predict first: {self.predict.question}" if waits else self.sentence
-        self.drawing.move(self.scene.values, self.position if self.timeline else None)
-        self.drawing.show_overlays(() if waits else self.scene.shown)
+    def still(self, as_new: bool = False) -> tuple[bytes, str]:
+        """The present picture as PNG, and its words; one that waits for a prediction gives nothing away.
+
+        `as_new`: the panel as it starts, whatever has been moved or predicted since.
+        """
+        waits = self.predict is not None and (as_new or self.prediction is None)
+        scene = self._first if as_new else self.scene
+        place = self.position if not as_new else self.timeline.start if self.timeline else 0.0
+        words = f"Predict first: {self.predict.question}" if waits else scene.sentence
+        self.drawing.move(scene.values, place if self.timeline else None)
+        self.drawing.show_overlays(() if waits else scene.shown)
         with self.drawing.parts_hidden(waits):
             return self.drawing.png(self.question, words), words
 
@@ -305,22 +317,40 @@ class PanelState:
     def predicted(self, value) -> None:
         """Takes a prediction (points [[x, y], ...] or an option), keeps it, and shows how far it was off.
 
-        Raises ValueError with one sentence when it is none.
+        The question is about the start of the panel, so the panel goes back there. Raises ValueError with one
+        sentence when it is no prediction.
         """
         if self.predict is None:
             raise ValueError("this panel asks for no prediction.")
-        curve = self._predicted_curve()
-        checked = self.predict.check(value, curve.line.axes if curve else None)
-        self._reveal(checked, self.predict.keep(checked))
+        checked = self.predict.check(value, self._setup["predict"] if self.predict.curve else None)
+        problem = self.predict.keep(checked)
+        self.reset()
+        self._reveal(checked, problem)
 
-    def _reveal(self, value, problem: str = "") -> None:
+    def write_sentence(self, text) -> None:
+        """Takes the sentence that the student writes after the prediction, and keeps it; the last one counts.
+
+        Raises ValueError with one sentence when it is empty or too long, or comes before the prediction.
+        """
+        if self.predict is None or self.prediction is None:
+            raise ValueError("there is no prediction yet to write about.")
+        checked = self.predict.check_sentence(text)
+        problem = self.predict.keep_sentence(checked)
+        self.own_sentence, self.own_note = checked, problem or KEPT
+
+    def model_curve(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The curve (x, y) at the panel's start that a prediction is compared with; None where an option is chosen."""
         curve = self._predicted_curve()
         if curve is None:
-            words = self.predict.verdict(value, np.empty(0), np.empty(0), False)
-        else:
-            y = np.asarray(self.scene.values[curve.name], float)
-            axes = curve.line.axes
-            words = self.predict.verdict(value, curve.x, y, axes.get_yscale() == "log", axes.get_xscale() == "log")
+            return None
+        y = np.asarray(self._first.values[curve.name], float)
+        there = np.isfinite(y)  # a course may end before its axes do
+        return np.asarray(curve.x, float)[there], y[there]
+
+    def _reveal(self, value, problem: str = "") -> None:
+        x, y = self.model_curve() or (np.empty(0), np.empty(0))
+        about = self._setup["predict"]
+        words = self.predict.verdict(value, x, y, about.get("log_up", False), about.get("log_across", False))
         self.prediction, self.verdict = value, f"{words} {problem}".strip()
 
     def _predicted_curve(self):

@@ -32,7 +32,7 @@ export function shorts(view) {
 
 // --- a number as text: the rules of teaching/words.py, whose tests compare the two
 
-const [TINY, MILLION, POWERS] = [-6, 6, 9]; // powers of ten from which a number looks another way
+const [TINY, GROUPED, MILLION, POWERS] = [-6, 4, 6, 9]; // powers of ten from which a number looks another way
 const FULL_FIGURES = 9; // a number that so many figures hold is shown in full
 const NOTHING = 1e-12; // of cells or drug
 const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"; // 0 to 9
@@ -70,6 +70,20 @@ function written(digits, power) {
 /** At most `figures` figures, no trailing zeros. */
 export function plain(value, figures = 4) {
   return signed(value, (size) => written(...digits_of(size, figures)));
+}
+
+/** A result in a sentence: at most `figures` figures, by default three, and two below ten; its whole part stays whole,
+ * and five digits or more stand in groups of three. */
+export function rounded(value, figures) {
+  return signed(value, (size) => {
+    const wanted = figures ?? (size >= 10 ? 3 : 2);
+    const [digits, power] = digits_of(size, wanted);
+    const whole = power < MILLION && power + 1 > wanted ? digits_of(size, power + 1) : [digits, power];
+    const text = written(...whole);
+    if (whole[1] < GROUPED || whole[1] >= MILLION) return text;
+    const [before, after] = text.split(".");
+    return before.replace(/\B(?=(\d{3})+$)/g, ",") + (after ? `.${after}` : "");
+  });
 }
 
 /** A number as a person types it: 1000, 0.25, 1.5 million; only one that nine figures do not hold, such as a third,

@@ -49,7 +49,7 @@ export default {
     const picture = make_picture(picture_host, model.get("svg").replaceAll(setup.prefix, prefix), setup.layout, prefix);
     const sweeps = make_sweeps(picture.scales(), (control, setting, answered) => conversation.ask("sweep", { control, values: setting }, answered));
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (place) => conversation.ask("place", { place })) : null;
-    const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, predicted, complain) : null;
+    const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, predicted, written, complain) : null;
     const files = setup.has_files === false ? null : make_files(prefix, setup.has_table, asked_for_file, open_text, complain);
     const notes = make("div", { class: "teaching-notes", tabindex: "0", role: "region", "aria-label": "Where these numbers come from" });
     const sources = setup.has_sources
@@ -93,6 +93,9 @@ export default {
     }
     function predicted(value, kept) {
       act("predict", { value }, (answer) => answer.outcome === "done" && kept()); // what is kept stands in the same message
+    }
+    function written(text, kept) {
+      act("sentence", { text }, (answer) => answer.outcome === "done" && kept());
     }
     function send() {
       clearTimeout(send_id);
@@ -201,6 +204,7 @@ export default {
       if (!prediction) return;
       const before = prediction.is_locked();
       prediction.show(shown.prediction, shown.verdict);
+      prediction.show_sentence(shown.own_sentence, shown.own_note);
       if (prediction.is_locked() !== before) lock();
     }
     function lock() {
@@ -219,7 +223,7 @@ export default {
       if (content.page === page) conversation.took_answer(content, buffers?.length ? { content, view: buffers[0] } : null);
     }
     prediction?.again.addEventListener("click", () => {
-      complain("");
+      take({ ...setup.start }); // the question is about the start of the panel
       prediction.unlock_form();
       lock();
     });
@@ -243,6 +247,7 @@ export default {
     picture.show_overlays(shown.overlays);
     player?.go(shown.position, false);
     prediction?.show(shown.prediction, shown.verdict);
+    prediction?.show_sentence(shown.own_sentence, shown.own_note);
     files?.set_line(shown.line);
     lock();
     show_error();

@@ -5,8 +5,9 @@ import { make_pen } from "./pen.js";
 
 const TYPED_POINTS = 5;
 
-/** `send(value, kept)` asks the kernel to keep an answer and calls `kept` when it has. */
-export function make_prediction(spec, prefix, picture, send, complain) {
+/** `send(value, kept)` asks the kernel to keep an answer and calls `kept` when it has; `send_sentence(text, kept)` the
+    same for what the student writes once the picture is open. */
+export function make_prediction(spec, prefix, picture, send, send_sentence, complain) {
   const element = make("section", { class: "teaching-predict", "aria-label": "Predict first" });
   const verdict = make("p", { class: "teaching-verdict", role: "status" });
   const again = make("button", { type: "button", text: "Predict again", hidden: true });
@@ -110,7 +111,8 @@ export function make_prediction(spec, prefix, picture, send, complain) {
     ask.append(make("p", { text: how + ", or type it." }), typed_table());
   }
   ask.append(make("p", { class: "teaching-row" }, run, spec.kind === "options" ? null : clear));
-  element.append(ask, verdict, make("p", { class: "teaching-row" }, again));
+  const own = make_own_sentence(spec.afterwards, prefix, send_sentence);
+  element.append(ask, verdict, own.element, make("p", { class: "teaching-row" }, again));
   run.addEventListener("click", () => {
     const answer = spec.kind === "options" ? chosen() : points;
     if (!answer || !answer.length) {
@@ -128,9 +130,12 @@ export function make_prediction(spec, prefix, picture, send, complain) {
   let kept_before = null;
   /** Shows what the kernel has kept; while the student predicts again, the form stays open. */
   function show(kept, words) {
-    if (kept !== null && kept !== undefined && kept_before === null) asking = false; // the first one, also from another view
+    const there = kept !== null && kept !== undefined;
+    if (there && kept_before === null) asking = false; // the first one, also from another view
+    if (!there && kept_before !== null) asking = true; // everything was erased
     kept_before = kept ?? null;
     locked = asking;
+    own.element.hidden = locked;
     ask.hidden = !locked;
     again.hidden = locked;
     const told = locked ? "" : words;
@@ -144,5 +149,33 @@ export function make_prediction(spec, prefix, picture, send, complain) {
     pen?.set(points.map(to_picture));
     show(kept_before, "");
   }
-  return { element, show, again, box: spec.box ?? null, is_locked: () => locked, unlock_form };
+  return { element, show, show_sentence: own.show, again, box: spec.box ?? null, is_locked: () => locked, unlock_form };
+}
+
+/** One sentence of the student's own, once the picture is open. A draft stays, whatever arrives meanwhile. */
+function make_own_sentence(question, prefix, send) {
+  const id = prefix + "own-sentence";
+  let kept_before = "";
+  let sent = null; // what was sent to be kept and has been accepted
+  const field = make("textarea", { id, rows: 2, class: "teaching-own-sentence", "aria-describedby": id + "-note" });
+  field.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab has keys of its own
+  const keep = make("button", {
+    type: "button", text: "Keep",
+    onclick() {
+      const text = field.value;
+      send(text, () => (sent = text)); // what was kept stands in the same message
+    },
+  });
+  const note = make("span", { id: id + "-note", role: "status" });
+  const element = make("div", { class: "teaching-own" }, make("label", { for: id, text: question }), field, make("p", { class: "teaching-row" }, keep, note));
+  /** Shows what was kept last, and what became of it. */
+  function show(kept, words) {
+    if (field.value === kept_before || field.value === sent) field.value = kept;
+    kept_before = kept;
+    sent = null;
+    const told = field.value === kept ? words : "";
+    if (note.textContent !== told) note.textContent = told;
+  }
+  field.addEventListener("input", () => (note.textContent = ""));
+  return { element, show };
 }
