@@ -5,6 +5,7 @@ named like the lesson; one table a question:
 
     [01-half-life]                  the id that a lesson uses
     kind = "number"                 number (unit) | option (options) | marker (unit, low, high)
+                                    | text | curve (across, up)
     prompt                          one text
     hints                           three texts, each saying a little more; none of them the answer
     example = 12                    a number for the sentence about bad input; not a right one
@@ -17,6 +18,18 @@ named like the lesson; one table a question:
 
 In questions of kind option, `option` with its text stands in place of the band. A band must hold
 its value, so the build fails where the model leaves what was published.
+
+A text is kept and not judged: it has no answer, its hints may be left out, and `model = "..."` is a
+sentence that is shown when the student's own is kept. A curve is drawn on two axes of its own:
+
+    across = { label = "time after the dose", unit = "days", low = 0, high = 180 }
+    up = { label = "B cells in blood", unit = "per µL", low = 0.1, high = 1000, log = true }
+    [[99-curve.answer.bands]]       where the curve must run, as many places as the shape needs
+    at = 60                         the place, in the unit of `across`
+    low = 0.1                       the band there, in the unit of `up`; or: value_from with relative
+    high = 2
+
+Known wrong shapes have bands as well. Two shapes must be apart at one place at least, which both name.
 """
 
 import argparse
@@ -32,7 +45,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 KEY = HERE.parent / "src" / "teaching" / "learning" / "answer_key.bin"
 HINTS = 3
-NEEDS = {"number": {"unit"}, "option": {"options"}, "marker": {"unit", "low", "high"}}
+NEEDS = {
+    "number": {"unit", "hints"},
+    "option": {"options", "hints"},
+    "marker": {"unit", "low", "high", "hints"},
+    "text": set(),
+    "curve": {"across", "up", "hints"},
+}
 
 
 def build(folder=HERE / "answers"):
@@ -59,20 +78,36 @@ def encode(questions):
 
 
 def _question(written, functions):
-    missing = ({"kind", "prompt", "hints"} | NEEDS.get(written.get("kind"), set())) - written.keys()
+    missing = ({"kind", "prompt"} | NEEDS.get(written.get("kind"), set())) - written.keys()
     if missing:
         raise ValueError(f"{', '.join(sorted(missing))} is missing.")
     if written["kind"] not in NEEDS:
         raise ValueError(f"kind is {written['kind']}; allowed are {', '.join(NEEDS)}.")
-    hints = written["hints"]
-    if len(hints) != HINTS or not all(isinstance(text, str) and text for text in hints):
+    hints = written.get("hints", [])
+    if not (len(hints) == HINTS or (written["kind"] == "text" and not hints)) or not all(
+        isinstance(text, str) and text for text in hints
+    ):
         raise ValueError(f"hints must be {HINTS} texts.")
-    question = dict(written)
+    question = {**written, "hints": hints}
+    if written["kind"] == "text" and "answer" in written:
+        raise ValueError("a text is kept and not judged: it has no answer; a sentence to compare it with is 'model'.")
+    if written["kind"] == "curve":
+        question |= {name: _axis(name, written[name]) for name in ("across", "up")}
     if "answer" in written:
         question["answer"] = _judged(written["answer"], functions)
         question["wrong"] = [_judged(wrong, functions) | {"id": wrong["id"]} for wrong in written.get("wrong", ())]
         _check(question)
     return question
+
+
+def _axis(name, written):
+    """Return an axis as the page draws it."""
+    if missing := {"label", "unit", "low", "high"} - written.keys():
+        raise ValueError(f"{name} needs {', '.join(sorted(missing))}.")
+    low, high = written["low"], written["high"]
+    if not low < high or (written.get("log") and low <= 0):
+        raise ValueError(f"{name} runs from {low} to {high}: its low end must lie below, on a log axis above 0.")
+    return {"log": False, **written}
 
 
 def _judged(written, functions):
@@ -83,6 +118,16 @@ def _judged(written, functions):
     judged = {"feedback": written["feedback"].format(value=value)}
     if "option" in written:
         return judged | {"option": written["option"]}
+    if "bands" in written:
+        return judged | {"bands": [[band["at"], *_band(band, functions)] for band in written["bands"]]}
+    return judged | {"band": _band(written, functions)}
+
+
+def _band(written, functions):
+    """Return (low, high) of what a table says: as two ends, or around a value."""
+    value = written.get("value")
+    if "value_from" in written:
+        value = functions[written["value_from"]]()
     if "band_from" in written:
         low, high = functions[written["band_from"]]()
     elif "low" in written:
@@ -93,7 +138,7 @@ def _judged(written, functions):
     if not low < high or not (value is None or low <= value <= high):
         raise ValueError(f"the band {low} to {high} is empty or does not hold {value}.")
     # Six digits, so that every computer builds the same key.
-    return judged | {"band": [float(f"{end:.6g}") for end in (low, high)]}
+    return [float(f"{end:.6g}") for end in (low, high)]
 
 
 def _check(question):
@@ -104,6 +149,8 @@ def _check(question):
         if not set(named) <= set(question["options"]) or len(set(named)) < len(named):
             raise ValueError(f"answers must be different options; they are {named}.")
         return
+    if question["kind"] == "curve":
+        return _check_shapes(question, judged)
     bands = sorted(known["band"] for known in judged)
     for lower, upper in itertools.pairwise(bands):
         if lower[1] >= upper[0]:
@@ -111,6 +158,21 @@ def _check(question):
     low, high = question["answer"]["band"]
     if low <= question.get("example", 10) <= high:
         raise ValueError("the example gives the answer away.")
+
+
+def _check_shapes(question, judged):
+    """Raise ValueError for a shape that cannot be drawn, or two that one curve could have both."""
+    for known in judged:
+        for place, low, high in known["bands"]:
+            for name, ends in (("across", (place, place)), ("up", (low, high))):
+                axis = question[name]
+                if not axis["low"] <= ends[0] <= ends[1] <= axis["high"]:
+                    raise ValueError(f"the band at {place} from {low} to {high} leaves the axis {name}.")
+    for one, other in itertools.combinations(judged, 2):
+        there = {place: (low, high) for place, low, high in other["bands"]}
+        apart = (there[place][1] < low or high < there[place][0] for place, low, high in one["bands"] if place in there)
+        if not any(apart):
+            raise ValueError(f"one curve could be both {one.get('id', 'the answer')} and {other['id']}.")
 
 
 if __name__ == "__main__":

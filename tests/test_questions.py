@@ -1,179 +1,207 @@
-"""The question panels: what a student chooses or types is kept, checked and shown again."""
+"""The question widgets: what a student chooses, types or draws is kept, checked and shown again; every message is
+answered. What a page does with them stands in tests/browser/test_question_rooms.py and test_question_page.py."""
 
-import asyncio
+import base64
+import json
+import zlib
 
-import ipywidgets as widgets
 import pytest
+from invented_questions import HINTS, INVENTED, LESSON, WRONG_AND_RIGHT
 
 from teaching.learning import answer_store, answers
 from teaching.panels import questions
 
+KINDS = {entry["kind"]: name for name, entry in reversed(INVENTED.items())}
+#: One usable answer of each kind: as a page sends it, as it is kept, as the field shows it again.
+USABLE = {
+    "number": ("12,5 d", 12.5, "12.5"),
+    "option": ("  yellow ", "Yellow", "Yellow"),
+    "marker": ("4", 4, "4"),
+    "text": (" By post. \ud800", "By post. \N{REPLACEMENT CHARACTER}", "By post. \N{REPLACEMENT CHARACTER}"),
+    "curve": ([[30, 1], [0, 500]], [[0, 500], [30, 1]], [[0, 500], [30, 1]]),
+}
+KINDS["option"] = "99-colour"
+
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
-    """A fresh folder and a fresh memory."""
+    """A fresh folder, a fresh memory and the invented questions."""
     monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "teaching-answers"))
     monkeypatch.setattr(answer_store, "_unsaved", {})
     monkeypatch.setattr(answer_store, "_told", {})
+    monkeypatch.setattr(answers, "_key", lambda: INVENTED)
     return tmp_path / "teaching-answers"
 
 
-def named(kind):
-    """The ids of the questions of one kind."""
-    return sorted(name for name, entry in answers._key().items() if entry["kind"] == kind)
+def lines(kind: str | None = None) -> list:
+    """(kind, value) of what is kept."""
+    return [(line["kind"], line["value"]) for line in answer_store.read(LESSON) if kind is None or line["kind"] == kind]
 
 
-OPTION, NUMBER, MARKER = named("option")[0], named("number")[0], named("marker")[0]
+class Page:
+    """A page that shows a question: it numbers its messages and reads what the kernel shows."""
+
+    def __init__(self, panel, name="page"):
+        self.panel, self.name, self.number = panel, name, 0
+
+    def send(self, kind, number=None, **content) -> dict:
+        """The answer to one message, from what every page sees."""
+        self.number = number or self.number + 1
+        self.panel._message(self.panel, {"kind": kind, "page": self.name, "number": self.number, **content}, [])
+        (answer,) = [
+            one for one in self.panel.shown["answers"] if (one["page"], one["number"]) == (self.name, self.number)
+        ]
+        return answer
 
 
-def a_right(name):
-    """A right answer, from the key: no answer stands here."""
-    answer = answers._key()[name]["answer"]
-    return answer["option"] if "option" in answer else sum(answer["band"]) / 2
+@pytest.mark.parametrize("kind", USABLE)
+@pytest.mark.parametrize("ask", [questions.predict, questions.check])
+def test_what_a_page_sends_is_kept_shown_and_there_again_in_the_next_kernel(ask, kind):
+    given, kept, shown = USABLE[kind]
+    panel = ask(KINDS[kind])
+    assert panel.shown["value"] is None and panel.shown["card"] is None
+    assert Page(panel).send("submit", value=given)["outcome"] == "done"
+    word = "prediction" if ask is questions.predict else "sentence" if kind == "text" else "answer"
+    assert lines() == [(word, kept)] and panel.shown["value"] == shown
+    again = ask(KINDS[kind])
+    assert {**again.shown, "revision": 0, "answers": 0} == {**panel.shown, "revision": 0, "answers": 0}
+    json.dumps(again.shown)
 
 
-def every_widget(panel):
-    """The panel and all widgets in it."""
-    yield panel
-    for child in getattr(panel, "children", ()):
-        yield from every_widget(child)
+@pytest.mark.parametrize("name", WRONG_AND_RIGHT)
+def test_a_wrong_answer_gets_its_feedback_and_may_be_tried_again(name):
+    panel, entry = questions.check(name), INVENTED[name]
+    for given, word, known in zip(
+        WRONG_AND_RIGHT[name], ("Not yet", "Right"), (entry["wrong"][0], entry["answer"]), strict=True
+    ):
+        panel.submit(given)
+        assert (panel.card.word, panel.card.message) == (word, known["feedback"])
+    assert len(lines("answer")) == 2
 
 
-@pytest.mark.parametrize("name", [OPTION, MARKER])
-def test_a_prediction_is_kept_and_stands_in_the_next_panel(name):
-    panel = questions.predict(name)
-    choices = answers.question(name).options or (30, 40)
-    for value in choices[:2]:
-        panel.field.value = value
-        panel.button.click()
-        assert answers.prediction(name).value == value
-    later = questions.predict(name)
-    assert later.field.value == choices[1]
-    assert "Your prediction" in later.feedback.value
-    assert str(choices[1]) in later.feedback.value
+def test_own_words_are_kept_and_not_judged_and_then_a_sentence_to_compare_stands_there():
+    panel = questions.check("99-why")
+    panel.submit("It flies.")
+    assert (panel.card.word, panel.note) == ("Kept", "")
+    assert panel.card.message.endswith(INVENTED["99-why"]["model"])
+    predicted = questions.predict("99-why")
+    predicted.submit("It swims.")
+    assert repr(predicted.card) == "Your prediction: It swims.", "nothing to compare with before the lesson"
+    assert questions.check("99-why").question.options == ()
 
 
-def test_a_number_can_be_predicted_too():
-    panel = questions.predict(NUMBER)
-    panel.field.value = "12,5"
-    panel.button.click()
-    assert questions.predict(NUMBER).field.value == "12.5"
+@pytest.mark.parametrize("kind", USABLE)
+def test_what_cannot_be_used_is_refused_in_a_sentence_and_changes_nothing(kind):
+    panel = questions.check(KINDS[kind])
+    page = Page(panel)
+    page.send("submit", value=USABLE[kind][0])
+    before = lines()
+    for given in (None, "", "\x00", [], {}, [[0, 1]], True, 10**400, "x" * 5000, [[0, "1"], [30, 2]], [None] * 500):
+        if kind == "text" and given == "\x00":
+            continue  # a strange text, but one
+        answer = page.send("submit", value=given)
+        assert answer["outcome"] == "refused" and answer["words"].endswith(".") and len(answer["words"]) <= 300
+        assert panel.shown["card"] == {"word": "Not usable", "message": answer["words"]}
+    assert lines() == before and panel.shown["value"] == USABLE[kind][2]
 
 
-def test_nothing_is_chosen_until_the_student_chooses():
-    panel = questions.predict(OPTION)
-    assert panel.field.value is None
-    panel.button.click()
-    assert "choose one of the options first" in panel.feedback.value
-    assert answers.prediction(OPTION) is None
+def test_a_message_that_comes_twice_is_one_try_and_a_stranger_is_not_answered():
+    panel = questions.check("99-speed")
+    page = Page(panel)
+    for _ in range(3):
+        assert page.send("submit", number=1, value="31")["outcome"] == "done"
+    assert page.send("hint", number=2)["outcome"] == page.send("hint", number=2)["outcome"] == "done"
+    assert lines() == [("answer", 31), ("hint", 1)] and panel.shown["hints"] == HINTS[:1]
+    assert page.send("run", code="1/0")["outcome"] == "refused"
+    before = panel.shown
+    for content in (
+        None,
+        "submit",
+        [],
+        {},
+        {"kind": "submit"},
+        {"page": "", "number": 1},
+        {"page": "p", "number": 0.5},
+    ):
+        panel._message(panel, content, [])
+    panel.set_state({"shown": {}, "setup": {}})
+    assert panel.shown is before and panel.setup["prompt"]
 
 
-@pytest.mark.parametrize("name", [OPTION, NUMBER, MARKER])
-def test_a_right_answer_is_called_right_in_words(name):
-    panel = questions.check(name)
-    right = a_right(name)
-    panel.field.value = {NUMBER: f"{right} ", MARKER: round(right) if name == MARKER else 0}.get(name, right)
-    panel.button.click()
-    assert "<strong>Right:</strong>" in panel.feedback.value
-    assert 'role="status" aria-live="polite"' in panel.feedback.value
+def test_hints_come_one_by_one_also_after_a_restart_and_count_once():
+    """Each new kernel used to count the hints from one, so that a report knew more hints than there are."""
+    page = Page(questions.check("99-speed"))
+    for _ in range(2):
+        page.send("hint")
+    again = questions.check("99-speed")  # as after a restart
+    assert again.hints == again.shown["hints"] == HINTS[:2]
+    for _ in range(3):
+        assert Page(again, "other").send("hint", number=_ + 1)["outcome"] == "done"
+    assert again.shown["hints"] == HINTS and lines("hint") == [("hint", number) for number in (1, 2, 3)]
+    assert questions.predict("99-vote").setup["hints"] == 0
 
 
-def test_a_wrong_number_gets_its_feedback_and_may_be_tried_again():
-    panel = questions.check(NUMBER)
-    known = answers._key()[NUMBER]["wrong"][0]
-    panel.field.value = str(sum(known["band"]) / 2)
-    panel.button.click()
-    assert "<strong>Not yet:</strong>" in panel.feedback.value
-    panel.field.value = str(a_right(NUMBER))
-    panel.button.click()
-    assert "<strong>Right:</strong>" in panel.feedback.value
+def test_a_prediction_can_be_checked_afterwards_and_the_newest_answer_stands_there():
+    answers.predict("99-colour", "red")
+    panel = questions.check("99-colour")
+    assert panel.shown["value"] == "red" and panel.card.word == "Your prediction"
+    panel.submit("Yellow")
+    assert questions.check("99-colour").card.word == "Right"
+    answer_store.append(LESSON, "answer", "99-colour", "an option of last year")
+    assert questions.check("99-colour").shown["value"] == "Yellow"
 
 
-@pytest.mark.parametrize("how", ["Enter", "click"])
-def test_what_is_checked_is_the_text_that_arrives_just_after_enter_or_a_click(monkeypatch, how):
-    """A page may send the click first; the answer before it was judged once more, and a right one called wrong."""
-    monkeypatch.setattr(questions, "TYPED_TEXT_WAIT_SECONDS", 0.01)
-    panel = questions.check(NUMBER)
-
-    async def browser():
-        if how == "Enter":
-            panel.field._handle_custom_msg({"event": "submit"}, [])
-        else:
-            panel.button.click()
-        panel.field.value = str(a_right(NUMBER))
-        while not panel.feedback.value:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(asyncio.wait_for(browser(), timeout=30))
-    assert "<strong>Right:</strong>" in panel.feedback.value
-
-
-def test_hints_come_one_by_one_and_only_when_asked_for():
-    panel = questions.check(NUMBER)
-    assert panel.hint.value == ""
-    for number in (1, 2, 3):
-        assert not panel.hint_button.disabled
-        panel.hint_button.click()
-        assert panel.hint.value.count("<strong>Hint ") == number
-        assert f"<strong>Hint {number} of 3:</strong>" in panel.hint.value
-    assert panel.hint_button.disabled
-
-
-def test_a_prediction_can_be_checked_afterwards():
-    answers.predict(OPTION, a_right(OPTION))
-    panel = questions.check(OPTION)
-    assert panel.field.value == a_right(OPTION)
-    panel.button.click()
-    assert "<strong>Right:</strong>" in panel.feedback.value
-
-
-@pytest.mark.parametrize("name", [OPTION, NUMBER, MARKER])
-@pytest.mark.parametrize("kind", [questions.predict, questions.check])
-def test_one_output_with_the_widget_and_the_question_as_text(kind, name):
-    panel = kind(name)
+@pytest.mark.parametrize("name", INVENTED)
+def test_one_output_with_the_widget_and_the_question_as_text(name):
+    panel = (questions.predict if name == "99-vote" else questions.check)(name)
     bundle = panel._repr_mimebundle_()
+    assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.model_id
-    asked = answers.question(name)
-    assert asked.prompt in " ".join(bundle["text/plain"].split())
-    assert all(option in bundle["text/plain"] for option in asked.options)
-    assert not any(isinstance(part, widgets.Output) for part in every_widget(panel))
+    assert bundle["text/plain"] == str(answers.question(name))
+    assert INVENTED[name]["prompt"] in " ".join(bundle["text/plain"].split())
 
 
-def test_what_could_not_be_saved_or_read_is_said_in_the_panel(tmp_path, monkeypatch):
-    lesson = answers.question(OPTION).lesson
-    answers.predict(OPTION, answers.question(OPTION).options[0])
-    with open(answer_store.folder() / f"{lesson}.jsonl", "w", encoding="utf-8") as handle:
+def test_axes_and_scales_are_told_in_words_too():
+    words = str(answers.question("99-course"))
+    assert "time after posting: 0 to 30 days" in words and "letters under way: 0.1 to 1000 per mL" in words
+
+
+@pytest.mark.parametrize("name", INVENTED)
+def test_a_page_has_the_rule_but_no_answer_feedback_or_hint_in_clear(name):
+    """Packed against an accidental look; whoever wants to read it can."""
+    is_vote = "answer" not in INVENTED[name] and INVENTED[name]["kind"] != "text"
+    for ask in [questions.predict] if is_vote else [questions.check, questions.predict]:
+        data = ask(name).page_data()
+        clear, rule = (
+            json.dumps(data, ensure_ascii=False),
+            json.loads(zlib.decompress(base64.b64decode(data["packed"]), -15)),
+        )
+        known = [INVENTED[name].get("answer", {}), *INVENTED[name].get("wrong", ())]
+        secrets = [*HINTS, INVENTED[name].get("model"), *(one.get("feedback") for one in known)]
+        assert not any(secret in clear for secret in filter(None, secrets))
+        assert "band" not in clear and data["lesson"] == LESSON
+        assert rule.get("answer") == (INVENTED[name].get("answer") if ask is questions.check else None)
+
+
+def test_what_could_not_be_saved_or_read_is_said_under_the_card(tmp_path, monkeypatch):
+    answers.predict("99-colour", "red")
+    with open(answer_store.folder() / f"{LESSON}.jsonl", "a", encoding="utf-8") as handle:
         handle.write("no line of ours\n")
-    assert "damaged line" in questions.predict(OPTION).feedback.value
+    assert "damaged line" in questions.predict("99-colour").shown["note"]
     (tmp_path / "in-the-way").touch()
     monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "in-the-way"))
-    panel = questions.predict(OPTION)
-    panel.field.value = answers.question(OPTION).options[0]
-    panel.button.click()
-    assert "Your prediction" in panel.feedback.value and "Not saved" in panel.feedback.value
+    panel = questions.predict("99-colour")
+    panel.submit("red")
+    assert panel.card.word == "Your prediction" and "Not saved" in panel.shown["note"]
+    panel = questions.check("99-colour")
+    panel.open_hint()
+    assert "Not saved" in panel.shown["note"] and panel.shown["hints"] == HINTS[:1]
 
 
-def test_nonsense_shows_one_sentence_and_no_traceback():
-    panel = questions.check(NUMBER)
-    panel.field.value = "<b>abc"
-    panel.button.click()
-    assert "&lt;b&gt;abc" in panel.feedback.value and "is not a number" in panel.feedback.value
+def test_a_question_that_is_none_is_refused_in_a_sentence():
     with pytest.raises(answers.AnswerProblem, match="There is no question"):
         questions.predict("no-such")
-
-
-def test_hints_opened_before_a_restart_are_there_again_and_count_once():
-    """Each new kernel used to count the hints from one, so that a report knew more hints than there are."""
-    from teaching.learning import answer_store
-
-    first = questions.check("01-half-life")
-    for _ in range(2):
-        first._show_hint()
-    again = questions.check("01-half-life")  # as after a restart
-    assert again.hint.value == first.hint.value and again.hint_button.description == "Hint 3 of 3"
-    again._show_hint()
-    third = questions.check("01-half-life")
-    assert third.hint_button.disabled and third.hint.value.count('role="status"') == 3
-    assert answers.hints_opened("01-half-life") == 3
-    kept = [line for line in answer_store.read(answers.question("01-half-life").lesson) if line["kind"] == "hint"]
-    assert [line["value"] for line in kept] == [1, 2, 3]
+    with pytest.raises(answers.AnswerProblem, match="there is no right answer"):
+        questions.check("99-vote")
+    with pytest.raises(answers.AnswerProblem, match="there is no right answer"):
+        answers.verdict("99-why", "words")

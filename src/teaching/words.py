@@ -37,7 +37,7 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FROM_SUPERSCRIPT = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _RAISED = "[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}"
 _TIMES = re.compile(
-    r"\s*(?:(?P<word>million|mio|thousand)(?![^\W\d_])\.?"
+    r"\s*(?:(?P<word>(?ai:million|mio|thousand))(?![^\W\d_])\.?"
     rf"|[×x*·]\s*10(?:\^(?P<typed>[+-]?[0-9]{{1,4}})|(?P<raised>{_RAISED})))",
     re.I,
 )

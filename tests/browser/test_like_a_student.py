@@ -54,7 +54,7 @@ def test_first_the_prediction_then_the_picture(lesson, artifacts):
 
 
 def test_nonsense_a_wrong_answer_three_hints_and_the_right_one(lesson, artifacts):
-    entry = answers._entry("02-share")
+    entry = answers.entry_of("02-share")
     wrong = entry["wrong"][0]
     widget = question(lesson, "02-share")
     field, check = widget.locator("input[type=text]"), widget.get_by_role("button", name="Check")
@@ -76,7 +76,7 @@ def test_nonsense_a_wrong_answer_three_hints_and_the_right_one(lesson, artifacts
 
 
 def test_a_choice_is_judged_by_the_idea_behind_it(lesson):
-    entry = answers._entry("02-quiz-limit")
+    entry = answers.entry_of("02-quiz-limit")
     widget = question(lesson, "02-quiz-limit")
     for known, word in ((entry["wrong"][0], "Not yet"), (entry["answer"], "Right")):
         widget.get_by_role("radio", name=known["option"], exact=True).check()

@@ -1,6 +1,6 @@
-"""Predictions and answers: kept safely, checked with bands, hints and feedback by misconception.
+"""Predictions and answers: kept safely, checked by their rule (rules.py), hints and feedback by misconception.
 
-Needs no other floor. Questions and answers come from `answer_key.bin`, which is encoded so that
+Questions and answers come from `answer_key.bin`, which is encoded so that
 nobody reads an answer by accident; it is no protection against somebody who wants to read it.
 """
 
@@ -9,31 +9,50 @@ from __future__ import annotations
 import base64
 import difflib
 import json
-import math
 import os
-import re
 import textwrap
 import zlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
-from teaching.inputs import listed, real, sentence, shortened
+from teaching.inputs import listed, sentence, shortened
 from teaching.learning import answer_store
-from teaching.words import exact, power_behind
-
-NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?P<digits>[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:e(?P<exponent>[+-]?[0-9]+))?(?P<rest>.*)", re.I | re.S
+from teaching.learning.rules import (
+    AnswerProblem,
+    answer_words,
+    format_number,
+    judge,
+    parse_number,
+    read_answer,
+    typed,
 )
-THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # '1,000' means 1 to some readers
-ALL_FIGURES = 17  # hold every float
-HUGE_POWER = 10**6  # of ten: beyond every float
-LONGEST_TEXT = 1000  # typed by a person
-UNIT_WORDS = {  # what may stand behind a number, as multiples of the question's unit
-    "days": {"d": 1, "day": 1, "week": 7, "weeks": 7},
-    "percent": {"%": 1, "per cent": 1},
-}
+
+__all__ = [
+    "AnswerProblem",
+    "Card",
+    "Feedback",
+    "Prediction",
+    "Question",
+    "Sentence",
+    "check",
+    "decode",
+    "entry_of",
+    "format_number",
+    "hint",
+    "hints_opened",
+    "judge",
+    "last_answer",
+    "notes",
+    "parse_number",
+    "predict",
+    "prediction",
+    "question",
+    "questions_of",
+    "verdict",
+]
 COLOURS = {"Right": "#009E73", "Not yet": "#D55E00"}  # beside the word, never instead of it
 CARD = (
     '<div role="status" aria-live="polite" style="border-left:5px solid {colour};padding:.3em .8em;'
@@ -42,16 +61,10 @@ CARD = (
 )
 
 
-class AnswerProblem(ValueError):
-    """One plain sentence about unusable input; a notebook shows it without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
-
-
 @dataclass(frozen=True)
 class Question:
-    """A question of a lesson; kind is 'number' (with unit), 'option' or 'marker' (on a scale)."""
+    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged)
+    or 'curve' (drawn on axes of its own: `across` and `up` have label, unit, low, high, log)."""
 
     id: str
     lesson: str
@@ -62,11 +75,14 @@ class Question:
     low: int = 0
     high: int = 0
     example: float = 10
+    across: dict = field(default_factory=dict)
+    up: dict = field(default_factory=dict)
 
     def __str__(self) -> str:
         choices = [f"  - {option}" for option in self.options]
         scale = [f"  {self.low} to {self.high} {self.unit}"] if self.kind == "marker" else []
-        return "\n".join(textwrap.wrap(self.prompt, 80) + choices + scale)
+        axes = [_axis_in_words(axis) for axis in (self.across, self.up) if axis]
+        return "\n".join(textwrap.wrap(self.prompt, 80) + choices + scale + axes)
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,8 +106,15 @@ class Card:
 class Prediction(Card):
     """What a student expects; time is UTC, as ISO text."""
 
-    value: str | float = ""
+    value: str | float | list = ""
     time: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Sentence(Card):
+    """What a student wrote in own words: kept, not judged; the message may show a sentence to compare it with."""
+
+    value: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,61 +124,74 @@ class Feedback(Card):
     right: bool = False
     misconception: str | None = None
     band: tuple[float, float] | None = None
+    value: str | float | list = ""
 
 
 def question(question_id: str) -> Question:
     """The question with an id such as '01-half-life'; AnswerProblem for an unknown one."""
-    entry = _entry(question_id)
+    entry = entry_of(question_id)
     visible = {name: entry[name] for name in Question.__dataclass_fields__ if name in entry}
     return Question(**visible | {"options": tuple(entry.get("options", ()))})
 
 
 def questions_of(lesson: str) -> list[Question]:
     """The questions of a lesson, by the name of its file."""
-    wanted = _text(lesson)
+    wanted = typed(lesson)
     return [question(name) for name, entry in _key().items() if entry["lesson"] == wanted]
 
 
-def predict(question_id: str, value: str | float) -> Prediction:
+def predict(question_id: str, value: str | float | list) -> Prediction:
     """Keep a prediction and return it; earlier ones stay in the file, the last one counts."""
-    asked = question(question_id)
-    value = _usable(asked, value)
-    note = notes(answer_store.append(asked.lesson, "prediction", question_id, value))
-    return Prediction("Your prediction", _shown(asked, value), note, value)
+    entry = entry_of(question_id)
+    value = read_answer(entry, value)
+    note = notes(answer_store.append(entry["lesson"], "prediction", question_id, value))
+    return Prediction("Your prediction", answer_words(entry, value), note, value)
 
 
 def prediction(question_id: str) -> Prediction | None:
     """The last prediction that was kept for a question, also before a kernel restart."""
-    asked = question(question_id)
-    for line in reversed(answer_store.read(asked.lesson)):
-        if (line["kind"], line["question"]) == ("prediction", question_id):
-            try:  # options and scales may have changed since
-                value = _usable(asked, line["value"])
-            except AnswerProblem:
-                continue
-            return Prediction("Your prediction", _shown(asked, value), notes(), value, str(line["time"]))
+    entry = entry_of(question_id)
+    for _, value, time in _kept(entry, "prediction"):
+        return Prediction("Your prediction", answer_words(entry, value), notes(), value, time)
     return None
 
 
-def check(question_id: str, value: str | float | None = None) -> Feedback:
-    """Judge an answer, or without one the kept prediction; tries are unlimited and are kept."""
-    asked = question(question_id)
-    if "answer" not in _entry(question_id):
-        raise AnswerProblem(f'"{question_id}" asks what you expect; there is no right answer.')
+def check(question_id: str, value: str | float | list | None = None) -> Feedback | Sentence:
+    """Judge an answer, or without one the kept prediction; tries are unlimited and are kept.
+
+    What is written in own words is kept as a sentence and not judged.
+    """
+    entry = entry_of(question_id)
+    is_text = entry["kind"] == "text"
+    if not is_text:
+        _answer_of(entry)
     if value is None:
         kept = prediction(question_id)
         if kept is None:
             raise AnswerProblem(f'"{question_id}" has no prediction to check yet; give an answer.')
         value = kept.value
-    judged = verdict(question_id, value)
-    note = notes(answer_store.append(asked.lesson, "answer", question_id, _usable(asked, value)))
-    return replace(judged, note=note)
+    value = read_answer(entry, value)
+    said = _said(entry, value)
+    note = notes(answer_store.append(entry["lesson"], "sentence" if is_text else "answer", question_id, value))
+    return replace(said, note=note)
 
 
-def verdict(question_id: str, value: str | float) -> Feedback:
+def verdict(question_id: str, value: str | float | list) -> Feedback:
     """What `check` says to an answer; keeps nothing."""
-    right, message, misconception, band = judge(_entry(question_id), _usable(question(question_id), value))
-    return Feedback("Right" if right else "Not yet", message, "", right, misconception, band)
+    entry = entry_of(question_id)
+    _answer_of(entry)
+    return _said(entry, read_answer(entry, value))
+
+
+def last_answer(question_id: str) -> Prediction | Feedback | Sentence | None:
+    """What a student gave last to a question that is checked, with what is said to it; else the kept prediction."""
+    entry = entry_of(question_id)
+    for kind, value, time in _kept(entry, "prediction", "answer", "sentence"):
+        if kind == "prediction":
+            return Prediction("Your prediction", answer_words(entry, value), notes(), value, time)
+        if kind == ("sentence" if entry["kind"] == "text" else "answer"):
+            return replace(_said(entry, value), note=notes())
+    return None
 
 
 def hint(question_id: str, number: int | None = None) -> Card:
@@ -163,9 +199,11 @@ def hint(question_id: str, number: int | None = None) -> Card:
 
     number: 1 for the first; without it the next one after those already opened, at last the last.
     """
-    entry = _entry(question_id)
+    entry = entry_of(question_id)
     hints = entry["hints"]
     opened = hints_opened(question_id)
+    if not hints:
+        raise AnswerProblem(f'"{question_id}" has no hints.')
     if number is None:
         number = min(opened + 1, len(hints))
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= len(hints):
@@ -177,7 +215,7 @@ def hint(question_id: str, number: int | None = None) -> Card:
 
 def hints_opened(question_id: str) -> int:
     """How many hints of a question were opened so far, also before a kernel restart: one seen again counts once."""
-    entry = _entry(question_id)
+    entry = entry_of(question_id)
     lines = [
         line for line in answer_store.read(entry["lesson"]) if (line["kind"], line["question"]) == ("hint", question_id)
     ]
@@ -185,60 +223,6 @@ def hints_opened(question_id: str) -> int:
         line["value"] for line in lines if isinstance(line["value"], int) and not isinstance(line["value"], bool)
     ]
     return min(max(max(numbers, default=0), len(lines) - len(numbers)), len(entry["hints"]))
-
-
-def judge(entry: dict, value: str | float) -> tuple[bool, str, str | None, tuple | None]:
-    """(right, message, misconception, band) for a usable value; a band includes both its ends.
-
-    entry is a question of the key; its answer is tried first, then the known wrong ones in order.
-    """
-    answer = entry["answer"]
-    for known in (answer, *entry.get("wrong", ())):
-        band = tuple(known["band"]) if "band" in known else None
-        if band[0] <= value <= band[1] if band else value == known["option"]:
-            return known is answer, known["feedback"], known.get("id"), band
-    if "option" in answer:
-        return False, "Think again, or open the hint.", None, None
-    side = "low" if value < answer["band"][0] else "high"
-    shown = format_number(value, entry.get("unit", ""))
-    return False, f"{shown} is too {side}. Try again, or open the hint.", None, None
-
-
-def parse_number(text: str | float, unit: str = "", example: float = 10) -> float:
-    """The number in a text such as '34,7', '34.7 d' or ' 1e3 '; AnswerProblem if there is none."""
-    of_unit = f" of {unit}" if unit else ""
-    wanted = f"type a number{of_unit} such as {format_number(example)}"
-    given = real(text)
-    written = _text(text).replace("\N{MINUS SIGN}", "-") if given is None else repr(given)
-    if not written:
-        raise AnswerProblem(f"The answer is empty; {wanted}.")
-    found = NUMBER.fullmatch(written)
-    value, behind = _number_and_unit(found) if found else (math.nan, "")
-    factors = {"": 1, unit.lower(): 1, **UNIT_WORDS.get(unit, {})}
-    factor = factors.get(behind.strip().lower()) if found else None
-    if factor is None or not math.isfinite(value * factor):
-        kind = f"number{of_unit}" if found else "number"
-        raise AnswerProblem(f'"{sentence(written, 40)}" is not a {kind}; {wanted}.')
-    if THOUSANDS.fullmatch(found["digits"]):
-        raise AnswerProblem(f'"{sentence(written, 40)}" can be read in two ways; leave out the comma.')
-    return value * factor
-
-
-def _number_and_unit(found: re.Match) -> tuple[float, str]:
-    """The number with a power of ten behind it, such as '1.5 million' or '2 × 10⁸', and the unit that is left."""
-    power, behind = power_behind(found["rest"], found["digits"])
-    power += int(found["exponent"] or 0) if len(found["exponent"] or "") < 9 else HUGE_POWER
-    return float(f"{found['sign']}{found['digits'].replace(',', '.')}e{power}"), behind
-
-
-def _text(value: object) -> str:
-    """What was typed or chosen, as one short text."""
-    return value.strip()[:LONGEST_TEXT] if isinstance(value, str) else shortened(value)
-
-
-def format_number(value: float, unit: str = "") -> str:
-    """A number as short text without exponent letters that `parse_number` reads back to the same value."""
-    return f"{exact(value, ALL_FIGURES)} {unit}".rstrip()
 
 
 def notes(first: str = "") -> str:
@@ -251,31 +235,42 @@ def decode(packed: bytes) -> dict[str, dict]:
     return json.loads(zlib.decompress(base64.b85decode(packed)))
 
 
-def _usable(asked: Question, value: object) -> str | float:
-    """The value as the kind of question wants it; AnswerProblem if it cannot be one."""
-    if asked.kind == "option":
-        for option in asked.options:
-            if _text(value).lower() == option.lower():
-                return option
-        choices = listed(asked.options, between="; ")
-        raise AnswerProblem(f'"{sentence(_text(value), 40)}" is not an option; choose one of: {choices}.')
-    number = parse_number(value, asked.unit, asked.example)
-    if asked.kind == "marker" and not asked.low <= number <= asked.high:
-        scale = f"{asked.low} to {asked.high} {asked.unit}"
-        raise AnswerProblem(f"{format_number(number)} is off the scale; choose from {scale}.")
-    return number
-
-
-def _shown(asked: Question, value: str | float) -> str:
-    return value if isinstance(value, str) else format_number(value, asked.unit)
-
-
-def _entry(question_id: str) -> dict:
-    questions, name = _key(), _text(question_id)
+def entry_of(question_id: str) -> dict:
+    """A question's entry in the key: all of it, the rule that checks included; AnswerProblem for an unknown id."""
+    questions, name = _key(), typed(question_id)
     if name in questions:
         return questions[name]
     near = difflib.get_close_matches(name[:60], questions, 1) or list(questions)
     raise AnswerProblem(f'There is no question "{sentence(name, 60)}"; there is {listed(near)}.')
+
+
+def _kept(entry: dict, *kinds: str) -> Iterator[tuple[str, str | float | list, str]]:
+    """(kind, value, time) of what was kept for a question and still fits it, the last one first."""
+    for line in reversed(answer_store.read(entry["lesson"])):
+        if line["kind"] in kinds and line["question"] == entry["id"]:
+            try:  # options and scales may have changed since
+                yield line["kind"], read_answer(entry, line["value"]), str(line["time"])
+            except AnswerProblem:
+                continue
+
+
+def _answer_of(entry: dict) -> dict:
+    if "answer" not in entry:
+        raise AnswerProblem(f'"{entry["id"]}" asks what you expect; there is no right answer.')
+    return entry["answer"]
+
+
+def _said(entry: dict, value: str | float | list) -> Feedback | Sentence:
+    """What is said to a usable answer; keeps nothing."""
+    if entry["kind"] == "text":
+        model = f"One way to say it: {entry['model']}" if entry.get("model") else ""
+        return Sentence("Kept", f"your words stand in your report. {model}".strip(), "", value)
+    right, message, misconception, band = judge(entry, value)
+    return Feedback("Right" if right else "Not yet", message, "", right, misconception, band, value)
+
+
+def _axis_in_words(axis: dict) -> str:
+    return f"  {axis['label']}: {format_number(axis['low'])} to {format_number(axis['high'], axis['unit'])}"
 
 
 @lru_cache(maxsize=1)

@@ -18,10 +18,14 @@ _EXPORT = re.compile(r"^export (async function|function|const) (\w+)", re.M)
 _DEFAULT = re.compile(r"^export default ", re.M)
 
 
+#: The style sheets of what a script shows, each on top of those before it.
+_SHEETS = {"panel": ("panel",), "question": ("panel", "question")}
+
+
 @cache
-def script() -> str:
-    """The script that draws and moves a panel, as one module."""
-    return f"{linked('panel')}\nexport default panel_js.default;\n"
+def script(entry: str = "panel") -> str:
+    """The script of a widget, 'panel' or 'question', as one module."""
+    return f"{linked(entry)}\nexport default {entry}_js.default;\n"
 
 
 @cache
@@ -31,9 +35,9 @@ def page_script() -> str:
 
 
 @cache
-def style() -> str:
-    """The style sheet of a panel."""
-    return (FOLDER / "panel.css").read_text(encoding="utf-8")
+def style(entry: str = "panel") -> str:
+    """The style sheet of a panel; that of a question, 'question', holds the panel's too."""
+    return "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS[entry])
 
 
 def linked(entry: str) -> str:

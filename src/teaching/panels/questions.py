@@ -1,216 +1,169 @@
-"""Questions in a lesson as widgets: keep a prediction, or check an answer. Judges nothing itself.
+"""Questions in a lesson as widgets: a prediction is kept, an answer is checked. Judges nothing itself.
 
-A lesson says `from teaching.panels import questions`, then `questions.predict("00-taste")`.
+A lesson says `from teaching.panels import questions`, then `questions.predict("00-taste")`. A question talks with
+its pages as panels do, in numbered messages that are all answered (conversation.py); what was typed goes with the
+message that asks for it to be checked. On a page without a kernel the same script has the rule itself (`page_data`).
 """
 
 from __future__ import annotations
 
-import asyncio
-from html import escape
+import base64
+import json
+import zlib
 
-import ipywidgets as widgets
+import anywidget
+import traitlets
 
 from teaching.learning import answers
-from teaching.panels import rerun
+from teaching.panels import bundle, rerun
+from teaching.panels.conversation import Conversation
 
-#: The page may send Enter or a click before the text that was typed last: so long the kernel waits for it.
-TYPED_TEXT_WAIT_SECONDS = 0.25
-LABEL = {"description_width": "auto"}
-STYLE = """<style>
-.teaching-question {
-  --jp-widgets-font-size: max(1rem, 12pt);
-  --jp-widgets-inline-height: 2.2rem;
-  --jp-widgets-slider-handle-size: 24px;
-  --jp-widgets-slider-handle-background-color: var(--jp-brand-color1, #1976d2);
-  box-sizing: border-box; width: 100%; max-width: 46rem; padding: 0.8rem min(1rem, 3vw); overflow: visible;
-  border: 1px solid var(--jp-border-color1, #999); border-radius: 6px;
-}
-.teaching-question .widget-html-content, .teaching-question label, .teaching-question input,
-.teaching-question .widget-label, .teaching-question button {
-  font-size: max(1rem, 12pt); line-height: 1.45; overflow-wrap: anywhere;
-  color: var(--jp-content-font-color1, inherit);
-}
-.teaching-question .widget-box { overflow: visible; }
-/* Core widgets have fixed widths and cut their words: here rows wrap, then words break. */
-.teaching-question .jupyter-widgets {
-  box-sizing: border-box; min-width: 0; max-width: calc(100% - 2 * var(--jp-widgets-margin, 2px));
-}
-.teaching-question .widget-label {
-  flex: 0 1 auto; width: auto; height: auto; min-width: 0; max-width: 100%; overflow: visible;
-  white-space: normal; text-align: left;
-}
-.teaching-question input[type="text"], .teaching-question input[type="number"] {
-  flex: 1 1 10ch; width: 16ch; min-width: 0; max-width: 100%; height: auto; min-height: 2.2rem;
-  background: var(--jp-layout-color1, Field);
-}
-.teaching-question .widget-text { display: flex; flex-wrap: wrap; width: auto; height: auto; }
-.teaching-question .widget-hslider { flex-wrap: wrap; height: auto; min-height: 2.2rem; padding-right: 4px; }
-.teaching-question .slider-container { min-height: 28px; }
-.teaching-question .widget-radio, .teaching-question .widget-radio-box {
-  width: auto; height: auto; max-width: 100%;
-}
-.teaching-question .widget-radio-box label {
-  display: flex; flex-direction: row; align-items: baseline; gap: 0.5em;
-  height: auto; min-height: 24px; margin: 0.3em 0 0; white-space: normal;
-}
-.teaching-question .widget-radio-box input {
-  flex: none; width: 0.8em; height: 0.8em; margin: 0; position: static; order: -1; /* before its words */
-}
-.teaching-question .widget-button {
-  width: auto; height: auto; min-height: 2.2rem; white-space: normal;
-}
-.teaching-question .widget-button.mod-primary { color: var(--jp-ui-inverse-font-color1, #fff); }
-</style>"""
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+PREDICT, CHECK = "predict", "check"
+#: What a page may know of a question before it is answered.
+VISIBLE = ("id", "kind", "prompt", "unit", "options", "low", "high", "across", "up")
+#: What only the rule knows: none of it stands in clear in a page.
+HIDDEN = ("answer", "wrong", "hints", "model")
 
 
-class QuestionPanel(widgets.VBox):
-    """One question: prompt, an input that fits its kind, buttons, a place for what comes back."""
+class QuestionPanel(anywidget.AnyWidget):
+    """One question: its prompt, a field that fits its kind, buttons, and a place for what comes back.
 
-    def __init__(self, question_id: str, action: str) -> None:
-        self.question = answers.question(question_id)
-        self.prompt = widgets.HTML(f"{STYLE}<strong>{escape(self.question.prompt)}</strong>")
-        self.button = widgets.Button(description=action, button_style="primary")
-        self.button.on_click(lambda _: self._submit_soon())
-        self.buttons = _row(self.button)
-        self.feedback = widgets.HTML()
-        self.field, shown = INPUTS[self.question.kind](self.question)
-        self.field.on_msg(self._on_message)
-        kept = answers.prediction(question_id)
-        if kept:
-            self.field.value = str(kept.value) if self.question.kind == "number" else kept.value
-            self.feedback.value = kept._repr_html_()
-        elif unread := answers.notes():
-            self._say("Note", unread)
-        super().__init__([self.prompt, shown, self.buttons, self.feedback])
-        self.add_class("teaching-question")
+    `action`: 'predict' keeps what a student expects, the last one counts; 'check' checks an answer as often as the
+    student likes and has hints. `panel.submit(value)` answers from Python, `panel.open_hint()` opens the next hint;
+    `panel.card` is what was said last, `panel.hints` are the hints that are open.
+    Raises AnswerProblem with one sentence for an unknown question, or a check where nothing is right or wrong.
+    """
 
-    def submit(self) -> None:
-        """Take what the student set or typed, and show what comes back or why it cannot be used."""
-        if self.field.value is None:
-            return self._say("Nothing chosen yet", "choose one of the options first.")
+    _esm = property(lambda self: bundle.script("question"))
+    _css = property(lambda self: bundle.style("question"))
+
+    setup = traitlets.Dict().tag(sync=True)
+    #: What can change, complete in itself: value, card, note on saving, hints; with `revision` and `answers`.
+    shown = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, question_id: str, action: str = CHECK) -> None:
+        self._entry = answers.entry_of(question_id)
+        if action == CHECK and "answer" not in self._entry and self._entry["kind"] != "text":
+            raise answers.AnswerProblem(f'"{question_id}" asks what you expect; there is no right answer.')
+        self.question, self._action = answers.question(question_id), action
+        kept = answers.prediction(question_id) if action == PREDICT else answers.last_answer(question_id)
+        self.card, self.note, self._value = kept, kept.note if kept else answers.notes(), kept and kept.value
+        opened = answers.hints_opened(question_id) if action == CHECK else 0
+        self.hints = list(self._entry["hints"][:opened])
+        self._revision = 0
+        self._conversation = Conversation(
+            {"submit": lambda content: self._take(content.get("value")), "hint": lambda content: self._open_hint()},
+            self._refused,
+        )
+        super().__init__(setup=self._setup(), shown=self._snapshot())
+        self.on_msg(self._message)
+
+    def submit(self, value: str | float | list) -> None:
+        """Takes an answer as it is typed, chosen or drawn; `card` is what is said to it, or why it cannot be used."""
         try:
-            self.feedback.value = self._take(self.field.value)._repr_html_()
+            self._take(value)
         except answers.AnswerProblem as problem:
-            self._say("Not usable", str(problem))
+            self._refused("submit", problem)
+        self._show()
 
-    def _take(self, value: str | float) -> answers.Card:
-        raise NotImplementedError
+    def open_hint(self) -> None:
+        """Opens the next hint; after the last one nothing happens."""
+        self._open_hint()
+        self._show()
 
-    def _say(self, word: str, sentence: str) -> None:
-        self.feedback.value = answers.Card(word, sentence)._repr_html_()
+    def page_data(self) -> dict:
+        """What `show_question` of script/question_page.js needs on a page without a kernel; plain data (JSON).
 
-    def _on_message(self, _widget: widgets.Widget, content: dict, _buffers: list) -> None:
-        if content.get("event") == "submit":  # Enter
-            self._submit_soon()
+        The rule is packed: neither answer nor feedback nor hint stands in clear. That keeps nobody from reading it.
+        """
+        hidden = ("hints",) if self._action == PREDICT else HIDDEN
+        entry = {name: self._entry[name] for name in (*VISIBLE, "example", *hidden) if name in self._entry}
+        if self._action == PREDICT:
+            entry["hints"] = []
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = packer.compress(json.dumps(entry, ensure_ascii=False).encode()) + packer.flush()
+        return {"setup": self.setup, "lesson": self._entry["lesson"], "packed": base64.b64encode(packed).decode()}
 
-    def _submit_soon(self) -> None:
-        """Submits when what was typed last has had time to arrive; it may come just after the click."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no page: a test, or a script
-            return self.submit()
-        loop.call_later(TYPED_TEXT_WAIT_SECONDS, self.submit)
+    # --- what the pages show --------------------------------------------------------------------------
+
+    def _setup(self) -> dict:
+        """What never changes."""
+        visible = {name: self._entry[name] for name in VISIBLE if name in self._entry}
+        button = "Keep my prediction" if self._action == PREDICT else "Check"
+        if (self._action, self.question.kind) == (CHECK, "text"):
+            button = "Keep my words"
+        hints = len(self._entry["hints"]) if self._action == CHECK else 0
+        return {"unit": "", **visible, "action": self._action, "button": button, "hints": hints}
+
+    def _snapshot(self) -> dict:
+        self._revision += 1
+        number = isinstance(self._value, (int, float))
+        return {
+            "revision": self._revision,
+            "answers": self._conversation.told(),
+            "value": answers.format_number(self._value) if number else self._value,
+            "card": self.card and {"word": self.card.word, "message": self.card.message},
+            "note": self.note,
+            "hints": list(self.hints),
+        }
+
+    def _show(self) -> None:
+        """Sends the present state to every page that shows this question."""
+        self.shown = self._snapshot()
+
+    def set_state(self, sync_data) -> None:
+        """A page sets nothing by itself: it asks in numbered messages, which can be refused."""
+
+    # --- messages of the pages ------------------------------------------------------------------------
+
+    def _message(self, _widget, content, _buffers) -> None:
+        if self._conversation.receive(content) is not None:
+            self._show()
+
+    def _take(self, value: object) -> None:
+        act = answers.predict if self._action == PREDICT else answers.check
+        if value is None:  # a message without one: `check` would take the kept prediction for it
+            raise answers.AnswerProblem("There is no answer yet; give one first.")
+        self.card = act(self.question.id, value)
+        self.note, self._value = self.card.note, self.card.value
+
+    def _open_hint(self) -> None:
+        hints = self._entry["hints"] if self._action == CHECK else []
+        if len(self.hints) < len(hints):
+            hint = answers.hint(self.question.id, len(self.hints) + 1)
+            self.note = hint.note
+            self.hints.append(hint.message)
+
+    def _refused(self, kind: str, problem: Exception | str) -> str:
+        """Says why something cannot be used; what was kept before stays."""
+        self.card, self.note = answers.Card("Not usable", str(problem)), ""
+        return str(problem)
+
+    # --- in a notebook --------------------------------------------------------------------------------
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
         """The widget, and for a page without a kernel the question as text."""
         if self.comm is None:  # let go when its cell ran again, and shown once more
-            for part in _parts_of(self):
-                part.open()
-        rerun.shown(self, lambda: [rerun.close(part) for part in _parts_of(self)])
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": str(self.question)}
+            self.layout.open()
+            self.open()
+        rerun.shown(self, self._let_go)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"text/plain": str(self.question), WIDGET_VIEW: view}
+
+    def _let_go(self) -> None:
+        rerun.close(self.layout)
+        rerun.close(self)
+
+    def __repr__(self) -> str:
+        return str(self.question)
 
 
-class PredictPanel(QuestionPanel):
-    """Keeps what a student expects; it can be changed, the last one counts."""
-
-    def __init__(self, question_id: str) -> None:
-        super().__init__(question_id, "Keep my prediction")
-
-    def _take(self, value: str | float) -> answers.Card:
-        return answers.predict(self.question.id, value)
+def predict(question_id: str) -> QuestionPanel:
+    """The question that keeps a prediction and shows it again after a kernel restart."""
+    return QuestionPanel(question_id, PREDICT)
 
 
-class CheckPanel(QuestionPanel):
-    """Checks an answer as often as the student likes, and has three hints, one after the other."""
-
-    def __init__(self, question_id: str) -> None:
-        super().__init__(question_id, "Check")
-        self.hint_button = widgets.Button(description="Hint")
-        self.hint_button.on_click(lambda _: self._show_hint())
-        self.hint = widgets.HTML()
-        for number in range(1, answers.hints_opened(question_id) + 1):
-            self._show(answers.hint(question_id, number), number)  # seen before: it is there again
-        self.buttons.children += (self.hint_button,)
-        self.children += (self.hint,)
-
-    def _take(self, value: str | float) -> answers.Card:
-        return answers.check(self.question.id, value)
-
-    def _show_hint(self) -> None:
-        number = 1 + self.hint.value.count('role="status"')
-        self._show(answers.hint(self.question.id, number), number)
-
-    def _show(self, card: answers.Card, number: int) -> None:
-        self.hint.value += card._repr_html_()
-        total = int(card.word.rsplit(" ", 1)[1])
-        self.hint_button.disabled = number == total
-        self.hint_button.description = "No more hints" if number == total else f"Hint {number + 1} of {total}"
-
-
-def predict(question_id: str) -> PredictPanel:
-    """The panel that keeps a prediction and shows it again after a kernel restart."""
-    return PredictPanel(question_id)
-
-
-def check(question_id: str) -> CheckPanel:
-    """The panel that checks an answer, with feedback and a hint."""
-    return CheckPanel(question_id)
-
-
-def _options(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]:
-    choice = widgets.RadioButtons(options=question.options, value=None, layout={"width": "auto"})
-    return choice, choice
-
-
-def _number(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]:
-    # Sent on Enter or on leaving the field: a slow connection then cannot deliver half a number.
-    text = widgets.Text(description="Your answer", continuous_update=False, style=LABEL)
-    return text, _row(text, widgets.Label(question.unit))
-
-
-def _marker(question: answers.Question) -> tuple[widgets.Widget, widgets.Widget]:
-    scale = {"min": question.low, "max": question.high, "value": question.low, "style": LABEL}
-    typed = widgets.BoundedIntText(description="or type", layout={"width": "11rem"}, **scale)
-    slider = widgets.IntSlider(
-        description="Marker", readout=False, layout={"flex": "1 1 14rem", "width": "auto"}, **scale
-    )
-    row = _row(slider, typed, widgets.Label(question.unit))
-    row.linked = widgets.jslink((typed, "value"), (slider, "value"))  # in the browser: no lag
-    return typed, row
-
-
-def _parts_of(widget: widgets.Widget) -> list[widgets.Widget]:
-    """A widget with everything it is made of: layouts, styles, children, links; each once, the outermost last."""
-    found: dict[int, widgets.Widget] = {}
-
-    def visit(one: widgets.Widget) -> None:
-        if id(one) in found:
-            return
-        for name in one.keys:
-            value = getattr(one, name, None)
-            for part in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(part, widgets.Widget):
-                    visit(part)
-        if isinstance(getattr(one, "linked", None), widgets.Widget):
-            visit(one.linked)
-        found[id(one)] = one
-
-    visit(widget)
-    return list(found.values())
-
-
-def _row(*parts: widgets.Widget) -> widgets.HBox:
-    return widgets.HBox(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
-
-
-INPUTS = {"option": _options, "number": _number, "marker": _marker}
+def check(question_id: str) -> QuestionPanel:
+    """The question that checks an answer, with feedback and hints; what is written in own words is kept."""
+    return QuestionPanel(question_id, CHECK)

@@ -1,0 +1,109 @@
+// The field of a question, by its kind: the browser's own radio buttons, text fields and sliders, or axes to draw on.
+// Every field has `element`, `read()` -> { value, problem }, `fill(value)` (null empties it) and `close()`.
+
+import { clamp, make, typed_number } from "./numbers.js";
+import { make_curve } from "./question_curve.js";
+
+/** `submit()`: Enter was pressed; `changed()`: the hand has changed something. */
+export function make_field(setup, prefix, submit, changed) {
+  return FIELDS[setup.kind](setup, prefix, submit, changed);
+}
+
+const FIELDS = { option: make_options, number: make_number, marker: make_marker, text: make_text, curve: make_curve };
+
+/** Enter submits, and no key reaches JupyterLab, which has keys of its own. */
+export function keys(element, submit) {
+  element.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    const new_line = event.shiftKey && element.tagName === "TEXTAREA";
+    if (event.key !== "Enter" || new_line || event.isComposing) return; // composing: a letter that takes several keys
+    event.preventDefault();
+    submit();
+  });
+  return element;
+}
+
+const nothing_to_close = () => {};
+
+function make_options(setup, prefix, submit, changed) {
+  const buttons = setup.options.map((option) => keys(make("input", { type: "radio", name: prefix + "option", value: option, onchange: changed }), submit));
+  const labels = buttons.map((button) => make("label", {}, button, make("span", { text: button.value })));
+  return {
+    element: make("div", { class: "teaching-choice teaching-options", role: "radiogroup", "aria-labelledby": prefix + "prompt" }, ...labels),
+    read() {
+      const value = buttons.find((button) => button.checked)?.value ?? null;
+      return { value, problem: value === null ? "Choose one of the options first." : "" };
+    },
+    fill: (value) => buttons.forEach((button) => (button.checked = button.value === value)),
+    close: nothing_to_close,
+  };
+}
+
+function typed_field(attributes, submit, changed) {
+  return keys(make("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", oninput: changed, ...attributes }), submit);
+}
+
+function make_number(setup, prefix, submit, changed) {
+  const id = prefix + "number";
+  const input = typed_field({ id, class: "teaching-typed-answer", "aria-describedby": `${id}-unit` }, submit, changed);
+  return {
+    element: make(
+      "div", { class: "teaching-row" }, make("label", { for: id, text: "Your answer" }),
+      make("span", { class: "teaching-number" }, input, make("span", { class: "teaching-unit", id: `${id}-unit`, text: setup.unit })),
+    ),
+    read: () => ({ value: input.value, problem: "" }),
+    fill: (value) => (input.value = value ?? ""),
+    close: nothing_to_close,
+  };
+}
+
+function make_marker(setup, prefix, submit, changed) {
+  const id = prefix + "marker";
+  const { low, high, unit } = setup;
+  const track = keys(make("input", { type: "range", id, min: low, max: high, step: 1, value: low, "aria-describedby": `${id}-unit`, oninput: slid }), submit);
+  const input = typed_field({ class: "teaching-typed", "aria-label": `Your answer, typed, ${unit}` }, submit, typed);
+  function in_words() {
+    track.setAttribute("aria-valuetext", input.value ? `${track.value} ${unit}` : "nothing chosen yet");
+  }
+  function slid() {
+    input.value = track.value;
+    in_words();
+    changed();
+  }
+  function follow() {
+    const number = typed_number(input.value, unit);
+    track.value = Number.isFinite(number) ? clamp(number, low, high) : low;
+    in_words();
+  }
+  function typed() {
+    follow();
+    changed();
+  }
+  in_words();
+  return {
+    element: make(
+      "div", { class: "teaching-slider" }, make("label", { for: id, text: "Your answer" }), track,
+      make("span", { class: "teaching-number" }, input, make("span", { class: "teaching-unit", id: `${id}-unit`, text: unit })),
+    ),
+    read: () => ({ value: input.value, problem: "" }),
+    fill(value) {
+      input.value = value ?? "";
+      follow();
+    },
+    close: nothing_to_close,
+  };
+}
+
+function make_text(setup, prefix, submit, changed) {
+  const id = prefix + "text";
+  const input = keys(make("textarea", { id, rows: 3, "aria-describedby": `${id}-how`, oninput: changed }), submit);
+  return {
+    element: make(
+      "div", { class: "teaching-text" }, make("label", { for: id, text: "Your answer" }), input,
+      make("p", { class: "teaching-note", id: `${id}-how`, text: "In one or two sentences. Enter keeps them, Shift and Enter begin a new line." }),
+    ),
+    read: () => ({ value: input.value, problem: "" }),
+    fill: (value) => (input.value = value ?? ""),
+    close: nothing_to_close,
+  };
+}

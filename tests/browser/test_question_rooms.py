@@ -1,0 +1,189 @@
+"""One question of each kind in each room: in JupyterLab, in Voila and on a page without a kernel.
+
+The same student does the same in all three: nonsense, a wrong answer, hints, the right one, with the keyboard alone,
+and finds everything again the next day.
+"""
+
+import json
+
+import pytest
+from invented_questions import HINTS, INVENTED, WRONG_AND_RIGHT, save_key
+
+from teaching.panels import bundle, questions
+
+from .asking import Asked, faults_for_everyone, running_voila
+from .conftest import complaints_of_ours, keep_pictures
+from .running_lab import NotebookPage, write_notebook
+
+VOTE, WHY = "99-vote", "99-why"
+WORDS = 'By post, <img src="x" onerror="shipped()"> says the postman.'
+_HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Questions</title>'
+_SHOW = """
+globalThis.store = store_js.make_store({ kit: "1" });
+Promise.all(data.map((one, k) => question_page_js.show_question(one, document.getElementById(`q${k}`), store)))
+  .then((all) => { globalThis.leave = all; });
+"""
+
+
+def page_of(panels) -> str:
+    """A page without a kernel that shows questions, as text; it names no address."""
+    data = json.dumps([panel.page_data() for panel in panels]).replace("<", "\\u003c")
+    hosts = "".join(f'<div id="q{k}"></div>' for k in range(len(panels)))
+    script = f"{bundle.linked('question_page')}\nconst data = {data};{_SHOW}"
+    return f"{_HEAD}<style>{bundle.style('question')}</style><body><main>{hosts}</main><script>{script}</script></body>"
+
+
+def made() -> list:
+    """The questions of the rooms, one of each kind, with a vote that is only kept."""
+    return [questions.check(name) for name in (*WRONG_AND_RIGHT, WHY)] + [questions.predict(VOTE)]
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory):
+    """The invented questions as the answer key of this process; (file, folder for answers)."""
+    from teaching.learning import answers
+
+    folder = tmp_path_factory.mktemp("asked")
+    save_key(folder / "key.bin")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TEACHING_ANSWER_KEY", str(folder / "key.bin"))
+        patch.setenv("TEACHING_ANSWERS", str(folder / "answers"))
+        answers._key.cache_clear()
+        yield folder
+    answers._key.cache_clear()
+
+
+def notebook_cells(key, answers_of: str) -> list[str]:
+    start = f"import os\nos.environ.update(TEACHING_ANSWER_KEY={str(key / 'key.bin')!r}, "
+    start += f"TEACHING_ANSWERS={str(key / answers_of)!r})\nfrom teaching.panels import questions"
+    return [start, *(f"questions.check({name!r})" for name in (*WRONG_AND_RIGHT, WHY)), f"questions.predict({VOTE!r})"]
+
+
+class InLab:
+    """A notebook in JupyterLab; the next day its kernel is another one."""
+
+    def __init__(self, request, key):
+        self.browser, self.lab, self.seen = request.getfixturevalue("browser"), request.getfixturevalue("lab"), None
+        write_notebook(self.lab.folder / "asked.ipynb", notebook_cells(key, "lab"))
+
+    def open(self):
+        self.close()
+        self.seen = NotebookPage.open(self.browser, self.lab, "asked.ipynb", viewport={"width": 1280, "height": 1400})
+        assert self.seen.run_all(), self.seen.errors()
+        return self.seen.page
+
+    def complaints(self) -> list:
+        return complaints_of_ours(self.seen) + self.seen.outside
+
+    def close(self):
+        if self.seen:
+            self.seen.close()
+
+
+class InBrowser:
+    """What the pages of Voila and those without a kernel have in common: they are opened by an address."""
+
+    def __init__(self, request):
+        self.context, self.said = (
+            request.getfixturevalue("browser").new_context(viewport={"width": 1280, "height": 1400}),
+            [],
+        )
+        self.page = None
+
+    def open(self):
+        if self.page:
+            self.page.close()
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.goto(self.address)
+        self.page.locator(".teaching-question").nth(len(WRONG_AND_RIGHT) + 1).wait_for(timeout=90_000)
+        return self.page
+
+    def complaints(self) -> list:
+        return self.said
+
+    def close(self):
+        self.context.close()
+
+
+class InVoila(InBrowser):
+    """A notebook as an app; each visit has a kernel of its own."""
+
+    def __init__(self, request, key):
+        super().__init__(request)
+        notebook = key / "voila" / "asked.ipynb"
+        notebook.parent.mkdir()
+        write_notebook(notebook, notebook_cells(key, "voila"))
+        self.server = running_voila(notebook, key / "voila.log")
+        self.address = self.server.__enter__()
+
+    def close(self):
+        super().close()
+        self.server.__exit__(None, None, None)
+
+
+class OnPage(InBrowser):
+    """A page without a kernel, with the network cut."""
+
+    def __init__(self, request, key):
+        super().__init__(request)
+        text, self.address = page_of(made()), "http://kit.test/lesson.html"
+        self.context.route("**/*", lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
+
+
+@pytest.fixture(scope="module", params=[InLab, InVoila, OnPage])
+def room(request, key):
+    room = request.param(request, key)
+    yield room
+    assert room.complaints() == []
+    room.close()
+
+
+def asked(page, name: str) -> Asked:
+    return Asked(page, INVENTED[name]["prompt"])
+
+
+def test_each_kind_is_answered_with_the_keyboard_and_is_there_the_next_day(room, artifacts):
+    page = room.open()
+    page.evaluate("() => { globalThis.shipped = () => (globalThis.executed = true); }")
+    number = asked(page, "99-speed")
+    number.enter("no idea")
+    assert number.said("Not usable") == 'Not usable: "no idea" is not a number; type a number of days such as 12.'
+    assert number.field.input_value() == "no idea", "what was typed stays to be mended"
+    for name, (wrong, right) in WRONG_AND_RIGHT.items():
+        one = asked(page, name)
+        one.enter(wrong)
+        assert one.said("Not yet") == f"Not yet: {INVENTED[name]['wrong'][0]['feedback']}"
+        for k, words in enumerate(("Hint", "Hint 2 of 3", "Hint 3 of 3")):
+            one.press(words)
+            assert one.said(f"Hint {k + 1} of 3") == f"Hint {k + 1} of 3: {HINTS[k]}"
+        assert one.root.get_by_role("button", name="No more hints").is_disabled()
+        one.enter(right)
+        assert one.said("Right") == f"Right: {INVENTED[name]['answer']['feedback']}"
+    why, vote = asked(page, WHY), asked(page, VOTE)
+    why.press("Keep my words")
+    assert "There is nothing written yet" in why.said("Not usable")
+    why.enter(WORDS)
+    assert why.said("Kept").endswith(f"One way to say it: {INVENTED[WHY]['model']}")
+    vote.press("Keep my prediction")
+    assert vote.root.locator(".teaching-error").first.inner_text() == "Choose one of the options first."
+    vote.enter("much")
+    vote.enter("little")
+    assert vote.said("Your prediction: little") and vote.root.locator(".teaching-error").first.inner_text() == ""
+    assert faults_for_everyone(page) == []
+    pictures = [asked(page, name).root for name in (*WRONG_AND_RIGHT, WHY)]
+    keep_pictures(page, pictures, f"question_{type(room).__name__}", artifacts)
+
+    page = room.open()
+    for name in WRONG_AND_RIGHT:
+        one = asked(page, name)
+        assert one.said("Right") and one.said("Hint 3 of 3")
+    assert asked(page, "99-speed").field.input_value() == "3.5"
+    assert asked(page, WHY).field.input_value() == WORDS
+    curve = asked(page, "99-course")
+    assert len(curve.root.locator(".teaching-prediction path").get_attribute("d")) > 40
+    assert curve.root.locator("td input").first.input_value() == "500"
+    assert asked(page, VOTE).said("Your prediction") == "Your prediction: little"
+    assert asked(page, VOTE).root.get_by_role("radio", name="little").is_checked()
+    assert not page.evaluate("() => globalThis.executed"), "what was written is text and never markup"
+    assert page.locator(".teaching-question :is(img, script, b)").count() == 0
