@@ -137,7 +137,8 @@ def test_options_of_a_question_stand_in_their_order_and_nothing_marks_one(lesson
     items = re.findall(r"<li(.*?)>", block)
     assert len(items) >= 3 and set(items) == {""}
     data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', block)[1])
-    assert "answer" not in data and "right" not in data
+    assert set(data) == {"setup", "lesson", "packed"}
+    assert not {"answer", "wrong", "feedback", "right"} & set(data["setup"]) and data["setup"]["hints"] == 3
 
 
 def test_code_is_folded_where_it_says_something_and_left_out_where_it_only_asks(lesson):

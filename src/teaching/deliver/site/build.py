@@ -290,7 +290,7 @@ def _write_static(folder: Path) -> None:
     """Script, style and pictures of every page."""
     files = {
         "site.js": f"(() => {{\n{bundle.linked('site')}\nsite_js.start();\n}})();\n",
-        "panel.css": bundle.style(),
+        "panel.css": bundle.style("question"),
         "site.css": (PAGES / "site.css").read_text(encoding="utf-8"),
     }
     folder.mkdir(exist_ok=True)

@@ -9,22 +9,17 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from teaching.panels import page as panel_page
+from teaching.panels.page import page_data
 from teaching.panels.questions import QuestionPanel
 from teaching.panels.state import PanelState
 from teaching.saving import save_whole
 
 #: MIME type of a place on a page that becomes alive there.
 LIVE = "application/vnd.teaching.live+json"
-#: Stops of the sliders where a build is only to be tried.
-COARSE = {0: (), 1: (3,), 2: (3, 2), 3: (3, 2, 2), 4: (2, 2, 2, 2)}
-COARSE_DETAIL = 0.1
-_DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
+#: Share of the usual stops of sliders where a build is only to be tried.
+COARSE = 0.1
 
 
 class LiveFiles:
@@ -46,9 +41,9 @@ class LiveFiles:
             if all((self.folder / known[name]).is_file() for name in ("data", "still")):
                 note.touch()
                 return known
-        data = panel_data(state, self.coarse)
+        data = page_data(state, detail=COARSE if self.coarse else 1.0)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        png, words = state.still()
+        png, words = state.still(as_new=True)
         place = {
             "kind": "panel",
             "name": state.name,
@@ -81,42 +76,9 @@ class LiveFiles:
         return hashlib.sha256(words.encode() + state.frame).hexdigest()[:24]
 
 
-def panel_data(state: PanelState, coarse: bool = False) -> dict:
-    """What `page_js.show_page` shows, as JSON-able data. Raises ValueError when too many pictures would be needed."""
-    if hasattr(panel_page, "page_data"):
-        return panel_page.page_data(state, detail=COARSE_DETAIL if coarse else 1.0)
-    with _stops(coarse):
-        return _without_prefix(json.loads(_DATA.search(panel_page.page(state))[1]))
-
-
-def question_data(question: QuestionPanel) -> dict:
-    """What a page shows of a question. Its rule is packed: no answer stands in it in clear."""
-    if hasattr(question, "page_data"):
-        return question.page_data()
-    asked = question.question
-    return {"id": asked.id, "prompt": asked.prompt, "options": list(asked.options), "unit": asked.unit}
-
-
 def question_words(question: QuestionPanel) -> str:
     """The question and its options as HTML, for whoever reads without a script."""
     asked = question.question
     options = "".join(f"<li>{html.escape(option)}</li>" for option in asked.options)
     unit = f" ({html.escape(asked.unit)})" if asked.unit else ""
     return f"<p><strong>{html.escape(asked.prompt)}</strong>{unit}</p>" + (f"<ul>{options}</ul>" if options else "")
-
-
-def _without_prefix(data: dict) -> dict:
-    """The same data whatever panel was made before it: ids in pictures count up in a process."""
-    prefix = data["state"]["setup"]["prefix"]
-    return json.loads(json.dumps(data).replace(prefix, "teaching0-"))
-
-
-@contextmanager
-def _stops(coarse: bool) -> Iterator[None]:
-    """Few stops a slider, where they are wanted."""
-    usual = panel_page._STOPS
-    panel_page._STOPS = COARSE if coarse else usual
-    try:
-        yield
-    finally:
-        panel_page._STOPS = usual

@@ -18,7 +18,7 @@ from io import TextIOBase
 from os import environ
 from pathlib import Path
 
-from teaching.deliver.site.live_data import LIVE, LiveFiles, question_data, question_words
+from teaching.deliver.site.live_data import LIVE, LiveFiles, question_words
 from teaching.saving import save_whole
 
 FRONT = "front"
@@ -112,7 +112,7 @@ def _places(files: LiveFiles) -> dict:
         return {LIVE: place}
 
     def question(panel: QuestionPanel) -> dict:
-        place = {"kind": "question", "id": panel.question.id, "data": question_data(panel)}
+        place = {"kind": "question", "id": panel.question.id, "data": panel.page_data()}
         return bundle({**place, "html": question_words(panel)})
 
     def report(shown: Report) -> dict:

@@ -5,13 +5,16 @@
 import { show_kept } from "./kept.js";
 import { make } from "./numbers.js";
 import { show_page } from "./page.js";
+import { show_question, unpack_rule } from "./question_page.js";
 import { make_reading, show_progress, show_read_lessons } from "./reading.js";
 import { show_report } from "./report_page.js";
+import { judge, read_answer } from "./rule.js";
 import { make_store, storage_of_page } from "./store.js";
 import { wire_terms } from "./terms.js";
 
 const NEAR = "600px 0px"; // so far below and above the window a panel is made ready
 const LOST = "The data of this panel did not come: reload the page, or copy the whole folder of the site again. Picture and words above are those of its start.";
+const OLD_QUESTION = "This browser is too old to check answers here; the question is there to think about.";
 const OLD = "This browser is too old for the moving panel; picture and words above are those of its start.";
 
 /** Starts everything on the page. */
@@ -23,8 +26,8 @@ export function start() {
   follow_the_theme();
   wire_terms(document);
   const shows = {
-    question: (place) => show_question_place(place, store),
-    report: (place) => show_report(place, data_of(place), store),
+    report: (place) => start_report(place, store), // first: it reads the rules that questions take off the page
+    question: (place) => start_question(place, store),
     kept: (place) => show_kept(place, store, reading),
     progress: (place) => lesson && show_progress(place, lesson, reading),
   };
@@ -41,9 +44,46 @@ function data_of(place) {
   return JSON.parse(place.querySelector('script[type="application/json"]').textContent);
 }
 
-/** A question stays the text that it is: its widget is started here. */
-function show_question_place(place) {
-  place.dataset.started = "text";
+// --- questions and the report
+
+const rules = new Map(); // id of a question -> its rule, unpacked; a check's rule judges, a prediction's cannot
+
+/** The question as a widget; where it cannot start, its words stay and a sentence says so. */
+async function start_question(place, store) {
+  const data = data_of(place);
+  const host = make("div", { hidden: true });
+  place.append(host);
+  try {
+    if (!("DecompressionStream" in globalThis)) throw new Error(OLD_QUESTION);
+    await show_question(data, host, store);
+    place.replaceChildren(host);
+    host.hidden = false;
+    place.dataset.started = "yes";
+  } catch (problem) {
+    host.remove();
+    place.append(make("p", { role: "status", text: OLD_QUESTION }));
+    place.dataset.started = "no";
+    if (problem.message !== OLD_QUESTION) throw problem;
+  }
+}
+
+async function start_report(place, store) {
+  if ("DecompressionStream" in globalThis) {
+    for (const asked of places("question")) {
+      const data = asked.dataset.started ? null : data_of(asked);
+      if (data?.setup.action === "check") rules.set(data.setup.id, unpack_rule(data));
+    }
+  }
+  const known = new Map(await Promise.all([...rules].map(async ([id, rule]) => [id, await rule])));
+  show_report(place, data_of(place), store, (id, value) => (known.has(id) ? verdict_on(known.get(id), value) : null));
+}
+
+/** {right, idea} of a value, or null of one that an older version took and this one does not. */
+function verdict_on(entry, value) {
+  const read = read_answer(entry, value);
+  if (read.value === null || entry.kind === "text") return null;
+  const { right, misconception } = judge(entry, read.value);
+  return { right, idea: misconception };
 }
 
 // --- panels
