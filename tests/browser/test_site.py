@@ -14,10 +14,24 @@ from axe_playwright_python.sync_playwright import Axe
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from site_tools import PROJECT, built  # noqa: E402
 
+from teaching.learning import answers  # noqa: E402
+
 pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
 LESSONS = [path.stem for path in sorted((PROJECT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
 #: What axe may find in the theme's own parts, which are none of ours: a label that only covers the page.
 NOT_OURS = {"region", "landmark-unique"}
+#: The words of what has the keys, and whether it is marked in the window; null when the keys have left the page.
+PLACE_OF_KEYS = """
+() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const box = at.getBoundingClientRect();
+  const marked = [at, at.closest("label") || at].some((one) => getComputedStyle(one).outlineStyle !== "none");
+  const inside = box.bottom > 0 && box.top < innerHeight;
+  const words = at.getAttribute("aria-label") || at.labels?.[0]?.textContent || at.textContent || at.tagName;
+  return { words: words.trim().replace(/\\s+/g, " ").slice(0, 60), seen: marked && inside };
+}
+"""
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -176,6 +190,46 @@ def test_a_term_tells_its_meaning_by_touch_by_key_and_by_mouse_and_escape_ends_i
     meaning.wait_for(state="visible")
     meaning.get_by_role("link", name="Glossary").click()
     page.wait_for_url("**/glossary.html#term-ternary-complex")
+
+
+def test_a_question_is_answered_wrong_hinted_answered_right_and_reported_with_keys_alone(site, visit):
+    right = answers.entry_of("01-half-life")["answer"]["band"]
+    page = visit((site / "lessons" / f"{LESSONS[1]}.html").as_uri(), offline=True)
+    asked = page.locator(".teaching-place[data-id='01-half-life'][data-started=yes]").last
+    field = asked.locator("input").first
+    for given, comes in (("1e6", "Not yet"), (f"{sum(right) / 2:.2f}", "Right")):
+        field.focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(given)
+        page.keyboard.press("Enter")
+        asked.get_by_text(comes, exact=False).first.wait_for()
+        if comes == "Not yet":
+            page.keyboard.press("Tab")  # past the button that checks, to the hint
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            asked.get_by_text("Hint 1 of 3").first.wait_for()
+    row = page.locator(".teaching-report tr", has_text=asked.locator(".teaching-prompt").inner_text())
+    for _ in range(2):
+        assert "right after 2 tries" in row.inner_text() and "1" in row.locator("td").nth(3).inner_text()
+        page.reload()
+        asked.get_by_text("Right").first.wait_for()
+
+
+def test_the_keys_lead_through_a_whole_lesson_and_the_place_is_always_seen(site, visit):
+    page = visit((site / "lessons" / f"{LESSONS[0]}.html").as_uri())
+    through(page)
+    page.evaluate("scrollTo(0, 0)")
+    seen = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(PLACE_OF_KEYS))
+        if seen[-1] is None or len(seen) > 20 and seen[-1] == seen[0]:
+            break
+    assert len(seen) < 400, "the keys are caught somewhere"
+    words = " | ".join(one["words"] for one in seen if one)
+    for wanted in ("Skip to content", "Play", "Check", "Save my report", "Save, move or erase", "Next"):
+        assert wanted in words, wanted
+    assert [one["words"] for one in seen if one and not one["seen"]] == []
 
 
 def test_answers_are_kept_reported_moved_and_erased_only_when_that_is_confirmed(address, visit, tmp_path):

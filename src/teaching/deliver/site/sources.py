@@ -30,6 +30,7 @@ DOCS = {
     "data/README.md": "data",
 }
 _RUN_ME = re.compile(r"^Run this cell first \(\*\*Shift \+ Enter\*\*\)\.[^\n]*\n*", re.M)
+_SAVE_IT = re.compile(r"\s*`report\([^`]*\)`[^.`]*\.")  # the page has buttons for it
 _DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
 _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")
@@ -105,7 +106,7 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
-            cell.source = with_links(_RUN_ME.sub("", text))
+            cell.source = with_links(_SAVE_IT.sub("", _RUN_ME.sub("", text)))
             cell.metadata = nbformat.from_dict({})
             if not cell.source.strip():
                 continue
