@@ -1,4 +1,4 @@
-"""How large and how fast the site's pages are: `python benchmarks/site.py FOLDER`, a site that `teaching site` has built.
+"""How large and how fast the pages of the site are: `python benchmarks/site.py FOLDER`, a site that was built before.
 
 Serves the folder compressed, as a web server would, and opens each lesson in Chromium, as it is and over 1.6 Mbit/s on
 a processor that is slowed fourfold. Readable: the browser has painted text. Alive: the first panel, scrolled to at
@@ -15,8 +15,8 @@ import sys
 import threading
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests.browser.running_lab import browser_options, find_browser  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+from running_lab import browser_options, find_browser  # noqa: E402
 
 #: [bytes/s], [ms], [times]: what Chromium calls slow 4G, and a fourfold slower processor.
 SLOW = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8, "latency": 150}
@@ -26,7 +26,8 @@ WATCH = """
   const first = document.querySelector(".teaching-place[data-kind=panel]");
   window.alive = null;
   first.scrollIntoView({ block: "center" });
-  new MutationObserver(() => (window.alive ??= performance.now())).observe(first, { attributeFilter: ["data-started"] });
+  const seen = new MutationObserver(() => (window.alive ??= performance.now()));
+  seen.observe(first, { attributeFilter: ["data-started"] });
 }
 """
 
@@ -85,18 +86,9 @@ def visit(browser, address: str, slow: bool) -> dict:
         "before kB": before / 1000,
     }
     if not slow:
-        page.evaluate(
-            """async () => {
-              for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
-                scrollTo(0, y);
-                await new Promise((done) => setTimeout(done, 30));
-              }
-            }"""
-        )
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('[data-kind=panel]')].every((one) => one.dataset.started === 'yes')",
-            timeout=120_000,
-        )
+        for place in page.locator("[data-kind=panel]").all():
+            place.scroll_into_view_if_needed()
+            place.and_(page.locator("[data-started=yes]")).wait_for(timeout=120_000)
         found["whole kB"] = Compressing.sent / 1000
     context.close()
     return found

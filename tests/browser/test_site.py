@@ -81,24 +81,20 @@ def visit(browser):
 
 
 def through(page) -> None:
-    """Goes down the page so that everything has been near the window."""
-    page.evaluate(
-        """async () => {
-          for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
-            scrollTo(0, y);
-            await new Promise((done) => setTimeout(done, 20));
-          }
-        }"""
-    )
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.teaching-place[data-kind=panel]')].every((one) => one.dataset.started)",
-        timeout=60_000,
-    )
+    """Goes down the page from panel to panel, until each has started or said why not."""
+    places = page.locator(".teaching-place[data-kind=panel]")
+    for number in range(places.count()):
+        places.nth(number).scroll_into_view_if_needed()
+        page.wait_for_function(
+            "(number) => document.querySelectorAll('.teaching-place[data-kind=panel]')[number].dataset.started",
+            arg=number, timeout=60_000,
+        )  # fmt: skip
 
 
 def serious(page) -> list[str]:
     """What axe calls serious or critical, with the places where it stands."""
-    found = Axe().run(page).response["violations"]
+    # Not 'preload': axe would read style sheets itself, which no page that was opened as a file may.
+    found = Axe().run(page, options={"preload": False}).response["violations"]
     return [
         f"{one['id']}: {[node['target'] for node in one['nodes']][:4]}"
         for one in found

@@ -274,6 +274,7 @@ def _sphinx(cache: Path, teaching: dict) -> None:
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
+        "smartquotes": False,  # words stand as the lessons and tables have them
         "suppress_warnings": ["myst.header", "mystnb.unknown_mime_type"],
         "language": "en",
     }
@@ -314,5 +315,3 @@ def _add_files(pages: Path, live: Path, *named) -> None:
         if not (folder / name).is_file():
             shutil.copyfile(live / name, folder / name)
     (pages / ".nojekyll").touch()  # else GitHub Pages leaves out folders whose names begin with a line
-    for name in ("objects.inv", ".buildinfo"):
-        (pages / name).unlink(missing_ok=True)

@@ -29,7 +29,7 @@ def setup(app) -> dict:
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.add_node(MeantTerm, html=(_open_term, _close_term))
     app.connect("doctree-read", _mark_terms)
-    app.connect("html-page-context", _context)
+    app.connect("html-page-context", _context, priority=900)  # after the theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -139,4 +139,6 @@ def _context(app, pagename: str, templatename: str, context: dict, doctree) -> s
     context["teaching"] = app.config.teaching
     context["root"] = "../" * pagename.count("/")
     context["is_lesson"] = pagename.startswith("lessons/")
+    if tree := context.get("furo_navigation_tree"):  # a heading without a level is no heading for a screen reader
+        context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     return "front.html" if pagename == "index" else None

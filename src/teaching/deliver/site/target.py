@@ -13,6 +13,8 @@ from teaching.saving import save_whole
 LIST = "teaching-site.json"
 #: Folders that others may have put there before: the lessons' code in the browser.
 WELCOME = ("lite", ".git", "CNAME")
+#: Sphinx's own notes between two builds: no part of the site.
+NOTES = (".buildinfo", "objects.inv")
 
 
 def check(folder: Path) -> None:
@@ -40,7 +42,8 @@ def bring(source: Path, folder: Path, about: dict) -> int:
     noted in the list of files.
     """
     check(folder)
-    files = {path.relative_to(source).as_posix(): path for path in sorted(source.rglob("*")) if path.is_file()}
+    found = [path for path in sorted(source.rglob("*")) if path.is_file() and path.name not in NOTES]
+    files = {path.relative_to(source).as_posix(): path for path in found}
     changed = 0
     for name, path in files.items():
         target, content = folder / name, path.read_bytes()
