@@ -9,6 +9,7 @@ import { show_question, unpack_rule } from "./question_page.js";
 import { make_reading, show_progress, show_read_lessons } from "./reading.js";
 import { show_report } from "./report_page.js";
 import { judge, read_answer } from "./rule.js";
+import { watch_boxes } from "./scrolling.js";
 import { make_store, storage_of_page } from "./store.js";
 import { wire_terms } from "./terms.js";
 
@@ -25,6 +26,7 @@ export function start() {
   const reading = make_reading(storage);
   follow_the_theme();
   wire_terms(document);
+  watch_boxes(document);
   const shows = {
     report: (place) => start_report(place, store), // first: it reads the rules that questions take off the page
     question: (place) => start_question(place, store),
@@ -123,6 +125,8 @@ async function start_panel(place, store) {
     place.append(host);
     await show_page(data, host, store);
     host.hidden = false;
+    // A panel that waits for a prediction names its picture only when it has been drawn.
+    for (const picture of host.querySelectorAll('svg[role="img"]:not([aria-label])')) picture.setAttribute("aria-label", place.querySelector("figcaption").textContent);
     still.remove();
     place.querySelector(".teaching-wait").remove();
     place.dataset.started = "yes";
