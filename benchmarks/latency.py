@@ -67,7 +67,7 @@ from plotly.subplots import make_subplots
 
 from teaching.figures.treatment import treatment_values
 
-drawn = treatment_drawing(course_of(1000))
+drawn = treatment_drawing(treatment_values(course_of(1000)))
 made = make_subplots(2, 2)
 shown = treatment_values(course_of(1000))
 for number, curve in enumerate(drawn.curves):
@@ -94,7 +94,7 @@ import matplotlib.pyplot as plt
 
 from teaching.figures.treatment import treatment_values
 
-kept_lines = treatment_drawing(course_of(1000))
+kept_lines = treatment_drawing(treatment_values(course_of(1000)))
 shown = treatment_values(course_of(1000))
 figure, grid = plt.subplots(2, 2, figsize=(12, 7.2))
 lines = []
@@ -124,12 +124,12 @@ widgets.VBox([slider, words])
 _INTERACT = """\
 @widgets.interact(dose=dose_slider())
 def picture(dose):
-    drawing = treatment_drawing(course_of(dose))
+    drawing = treatment_drawing(treatment_values(course_of(dose)))
     drawing.show_overlays(overlay_ids("rituximab"))
     display(drawing.figure)
 """
 _INTERACT_KEPT = """\
-kept = treatment_drawing(course_of(1000))
+kept = treatment_drawing(treatment_values(course_of(1000)))
 kept.show_overlays(overlay_ids("rituximab"))
 
 

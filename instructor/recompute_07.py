@@ -4,8 +4,7 @@ import math
 from functools import cache
 
 from teaching import Patient, Plan, treat
-from teaching.panels.design import designed, plan_of
-from teaching.panels.side_by_side import PLANS
+from teaching.model.design import designed, plan_of
 
 IGG_HALF_LIFE_DAYS = 21  # rogentine1966; stated in the prompt
 LIMIT_G_PER_L = 4  # hagen2024
@@ -13,7 +12,7 @@ LIMIT_G_PER_L = 4  # hagen2024
 
 @cache
 def _numbers(name):
-    return treat(Patient.typical("SLE"), Plan.parse(PLANS[name]), days=730).metrics()
+    return treat(Patient.typical("SLE"), Plan.usual(name), days=730).metrics()
 
 
 def l07_rituximab_days():

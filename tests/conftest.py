@@ -42,8 +42,15 @@ def treatment_panel():
     return panels.treatment(Patient.typical("SLE"))
 
 
+@pytest.fixture(scope="module")
+def shared(request):
+    """One panel for a file of tests: what its `PANEL` makes, else the treatment panel."""
+    make = getattr(request.module, "PANEL", None)
+    return make() if make else request.getfixturevalue("treatment_panel")
+
+
 @pytest.fixture
-def panel(treatment_panel):
-    """The treatment panel at its start; files about another panel have a fixture of that name of their own."""
-    treatment_panel.reset()
-    return treatment_panel
+def panel(shared):
+    """The panel that a file of tests is about, at its start."""
+    shared.reset()
+    return shared

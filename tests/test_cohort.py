@@ -16,12 +16,12 @@ from teaching.model.cohort import (
     Cohort,
     TrialInterrupted,
     _chance,
-    division_per_day,
     quantiles,
     relapse_free,
     summary,
     trial,
 )
+from teaching.model.fate import division_per_day
 from teaching.model.therapies import product
 
 CAR_T = Plan("lymphodepletion") + Plan("CD19 CAR-T")

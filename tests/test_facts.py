@@ -15,14 +15,15 @@ import pytest
 
 from teaching import Plan, tables
 from teaching.model import therapies
+from teaching.model.design import plan_of
+from teaching.model.reach import THERAPIES
+from teaching.model.schedules import plan_of as panel_plan_of
+from teaching.model.schedules import plans_to_compare, usual_of
 from teaching.model.units import Unit
-from teaching.panels.antigens import THERAPIES
-from teaching.panels.design import plan_of
+from teaching.panels.antigens import _with_antigen
 from teaching.panels.infusion import FIRST_RATES, PRESETS
 from teaching.panels.infusion import plan_of as infusion_plan_of
-from teaching.panels.side_by_side import PLANS
-from teaching.panels.treatment import PRODUCTS, usual_of
-from teaching.panels.treatment import plan_of as panel_plan_of
+from teaching.panels.one_product import PRODUCTS
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "teaching"
 KIT = tables.data_folder()
@@ -146,15 +147,15 @@ def test_car_t_cells_come_after_lymphodepletion():
             assert plan.products.index("lymphodepletion") < plan.products.index(cells[0])
 
 
-def test_lessons_find_the_plans_under_their_old_names():
-    assert PLANS["nothing"] == "nothing" and len(PLANS) == 13
-    assert PLANS["rituximab, then CD19 CAR-T"].startswith("rituximab dose_mg=1000 days=0,14 + lymphodepletion")
-    for name, text in PLANS.items():
-        assert Plan.parse(text) == (Plan.none() if name == "nothing" else Plan.usual(name))
-    assert [words for _, words in THERAPIES.values()] == [
+def test_lessons_set_usual_courses_side_by_side():
+    plans = plans_to_compare()
+    assert plans.pop("nothing") == Plan.none() and len(plans) == 12
+    assert str(plans["rituximab, then CD19 CAR-T"]).startswith("rituximab dose_mg=1000 days=0,14 + lymphodepletion")
+    assert plans == {name: Plan.usual(name) for name in plans}
+    assert [_with_antigen(name) for name in THERAPIES] == [
         "CD20 rituximab", "CD19 CAR-T", "BCMA CAR-T", "BCMA teclistamab", "CD38 daratumumab",
     ]  # fmt: skip
-    assert all(Plan.parse(plan) == Plan.usual(name) for name, (plan, _) in THERAPIES.items())
+    assert all(Plan.usual(name).products[-1] == name for name in THERAPIES)
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -343,7 +344,7 @@ def test_a_fact_that_two_rows_claim_is_named_even_under_another_name_and_value(o
 EXCEPTIONS = {
     "figures/pharmacokinetics.py: 10 has a source": "where words stand beside a point",
     "figures/treatment.py: 10.0 has a source": "heights at which days are drawn: the threshold of depletion, and none",
-    "panels/treatment.py: 7 has a source": "ends of a slider, chosen by this kit",
+    "panels/one_product.py: 7 has a source": "ends of a slider, chosen by this kit",
     "panels/bell.py: 2 stands beside douglass2013": "the formula of the bell",
 }
 _KEY = re.compile(r"\b(" + "|".join(sorted(map(re.escape, tables.references()), key=len, reverse=True)) + r")\b")

@@ -15,9 +15,10 @@ from teaching.figures.body_map import body_still
 from teaching.figures.lineage_map import lineage_map
 from teaching.learning import answers, report
 from teaching.model import balance, binding, effector
+from teaching.model.fate import dies_out_percent
+from teaching.model.returns import regrowth_from_lowest
 from teaching.panels import scenarios
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.reset import dies_out_percent, regrowth_from_lowest
 
 # --- numbers ---------------------------------------------------------------------------------------
 

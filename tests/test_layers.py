@@ -30,10 +30,10 @@ MODEL = [
     {"compare", "cohort", "targets", "exchange"},
     {"simulation"},
     {"solver", "series", "contributions"},
-    {"layout", "integrator", "measures"},
+    {"layout", "integrator", "measures", "returns", "antibody_origin"},
     {"course", "sparse"},
-    {"parameters"},
-    {"therapies", "equations"},
+    {"parameters", "half_life", "design", "schedules", "reach"},
+    {"therapies", "equations", "bridges", "fate", "load"},
     {"patient", "binding", "balance", "effector", "linking", "units"},
     {"lineage", "serum", "antibody", "engager", "car_t"},
     {"states", "events"},
@@ -238,7 +238,7 @@ writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 def watch(event, arguments):
     if event == "open":
         path, mode, flags = arguments
-        if flags & writing or "{data}" in str(path):
+        if flags & writing or "{data}" in str(path) or str(path).endswith(".csv"):
             seen.append(["open", str(path)])
     elif event.split(".")[0] in ("socket", "urllib", "subprocess", "shutil"):
         seen.append([event, repr(arguments)[:80]])
@@ -280,6 +280,13 @@ def test_importing_every_file_below_figures_is_as_quiet():
     ]
     found = import_in_a_fresh_process(", ".join(names))
     assert found == {"seen": [], "loaded": [], "settings": []}
+
+
+def test_the_list_of_all_panels_is_cheap():
+    """The app's server reads it: widgets come with it, but no picture, no solver, no table."""
+    found = import_in_a_fresh_process("teaching.panels.catalogue")
+    assert set(found["loaded"]) <= {"ipywidgets", "anywidget", "IPython"}
+    assert not [what for what in found["seen"] if what[1].endswith(".csv")]
 
 
 def test_the_watch_would_notice():

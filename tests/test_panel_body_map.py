@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.offsetbox import AnnotationBbox
 from matplotlib.patches import Patch
 from matplotlib.text import Text
-from panel_tools import parts_of_frame, some_value
+from panel_tools import parts_of_frame
 
 from teaching import Patient, Plan, treat
 from teaching.figures.body_map import (
@@ -21,27 +21,17 @@ from teaching.figures.body_map import (
     cell_amounts,
     in_words,
     killer_level,
-    killing_by_place,
     start_amounts,
 )
 from teaching.figures.killers import HUNT
 from teaching.model.patient import kill_weight
 from teaching.panels.body_map import body_map as panel_of
-from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan
+from teaching.panels.one_product import PRODUCTS, chosen_plan, product_presets
 
+PANEL = panel_of
+PRESETS = product_presets()
 BASIC = ("CD19", "CD20", "BCMA")
 RITUXIMAB, BLINATUMOMAB, CAR_T = (PRESETS[number].label for number in (0, 2, 3))
-
-
-@pytest.fixture(scope="module")
-def shared():
-    return panel_of()
-
-
-@pytest.fixture
-def panel(shared):
-    shared.reset()
-    return shared
 
 
 @pytest.fixture(scope="module")
@@ -138,13 +128,6 @@ def test_a_shape_falls_by_one_line_when_cells_fall_to_a_tenth(shared, courses):
             assert height == pytest.approx(max(0.0, 1 - tenths / TENTHS), abs=1e-3)
 
 
-def test_an_antibody_kills_far_slower_in_tissue_than_in_blood_and_the_others_less_so():
-    places = {name: killing_by_place(name) for name in PRODUCTS}
-    assert places["rituximab"]["lymphoid"] < 0.01
-    assert all(places["rituximab"]["lymphoid"] < 0.1 * places[name]["lymphoid"] for name in PRODUCTS[1:])
-    assert all(0 <= share <= 1 for by_place in places.values() for share in by_place.values())
-
-
 def test_an_engager_is_gone_within_a_day_and_an_antibody_after_months(courses):
     engager, antibody = courses[BLINATUMOMAB], courses[RITUXIMAB]
     # 9 ug/day over a clearance of 53.28 L/day
@@ -220,27 +203,6 @@ def test_no_words_of_the_body_are_small_or_lie_over_each_other(shared, courses):
 # --- the panel ---------------------------------------------------------------------------------------
 
 
-def test_every_control_moves_picture_and_sentence(panel):
-    for name, handle in panel.controls.items():
-        if name == "product":
-            continue
-        panel.set(panel.start | {"product": name.rsplit(" ", 1)[0]})
-        before = panel.frame, panel.sentence
-        handle.value = some_value(handle.control, 0.3)
-        assert panel.frame != before[0] and panel.sentence != before[1], name
-        assert panel.error == ""
-
-
-def test_every_case_is_another_picture(panel):
-    frames, sentences = set(), set()
-    for item in panel.presets:
-        panel.press(item.label)
-        assert panel.error == ""
-        frames.add(panel.frame)
-        sentences.add(panel.sentence)
-    assert len(frames) == len(sentences) == len(PRESETS)
-
-
 def test_a_frame_is_small_and_its_timeline_dense_at_first(panel):
     sizes = {kind: [] for kind in ("curve", "fill", "fade")}
     for part in panel.setup["layout"]["parts"]:
@@ -276,13 +238,6 @@ def test_the_table_holds_every_cell_on_every_day(panel):
     assert float(day_14["immature (% of start)"]) == pytest.approx(0.57, abs=0.01)
 
 
-def test_the_notes_say_where_numbers_come_from_and_what_was_fitted(panel):
-    panel.notes_open = True
-    for words in ("marrow 65 %, lymphoid 0.06 %", "sidner2004", "A model for teaching", "data/lineage.csv", "recalled"):
-        assert words in panel.notes
-    panel.notes_open = False
-
-
 # --- the still picture -------------------------------------------------------------------------------
 
 
@@ -315,10 +270,6 @@ def test_an_antibody_against_cd38_hunts_plasma_cells():
 
 
 def test_what_is_impossible_is_said_in_one_sentence(courses):
-    with pytest.raises(ValueError, match="preset 'aspirin' does not exist; choose one of: Rituximab 2 × 1 g"):
-        panel_of(preset="aspirin")
-    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
-        panel_of(3)
     with pytest.raises(ValueError, match="was given 3; it needs a course"):
         body_still(3, 14)
     with pytest.raises(ValueError, match="day is 900; this course runs from day 0 to day 730"):

@@ -7,18 +7,10 @@ import pytest
 
 from teaching import Patient, Plan, tables, treat
 from teaching.figures.expansion import CELL_DAYS, DAYS, PEAK_DAYS
-from teaching.panels.expansion import LOADS, PRESETS, expansion, with_load
+from teaching.model.load import LOADS
+from teaching.panels.expansion import expansion
 
-
-@pytest.fixture(scope="module")
-def shared():
-    return expansion()
-
-
-@pytest.fixture
-def panel(shared):
-    shared.reset()
-    return shared
+PANEL = expansion
 
 
 def peak(panel) -> tuple[float, float]:
@@ -76,15 +68,6 @@ def test_more_b_cells_feed_a_higher_peak(panel):
     assert heights == sorted(heights) and heights[-1] > 1.5 * heights[0]
 
 
-def test_a_load_is_the_same_patient_in_proportion_and_in_balance():
-    patient = Patient.typical("SLE")
-    for load, share in zip(LOADS, (30 / 45, 1, 60 / 45), strict=True):
-        person = with_load(patient, load)
-        assert person["lymphoid_naive"] == pytest.approx(share * patient["lymphoid_naive"])
-        assert person["blood_memory_start"] == pytest.approx(share * patient["blood_memory_start"])
-        assert person.rest()["r_N"] == pytest.approx(patient.rest()["r_N"])
-
-
 def test_cd28_cells_peak_higher_and_leave_fewer_behind(panel):
     high, left = peak(panel)[1], panel.scene.values["car-t"][-1]
     panel.press("CD28")
@@ -138,62 +121,3 @@ def test_published_values_belong_to_their_product(panel):
     assert panel.overlays == ["cd28-peaks"]
     for words in ("n = 261", "n = 90", "n = 22"):
         assert words in panel.svg
-
-
-def test_every_control_moves_picture_and_sentence(panel):
-    changes = {"product": "CD19 CAR-T CD28", "dose": 3e5, "lymphodepletion": 50, "load": "many"}
-    assert set(changes) == set(panel.controls)
-    for name, value in changes.items():
-        panel.reset()
-        before = panel.frame, panel.sentence
-        panel.set({name: value})
-        assert panel.frame != before[0] and panel.sentence != before[1], name
-        assert panel.error == ""
-
-
-def test_presets_are_valid_and_distinct_and_one_can_be_the_start(panel):
-    frames = {}
-    for item in PRESETS:
-        panel.press(item.label)
-        assert panel.error == ""
-        frames[item.label] = (panel.frame, panel.sentence)
-    assert len(set(frames.values())) == len(PRESETS)
-    other = expansion(preset="CD28")
-    assert (other.frame, other.sentence) == frames["CD28"]
-
-
-def test_every_corner_of_the_controls_can_be_drawn(panel):
-    for product in panel.controls["product"].control.options:
-        for load in ("few", "many"):
-            for dose, intensity in ((1e5, 0), (1e5, 100), (5e6, 0), (5e6, 100)):
-                panel.set({"product": product, "load": load, "dose": dose, "lymphodepletion": intensity})
-                assert panel.error == "" and "nan" not in panel.sentence
-                assert np.isfinite(np.frombuffer(panel.frame, np.float32)).all()
-
-
-def test_the_table_is_what_is_drawn(panel):
-    lines = panel.file("csv").decode().splitlines()
-    header = lines[2].split(",")
-    rows = np.array([line.split(",") for line in lines[3:]], float)
-    assert rows[:, header.index("blood_b_cells_percent_of_start")] == pytest.approx(
-        panel.scene.values["blood"], rel=1e-4
-    )
-    assert rows[:, header.index("car_t_cells_per_ul")].max() == pytest.approx(peak(panel)[1], rel=0.02)
-
-
-def test_sources_name_studies_and_the_disagreement(panel):
-    panel.notes_open = True
-    for words in ("stein2019", "n = 261", "read-secondary", "cannot prove", "kimmel2021", "A model for teaching"):
-        assert words in panel.notes
-    panel.press("CD28")
-    assert "kochenderfer2017" in panel.notes and "an assumption" in panel.notes
-    panel.notes_open = False
-
-
-def test_bad_input_is_a_sentence(panel):
-    with pytest.raises(ValueError, match="preset 'huge' does not exist; choose one of: 4-1BB"):
-        expansion(preset="huge")
-    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
-        expansion(3)
-    with pytest.raises(ValueError, match="B cells at the start is 'none'; choose one of: few, usual, many"):
-        panel.set({"load": "none"})

@@ -8,22 +8,14 @@ import pytest
 
 from teaching import Patient, Plan, treat
 from teaching.figures.infusion import DAYS, EARLY, HORIZON_DAYS
+from teaching.model.half_life import half_life_hours
+from teaching.model.returns import blood_half_day as half_day
 from teaching.model.therapies import product
-from teaching.panels.infusion import PRESETS, half_day, half_life_hours, infusion, plan_of
+from teaching.panels.infusion import PRESETS, infusion, plan_of
 
+PANEL = infusion
 SLE = Patient.typical("SLE")
 LABELS = tuple(item.label for item in PRESETS)
-
-
-@pytest.fixture(scope="module")
-def shared():
-    return infusion()
-
-
-@pytest.fixture
-def panel(shared):
-    shared.reset()
-    return shared
 
 
 def shown(panel) -> dict:
@@ -48,10 +40,11 @@ def test_the_drug_leaves_with_a_half_life_of_two_hours(panel):
     drug = shown(panel)["drug"]
     after = (EARLY > 5.01) & (EARLY < 5.6)
     slope = np.polyfit(24 * EARLY[after], np.log(drug[after]), 1)[0]
-    assert -math.log(2) / slope == pytest.approx(half_life_hours(), rel=0.03)
-    assert half_life_hours() == pytest.approx(1.87, abs=0.01)  # label: 2.2 (SD 1.34)
+    half_life = half_life_hours(product("blinatumomab"))
+    assert -math.log(2) / slope == pytest.approx(half_life, rel=0.03)
+    assert half_life == pytest.approx(1.87, abs=0.01)  # label: 2.2 (SD 1.34)
     hours = said(panel, r"less than 1 % of the drug is left (\d+) hours")
-    assert drug[0] == 0 and 0.5 ** (hours / half_life_hours()) < 0.01 < 0.5 ** ((hours - 1) / half_life_hours())
+    assert drug[0] == 0 and 0.5 ** (hours / half_life) < 0.01 < 0.5 ** ((hours - 1) / half_life)
 
 
 def test_the_published_case_comes_out_as_the_targets_ask(panel):
@@ -153,18 +146,6 @@ def test_numbers_of_the_sentence_are_those_of_the_course(panel):
         assert course.at(half_day(course), "blood_b_cells_per_ul") == pytest.approx(114, rel=0.02)
 
 
-def test_every_corner_is_written_in_plain_numbers(panel):
-    for first, rate, total, pause in (
-        ("none", 5, 1, 0),
-        ("none", 28, 28, 72),
-        ("none", 5, 1, 72),
-        ("9 µg/day", 28, 28, 0),
-    ):
-        panel.set({"first": first, "rate": rate, "total": total, "pause": pause})
-        assert panel.error == "" and not re.search(r"\de[+-]\d|nan|None", panel.sentence)
-        assert np.isfinite(np.frombuffer(panel.frame, np.float32)).all()
-
-
 def test_what_does_not_happen_is_said(panel):
     panel.set({"rate": 5, "total": 1})
     assert "never below 10" in panel.sentence and "again" not in panel.sentence
@@ -182,32 +163,6 @@ def test_a_setting_is_a_sum_of_plans():
     assert plan_of({**usual, "first": "5 µg/day", "rate": 9, "total": 5}) == part(5, 2, 0) + part(9, 3, 2)
     paused = {**usual, "first": "none", "rate": 9, "total": 5, "pause": 12}
     assert plan_of(paused) == part(9, 2.5, 0) + part(9, 2.5, 3)
-
-
-def test_every_control_moves_picture_and_sentence(panel):
-    moves = {
-        "none": {"first": "5 µg/day", "rate": 20, "total": 7, "pause": 12},
-        "5 µg/day": {"5 days": 3},
-        "9 µg/day": {"9 days": 3},
-    }
-    assert {name for group in moves.values() for name in group} == set(panel.controls)
-    for first, group in moves.items():
-        for name, value in group.items():
-            panel.reset()
-            panel.set({"first": first, "rate": 28, "total": 14})
-            before = panel.frame, panel.sentence
-            panel.set({name: value})
-            assert panel.error == "" and panel.frame != before[0] and panel.sentence != before[1], name
-
-
-def test_presets_are_valid_and_distinct_and_one_can_be_the_start(panel):
-    frames = {}
-    for label in LABELS:
-        panel.press(label)
-        assert panel.error == ""
-        frames[label] = panel.frame
-    assert len(set(frames.values())) == len(LABELS)
-    assert infusion(preset=LABELS[2]).frame == frames[LABELS[2]]
 
 
 def test_circles_stand_on_their_curves(panel):
@@ -235,21 +190,6 @@ def test_published_values_are_shown_only_where_they_were_measured(panel):
     assert panel.overlays == []
 
 
-def test_the_table_is_the_course(panel):
-    lines = panel.file("csv").decode().splitlines()
-    head = next(line for line in lines if not line.startswith("#"))
-    assert head.startswith("day,blinatumomab_ng_per_ml,il6_pg_per_ml,")
-    rows = np.array([line.split(",") for line in lines[lines.index(head) + 1 :]], float)
-    assert rows[:, 2].max() == pytest.approx(said(panel, r"IL-6 peaks at (\d+)"), rel=0.02)
-
-
-def test_sources_name_papers_misfits_and_what_if(panel):
-    panel.notes_open = True
-    for word in ("subklewe2024", "klinger2012", "hosseini2020", "blincyto_label", "misfit", "what-if", "n = 1"):
-        assert word in panel.notes
-    panel.notes_open = False
-
-
 # --- impossible plans and bad input -------------------------------------------------------------------------
 
 
@@ -262,14 +202,3 @@ def test_an_impossible_step_up_is_refused_in_a_sentence_and_the_picture_stays(pa
     assert (panel.frame, panel.sentence) == before
     panel.set({"total": 8})
     assert panel.error == "" and "28 for 1 day:" in panel.sentence
-
-
-def test_bad_input_is_a_sentence(panel):
-    with pytest.raises(ValueError, match="preset '60 at once' does not exist; choose one of: 9 µg/day, 5 days"):
-        infusion(preset="60 at once")
-    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
-        infusion("lupus")
-    with pytest.raises(ValueError, match="Rate is 60; allowed is a number from 5 to 28 µg/day"):
-        panel.set({"rate": 60})
-    with pytest.raises(ValueError, match="Days of infusion is 2.5; a whole number from 1 to 28"):
-        panel.set({"total": 2.5})

@@ -5,26 +5,18 @@ import re
 import numpy as np
 import pytest
 
-from teaching import Patient, Plan, treat
+from teaching import Patient, treat
 from teaching.figures.side_by_side import DAYS, LETTERS, SIDES
-from teaching.panels.side_by_side import PLANS, PRESETS, in_words, last_return, side_by_side
+from teaching.model.schedules import plans_to_compare
+from teaching.panels.side_by_side import PRESETS, in_words, side_by_side
 
-
-@pytest.fixture(scope="module")
-def shared():
-    return side_by_side()
-
-
-@pytest.fixture
-def panel(shared):
-    shared.reset()
-    return shared
+PANEL = side_by_side
 
 
 @pytest.fixture(scope="module")
 def courses():
     patient = Patient.typical("SLE")
-    return {name: treat(patient, Plan.parse(text), 730) for name, text in PLANS.items()}
+    return {name: treat(patient, plan, 730) for name, plan in plans_to_compare().items()}
 
 
 def depth(panel) -> dict[str, float]:
@@ -79,16 +71,6 @@ def test_every_plan_takes_b_cells_or_is_nothing(courses):
         assert (fall > 99.9) == (name == "nothing"), name
 
 
-def test_the_last_return_is_the_last_crossing_of_ten(courses):
-    for name, course in courses.items():
-        day, blood = last_return(course), course["blood_b_cells_per_ul"]
-        if day is None:
-            assert blood.min() >= 10 or blood[-1] < 10, name
-            continue
-        later = blood[course.time_days > day + 1e-6]
-        assert later.min() >= 10 and course.at(day, "blood_b_cells_per_ul") == pytest.approx(10, rel=0.05), name
-
-
 # --- picture and words --------------------------------------------------------------------------------------
 
 
@@ -127,58 +109,9 @@ def test_published_returns_stand_only_with_their_plan(panel):
     assert panel.overlays == []
 
 
-def test_every_control_moves_picture_and_sentence(panel):
-    changes = {"A": "daratumumab", "B": "nothing", "C": "mRNA CAR in vivo", "side": "lymphoid memory"}
-    assert set(changes) == set(panel.controls)
-    for name, value in changes.items():
-        panel.reset()
-        before = panel.frame, panel.sentence
-        panel.set({name: value})
-        assert panel.frame != before[0] and panel.sentence != before[1], name
-        assert panel.error == ""
-
-
-def test_presets_are_valid_and_distinct_and_one_can_be_the_start(panel):
-    frames = {}
-    for item in PRESETS:
-        panel.press(item.label)
-        assert panel.error == ""
-        frames[item.label] = (panel.frame, panel.sentence)
-    assert len(set(frames.values())) == len(PRESETS)
-    other = side_by_side(preset=PRESETS[1].label)
-    assert (other.frame, other.sentence) == frames[PRESETS[1].label]
-
-
 def test_every_plan_has_words_that_fit(courses):
     for name, course in courses.items():
         for side in SIDES:
             words = in_words("A", name, course, side)
             assert words.startswith(f"A, {name}: blood B cells ") and words.endswith(".") and len(words) < 290
             assert "nan" not in words and "inf" not in words.split()
-
-
-def test_the_table_is_what_is_drawn(panel):
-    lines = panel.file("csv").decode().splitlines()
-    header = lines[2].split(",")
-    rows = np.array([line.split(",") for line in lines[3:]], float)
-    assert len(header) == 7 and rows.shape == (DAYS.size, 7)
-    assert rows[:, header.index("C CD19 CAR-T blood_b_cells_per_ul")] == pytest.approx(
-        panel.scene.values["blood-C"], rel=1e-4
-    )
-
-
-def test_sources_say_plans_doses_and_what_is_not_known(panel):
-    panel.press("One after the other")
-    panel.notes_open = True
-    for words in ("No trial has compared", "cannot prove it", "assumption", "mackensen2022", "days=56"):
-        assert words in panel.notes
-    panel.notes_open = False
-
-
-def test_bad_input_is_a_sentence(panel):
-    with pytest.raises(ValueError, match="preset 'best' does not exist; choose one of: Antibody, engager, CAR-T"):
-        side_by_side(preset="best")
-    with pytest.raises(ValueError, match="patient is 3; a Patient or the name of a disease is needed"):
-        side_by_side(3)
-    with pytest.raises(ValueError, match="Plan A is 'aspirin'; choose one of: nothing, rituximab"):
-        panel.set({"A": "aspirin"})

@@ -7,8 +7,9 @@ import pytest
 from panel_tools import curve_of, page_height, parts_of_frame
 
 from teaching import Patient, Plan, treat
-from teaching.panels import treatment as panel_of
-from teaching.panels.treatment import PRESETS, PRODUCTS
+from teaching.panels.one_product import PRODUCTS, product_presets
+
+PRESETS = product_presets()
 
 # --- the picture says what the model says -------------------------------------------------------------
 
@@ -56,7 +57,7 @@ def test_few_points_draw_the_same_line_as_many(panel):
 
 
 def _plan(panel):
-    from teaching.panels.treatment import chosen_plan
+    from teaching.panels.one_product import chosen_plan
 
     return chosen_plan(panel.values)
 
@@ -89,60 +90,3 @@ def test_each_product_shows_its_own_published_values(panel):
         for overlay in shown[name]:
             assert f"overlay-{overlay}-0" in panel.svg
     assert not shown["rituximab"] & (shown["blinatumomab"] | shown["CD19 CAR-T"])
-
-
-def test_the_sources_name_numbers_units_and_papers_only_when_asked(panel):
-    assert panel.notes == ""
-    panel.notes_open = True
-    try:
-        assert "lioger2017" in panel.notes and "data/references.bib" in panel.notes
-        panel.controls["product"].value = "blinatumomab"
-        assert "subklewe2024" in panel.notes
-    finally:
-        panel.notes_open = False
-    assert panel.notes == ""
-
-
-# --- controls, cases ------------------------------------------------------------------------------------
-
-
-def test_every_control_moves_the_picture(panel):
-    for name, handle in panel.controls.items():
-        if name == "product":
-            continue
-        panel.set({**panel.start, "product": name.rsplit(" ", 1)[0]})
-        before = panel.frame, panel.sentence
-        handle.value = handle.control.low if handle.value != handle.control.low else handle.control.high
-        assert panel.frame != before[0], name
-        assert panel.sentence != before[1], name
-        assert panel.error == ""
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.label)
-def test_a_case_sets_the_controls_that_its_label_names(panel, preset):
-    panel.press(preset.label)
-    assert {name: panel.values[name] for name in preset.values} == preset.values
-    assert panel.error == ""
-
-
-def test_a_panel_can_start_with_any_case(panel):
-    label = PRESETS[3].label
-    panel.press(label)
-    started = panel_of(Patient.typical("SLE"), preset=label)
-    assert (started.frame, started.sentence) == (panel.frame, panel.sentence)
-    started.press(PRESETS[0].label)
-    started.reset()
-    assert started.frame == panel.frame
-
-
-def test_a_case_that_does_not_exist_is_named_with_those_that_do(panel):
-    for act in (lambda: panel_of(Patient.typical("SLE"), preset="Rituximab 3 g"), lambda: panel.press("Rituximab 3 g")):
-        with pytest.raises(
-            ValueError, match=r"preset 'Rituximab 3 g' does not exist; choose one of: Rituximab 2 × 1 g,"
-        ):
-            act()
-
-
-def test_a_patient_that_is_none_of_ours_is_refused_in_a_sentence():
-    with pytest.raises(ValueError, match="disease 'lupus' is not in the table"):
-        panel_of("lupus")

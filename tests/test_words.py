@@ -164,6 +164,7 @@ def test_no_text_holds_exponent_letters_or_words_of_code(value):
         (amount_in_words, -45, "-45"), (amount_in_words, 1e-13, "0"), (amount_in_words, 12.5, "13"),
         (percent, 4.94066e-324, "< 0.01 %"), (percent, 0, "0 %"), (percent, 42.4, "42 %"), (percent, 123.4, "123 %"),
         (percent, -4e-324, "> -0.01 %"), (percent, math.nan, "no number"), (percent, 0.03, "0.03 %"),
+        (percent, 0.004, "< 0.01 %"), (percent, 0.5, "0.5 %"), (percent, 9.04, "9 %"), (percent, 9.96, "10 %"),
         (whole, 207.6, "208"), (whole, -0.3, "0"), (whole, 2.5, "3"), (whole, 26_763, "26,763"), (whole, 2.04e8,
         "204 million"),
         (two_decimals, 1.6, "1.6"), (two_decimals, 1.125, "1.13"),

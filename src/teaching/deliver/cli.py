@@ -5,6 +5,7 @@
     teaching app
     teaching page treatment treatment.html
     teaching site site
+    teaching lite site/lite --pyodide pyodide
     teaching lessons my-lessons
     teaching afresh
     teaching bench
@@ -69,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_export, _add_targets, _add_app, _add_page, _add_site, _add_lessons, _add_afresh, _add_bench):
+    files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
+    for add in (*files, _add_app, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -258,6 +260,35 @@ def _site(chosen) -> int:
         import webbrowser
 
         webbrowser.open(first.resolve().as_uri())
+    return 0
+
+
+def _add_lite(commands) -> None:
+    command = _command(
+        commands,
+        _lite,
+        "lite",
+        help="build the lessons with their code for a browser without Python (JupyterLite)",
+        description="Writes a folder that any web server can show; docs/lite.md says where its wheels come from.",
+    )
+    command.add_argument("folder", help="the folder to build, new or empty")
+    command.add_argument("--pyodide", help="folder with the Pyodide distribution and wheels that docs/lite.md names")
+    command.add_argument("--overwrite", action="store_true", help="replace a JupyterLite that is already there")
+
+
+def _lite(chosen) -> int:
+    from pathlib import Path
+
+    from teaching import tables
+    from teaching.deliver.lite.build import build
+    from teaching.words import whole
+
+    out, pyodide = Path(chosen.folder).expanduser(), chosen.pyodide and Path(chosen.pyodide).expanduser()
+    built = build(out, pyodide or None, tables.data_folder().parent, overwrite=chosen.overwrite)
+    print(
+        f"Built: {built.folder} ({built.lessons} lessons, {whole(built.megabytes, 0)} MB, of them "
+        f"{whole(built.of_python, 0)} MB Python). It needs a web server, for instance: python -m http.server"
+    )
     return 0
 
 

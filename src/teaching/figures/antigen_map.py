@@ -9,24 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from teaching import tables
 from teaching.figures import mechanism_pieces as draw
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Bar, Fade, Words
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, style
+from teaching.model.antibody_origin import SERIES, antibody_amounts
 from teaching.model.course import Course
-from teaching.model.patient import ANTIGENS, kill_weight
+from teaching.model.patient import ANTIGENS
+from teaching.model.reach import STATES, state_of
 from teaching.model.therapies import product
 from teaching.words import code, exact, percent, whole
 
 HEIGHT = 6.5
-#: From this weight on the therapy counts as hitting the cell; below it, but above 0, as hardly hitting it.
-HIT_FROM = 0.25
 #: A spared cell of which less than this is left [% of start] lost the cells it comes from.
 STARVED_BELOW = 80.0
-STATES = ("hit", "nearby", "hardly", "spared")
 _BOX_WIDTH, _BOX_HEIGHT = 1.8, 1.72
 _PLACES = (
     ("bone marrow", 0.1, PURPLE),
@@ -83,30 +80,9 @@ _MARKS = {"++": 2, "+": 1, "dim": 1, "low": 1, "-/+": 1, "-/low": 1, "-": 0}
 _FAINT_GRADES = ("dim", "low", "-/+", "-/low")
 GRADE_WORDS = {"-": "none", "-/+": "partly", "-/low": "trace"}
 
-#: Antibodies of the right picture: name, words, series, and the share that long-lived plasma cells make at the start.
-ANTIBODIES = (
-    ("autoantibody", "auto-\nantibody", "autoantibody_percent", "autoreactive_long_lived_percent"),
-    ("vaccine", "vaccine\nantibody", "vaccine_antibody_percent", "protective_long_lived_percent"),
-    ("igg", "total\nIgG", "total_igg_percent", "protective_long_lived_percent"),
-)
+#: Antibodies of the right picture and their words under the bars.
+_ANTIBODY_WORDS = {"autoantibody": "auto-\nantibody", "vaccine": "vaccine\nantibody", "igg": "total\nIgG"}
 _OFFSET, _WIDE = 0.21, 0.34
-
-
-def state_of(node: str, name: str) -> str:
-    """What a product does to a node: 'hit', 'hardly', 'nearby' or 'spared'.
-
-    By the kill weight of its antigens there: 'hit' from 0.25 on, 'hardly' below, 'spared' at 0. 'nearby': the antigen
-    alone would not do it, but the product's own weight, fitted to patients, is that high (bystander killing or
-    antigen below detection: the model cannot tell).
-    """
-    item = product(name)
-    own = {key: row.value for key, row in item.quantities.items() if key.startswith("weight_")}
-    weight, by_antigen = kill_weight(node, item.antigens, own), kill_weight(node, item.antigens)
-    if weight <= 0:
-        return "spared"
-    if weight < HIT_FROM:
-        return "hardly"
-    return "hit" if by_antigen >= HIT_FROM else "nearby"
 
 
 def shown_state(cell: Cell, course: Course, name: str, day: float) -> str:
@@ -121,37 +97,10 @@ def grade_in_words(node: str, antigen: str) -> str:
     return GRADE_WORDS.get(grade, grade)
 
 
-def made_by_long_lived(course: Course, series: str, share: float) -> np.ndarray:
-    """The part of an antibody that comes from long-lived plasma cells, at the course's saved times [% of start].
-
-    x' = k (share L - x), x(0) = 100 share, with L [% of start] straight between saved times and
-    k = ln 2 / half-life of IgG: exact for every step. The rest of the antibody comes from plasmablasts.
-    """
-    k = np.log(2) / course.patient["igg_half_life_days"]
-    source, time = share * course[series], course.time_days
-    part = np.empty(len(time))
-    part[0] = 100 * share
-    for i, step in enumerate(np.diff(time)):
-        decay = np.exp(-k * step)
-        slope = (source[i + 1] - source[i]) / step if step > 0 else 0.0
-        # the solution for a source that is a straight line
-        part[i + 1] = part[i] * decay + (source[i] - slope / k) * (1 - decay) + slope * step
-    return part
-
-
-def long_lived_shares(patient) -> dict[str, float]:
-    """Share of each antibody that long-lived plasma cells make before therapy [0 to 1]."""
-    return {
-        "autoantibody": patient["autoantibody_long_lived_share"],
-        "vaccine": 1.0,
-        "igg": patient["protective_igg_long_lived_share"],
-    }
-
-
 def published_points() -> dict[str, tuple[str, str, float, float | None, float | None, float, float]]:
     """Published antibody values by id: product, antibody, value, low, high, first and last day."""
     found = {}
-    antibody_of = {series: name for name, _, series, _ in ANTIBODIES}
+    antibody_of = {series: name for name, (series, _) in SERIES.items()}
     for row in tables.observations().values():
         if row.series in antibody_of and row.quantity == "value_at_day":
             days = (row.day_low, row.day_high) if row.day_low is not None else (row.day, row.day)
@@ -193,23 +142,6 @@ def antigen_values(course: Course, name: str, day: float) -> dict[str, object]:
     values["plasmablasts"] = "plasmablasts" if values["autoantibody-start"] <= 60 else ""
     values["bars"] = f"left bars: before; right bars: day {whole(day)}"
     return values
-
-
-def antibody_amounts(course: Course, day: float) -> dict[str, dict[str, float]]:
-    """Amount of each antibody on a day [% of start]: total, made by long-lived cells, lowest, and the start."""
-    shares = long_lived_shares(course.patient)
-    amounts = {}
-    for name, _, series, cells in ANTIBODIES:
-        part = made_by_long_lived(course, cells, shares[name])
-        total = course.at(day, series)
-        amounts[name] = {
-            "start long-lived": 100 * shares[name],
-            "total": total,
-            "long-lived": min(float(np.interp(day, course.time_days, part)), total),
-            "lowest": float(course[series].min()),
-            "lowest day": float(course.time_days[int(np.argmin(course[series]))]),
-        }
-    return amounts
 
 
 def antigen_table(course: Course, name: str, day: float) -> str:
@@ -355,7 +287,7 @@ def _bars(axes) -> list:
     axes.set_xlim(-0.5, 2.62)
     axes.set_ylim(0, 128)
     axes.set_yticks([0, 25, 50, 75, 100])
-    axes.set_xticks(range(3), [words for _, words, *_ in ANTIBODIES])
+    axes.set_xticks(range(3), list(_ANTIBODY_WORDS.values()))
     axes.tick_params(axis="x", length=0)
     axes.grid(axis="x", visible=False)
     axes.axhline(100, color=INK, linewidth=1.2, linestyle=":", zorder=1)
@@ -363,7 +295,7 @@ def _bars(axes) -> list:
     bars = axes.text(-0.16, 1.07, "", transform=axes.transAxes, fontsize=12)
     axes.text(0.5, -0.23, "lowest within a year:", transform=axes.transAxes, fontsize=12, ha="center")
     parts: list = [Words("bars", bars)]
-    for place, (name, *_) in enumerate(ANTIBODIES):
+    for place, name in enumerate(_ANTIBODY_WORDS):
         left, right = place - _OFFSET - _WIDE / 2, place + _OFFSET - _WIDE / 2
         _bar(axes, "", left, 0, _WIDE, 100, ORANGE)
         parts.append(_bar(axes, f"{name}-start", left, 0, _WIDE, 100, PURPLE, hatch="//", zorder=2.6))
@@ -381,7 +313,7 @@ def _bars(axes) -> list:
 def _point(axes, cohort: str, point: Sequence) -> list:
     """A published value over the right bar, with spread and n."""
     _, antibody, value, low, high, *_ = point
-    place = [name for name, *_ in ANTIBODIES].index(antibody) + _OFFSET
+    place = list(_ANTIBODY_WORDS).index(antibody) + _OFFSET
     look = {"color": BLUE, "linewidth": 2.2, "zorder": 7}
     artists = []
     if low is not None and high is not None:

@@ -25,6 +25,7 @@ from teaching.figures.treatment import HORIZON_DAYS
 from teaching.inputs import shortened
 from teaching.model.course import CHANCE_CELLS, Course
 from teaching.model.patient import ANTIGENS, Patient
+from teaching.model.reach import killing_by_place
 from teaching.model.therapies import Product, product
 from teaching.words import amount_in_words, exact, whole
 
@@ -130,16 +131,6 @@ def killer_level(course: Course, name: str, days) -> np.ndarray:
 def level_unit(name: str) -> str:
     """The unit of a product's level, as a sentence has it."""
     return _LEVELS[product(name).kind][2]
-
-
-def killing_by_place(name: str) -> dict[str, float]:
-    """How fast a product kills in marrow, lymphoid tissue and niche, as a share of its rate in blood.
-
-    Source: data/parameters.csv; fitted or assumed.
-    """
-    item = product(name)
-    tissue = item["kill_tissue_per_day"] / item["kill_blood_per_day"] if item.kind == "engager" else 1.0
-    return {site: tissue * item[f"effect_{site}"] for site in ("marrow", "lymphoid", "niche")}
 
 
 def body_values(course: Course, products, days=DAYS, horizon_days: float = HORIZON_DAYS) -> dict[str, object]:

@@ -27,10 +27,10 @@ _CURVES = (
 )
 
 
-def design_drawing(start: dict, clone_cells: float, blood_per_ul: float) -> Drawing:
+def design_drawing(start: dict, clone_cells: float) -> Drawing:
     """Cells in per cent of their start (logarithmic), and antibodies (linear), over two years.
 
-    `start`: first values of the parts; `clone_cells` and `blood_per_ul`: the patient before any therapy.
+    `start`: first values of the parts; `clone_cells`: autoreactive memory cells before any therapy.
     """
     with style():
         figure = new_figure(12, 6.0)
@@ -60,8 +60,9 @@ def design_drawing(start: dict, clone_cells: float, blood_per_ul: float) -> Draw
     return drawing
 
 
-def design_values(course, product: str, numbers: str, blood_per_ul: float) -> dict:
+def design_values(course, product: str, numbers: str) -> dict:
     """What the parts show for a course, with the product's name and where its numbers come from."""
+    blood_per_ul = course.patient.blood_at_rest()
     scale = {"blood": 100 / blood_per_ul, "clone": 100 / course.patient.clone_at_rest()}
     depleted = np.full(2, 100 * DEPLETED_PER_UL / blood_per_ul)
     values: dict = {"product": product, "numbers": numbers, "depleted": depleted}

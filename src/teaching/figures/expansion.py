@@ -85,21 +85,14 @@ def _published(cells, b_cells) -> dict[str, list]:
 def expansion_values(course, tenth) -> dict:
     """What the parts show for a course and for the same course at a tenth of the dose."""
     numbers = course.metrics()
-    depleted = 100 * DEPLETED_PER_UL / start_per_ul(course.patient)
+    depleted = 100 * DEPLETED_PER_UL / course.patient.blood_at_rest()
     peak, day = numbers["car_t_peak"], numbers["car_t_peak_day"]
     return {
         "car-t": at_days(course, "car_t_cells_per_ul", CELL_DAYS),
         "tenth": at_days(tenth, "car_t_cells_per_ul", CELL_DAYS),
         "peak": (day, peak),
         "peak-words": f"peak {rounded(peak, 2)} per µL on day {whole(day)}",
-        "blood": 100 * at_days(course, "blood_b_cells_per_ul", DAYS) / start_per_ul(course.patient),
+        "blood": 100 * at_days(course, "blood_b_cells_per_ul", DAYS) / course.patient.blood_at_rest(),
         "tissue": at_days(course, "lymphoid_b_cells_percent", DAYS),
         "depleted": np.array([depleted, depleted]),
     }
-
-
-def start_per_ul(patient) -> float:
-    """Blood B cells before any therapy [cells per uL]: on day 0 lymphodepletion has already acted."""
-    rest = patient.rest()
-    cells = rest["naive_blood"] + rest["memory_blood"] + rest["autoreactive_blood"]
-    return cells * patient.cells_per_ul_per_1e9

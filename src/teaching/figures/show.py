@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from teaching.figures.treatment import overlay_ids, treatment_drawing
+from teaching.figures.treatment import overlay_ids, treatment_drawing, treatment_values
 from teaching.inputs import shortened
 from teaching.model.course import Course
 
@@ -36,7 +36,7 @@ def show(shown: Course) -> Picture:
     if not isinstance(shown, Course):
         wanted = "it needs a course, such as treat(patient, plan), or a panel"
         raise ValueError(f"show() was given {shortened(shown)}; {wanted}.")
-    drawing = treatment_drawing(shown)
+    drawing = treatment_drawing(treatment_values(shown))
     drawing.show_overlays([name for item in shown.plan.products for name in overlay_ids(item)])
     words = shown.describe()
     return Picture(drawing.figure, drawing.png(f"{shown.patient.disease}: {shown.plan}", words), words)

@@ -15,7 +15,6 @@ from teaching.figures.parts import Curve
 from teaching.figures.pieces import labelled_curve, logarithmic, threshold
 from teaching.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION, style
 from teaching.model.patient import Patient
-from teaching.words import exact, in_text
 
 HORIZON_DAYS = 730
 #: Days at which cell curves are drawn: close together where things happen fast.
@@ -42,10 +41,10 @@ _MONTHS = np.arange(0, 25, 6)
 _LEVEL = {"day_back": 10.0, "day_below_1": 1.0}
 
 
-def treatment_drawing(course) -> Drawing:
-    """The figure of one course, with curves that may move and overlays by cohort id.
+def treatment_drawing(start: dict) -> Drawing:
+    """Blood, lymphoid tissue, serum and activity over two years, with overlays by cohort id.
 
-    Returns a `Drawing`; `drawing.figure` is the matplotlib figure.
+    `start`: the first values of the parts, from `treatment_values`; `drawing.figure` is the matplotlib figure.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -70,7 +69,7 @@ def treatment_drawing(course) -> Drawing:
         curves = [_curve(axes[place], name, _days(place), look) for name, place, _, *look in _CURVES]
         overlays = {row.cohort: _overlay(axes, row) for row in tables.observations().values() if _place(row)}
         drawing = Drawing(figure, curves, overlays)
-        drawing.move(treatment_values(course))
+        drawing.move(start)
     return drawing
 
 
@@ -86,11 +85,6 @@ def _days(place: str) -> np.ndarray:
 def overlay_ids(product: str) -> tuple[str, ...]:
     """Ids of the published values that belong over a product's curves."""
     return tuple(row.cohort for row in tables.observations().values() if row.product == product and _place(row))
-
-
-def published(product: str) -> list[str]:
-    """One sentence a published value laid over a product's curves, with n, spread and source."""
-    return [_in_words(tables.observation(name)) for name in overlay_ids(product)]
 
 
 def _curve(axes, name: str, days: np.ndarray, look) -> Curve:
@@ -160,32 +154,3 @@ def _overlay(axes: dict, row: tables.Observation) -> list:
     shift = (7, -18) if row.quantity in _LEVEL else (9, 8)
     artists.append(place.annotate(label, (day, value), shift, textcoords="offset points", zorder=6))
     return artists
-
-
-_QUANTITY_WORDS = {
-    "blood_b_cells_per_ul": "blood B cells",
-    "blood_memory_per_ul": "memory B cells in blood",
-    "autoantibody_percent": "autoantibody",
-    "total_igg_percent": "total IgG",
-    "lymphoid_memory_percent": "lymphoid memory",
-    "activity_sledai_points": "SLEDAI",
-}
-
-
-def _in_words(row: tables.Observation) -> str:
-    spread = ""
-    if row.low is not None and row.high is not None:
-        spread = f" ({exact(row.low)} to {exact(row.high)}{', ' + row.spread if row.spread else ''})"
-    if row.quantity == "day_back":
-        what = f"B cells back on day {exact(row.value)}{spread}"
-    elif row.quantity == "day_below_1":
-        what = f"B cells gone on day {exact(row.value)}{spread}"
-    elif row.quantity == "nadir":
-        what = f"{_QUANTITY_WORDS[row.series]} at the lowest {exact(row.value)} {row.unit}"
-    elif row.spread == "upper bound":
-        what = f"{_QUANTITY_WORDS[row.series]} below {exact(row.value)} {row.unit} on day {exact(row.day)}"
-    else:
-        when = f"day {exact(row.day)}" if row.day is not None else f"days {exact(row.day_low)} to {exact(row.day_high)}"
-        what = f"{_QUANTITY_WORDS[row.series]} {exact(row.value)}{spread} {row.unit} on {when}"
-    people = f"n = {row.n}" if row.n else "review, n not given"
-    return f"{what}; {people}, {row.disease}, {in_text(row.plan)} ({', '.join(row.source)}; {row.confidence})"

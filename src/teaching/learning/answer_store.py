@@ -25,7 +25,9 @@ from typing import BinaryIO
 
 try:
     import fcntl
-except ImportError:  # Windows, and Python in the browser
+except ImportError:  # Windows
+    fcntl = None
+if not hasattr(fcntl, "flock"):  # Python in the browser: JupyterLite puts an empty module in its place
     fcntl = None
 if os.name == "nt":
     import msvcrt

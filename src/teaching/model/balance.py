@@ -47,6 +47,12 @@ class Pools(NamedTuple):
         return 100.0 * self.blood / self.total
 
 
+def pools_of(patient) -> Pools:
+    """Naive and memory cells (autoreactive ones too) of an untreated `Patient`, in blood and tissue [1e9 cells]."""
+    blood = (patient["blood_naive_start"] + patient["blood_memory_start"]) / patient.cells_per_ul_per_1e9
+    return Pools(blood, patient["lymphoid_naive"] + patient["lymphoid_memory"] + patient["clone_size"])
+
+
 def transit_per_day() -> float:
     """Passages of a cell through blood per day, as textbooks have it.
 
@@ -141,6 +147,18 @@ def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> f
             f"in blood."
         )
     return rate
+
+
+def half_gap_days(rest: Pools, loss: float) -> float:
+    """Time in which traffic and loss close half of the gap between blood and tissue.
+
+    ln 2 / (h + r + d)
+
+    Arguments: rest, the untreated pools [1e9 cells]; loss (d) [1/day].
+    Returns: the time [day].
+    Raises: ValueError as `return_per_day`.
+    """
+    return log(2) / (transit_per_day() + return_per_day(rest, loss) + loss)
 
 
 def two_pools(days, start: Pools, rest: Pools, loss: float, production: float = 1.0, transit: float | None = None):

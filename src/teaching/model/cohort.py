@@ -12,14 +12,16 @@ import math
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
 from teaching import tables
 from teaching.inputs import choices, finite, shortened, whole_number
 from teaching.model.course import CHANCE_CELLS, Course
+from teaching.model.fate import dies_out_percent
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
@@ -191,6 +193,10 @@ def trial(
     if progress is not None and not isinstance(progress, bool) and not callable(progress):
         raise ValueError(f"progress is {shortened(progress)}; True, False or a function of (done, all) is needed.")
     every_days = finite("every_days", every_days)
+    if find_spec("xarray") is None:  # in a browser it comes only when it is asked for
+        raise ValueError(
+            "a trial gives back an xarray Dataset, and xarray is not there: run 'import xarray' in a cell."
+        )
     # One short run says in plain words what is wrong with plan, days or series, before any pool starts.
     first = treat(cohort[0], plan, days)
     unknown = [name for name in series if name not in first.series_names]
@@ -204,7 +210,7 @@ def trial(
     found: dict[int, tuple] = {}
     telling = Progress("patients", always=progress is True)
     told = progress if callable(progress) else None if progress is False else telling
-    own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
+    own = _pool() if executor is None else None
     pool = own if executor is None else executor
     try:
         with telling:
@@ -224,6 +230,28 @@ def trial(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     return _dataset(cohort, plan, days, grid, series, chunks, found, first)
+
+
+class _InThisThread(Executor):
+    """Does the work where it is handed out: for a Python that can start no thread, as in a browser."""
+
+    def submit(self, function, /, *arguments, **named) -> Future:
+        done = Future()
+        try:
+            done.set_result(function(*arguments, **named))
+        except Exception as problem:
+            done.set_exception(problem)
+        return done
+
+
+def _pool() -> Executor:
+    """A pool of threads, one a processor; without threads an executor that works in this one."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        pool.submit(int)  # starts the first thread
+    except RuntimeError:
+        return _InThisThread()
+    return pool
 
 
 def _names_of_series(series) -> tuple[str, ...]:
@@ -282,10 +310,8 @@ def _chunk(start: int, stop: int, cohort: Cohort, plan: Plan, days: float, grid:
 def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, float, float, float]:
     """Responded, clone died out, day of relapse (NaN: none), day of remission (NaN: none).
 
-    Below about 100 cells a clone's fate is drawn: it dies out with probability exp(-N (1 - q)), a
-    birth-death process whose cells divide at the rate of memory cells (`division_per_day`) and are
-    lost at that rate less the net growth g, q = loss / division. A clone that survives regrows at g
-    from what is left, at least one cell.
+    Below about 100 cells a clone's fate is drawn: it dies out as often as fate.py says. A clone that
+    survives regrows at its net growth from what is left, at least one cell.
     """
     kind = metrics["outcome_kind"]
     remission = course.day_of_remission()
@@ -293,11 +319,9 @@ def _chance(course: Course, metrics, seed: int, patient: int) -> tuple[float, fl
     relapse = metrics["outcome_day"] if kind == "remission, relapse" else math.nan
     if cells >= CHANCE_CELLS:
         return float(remission is not None), 0.0, relapse, _nan(remission)
-    division = division_per_day()
     growth = course.patient["autoreactive_regrowth_per_day"]
-    survives = max(growth / division, 0.0)
     luck = np.random.default_rng([seed, patient, 1]).random()
-    extinct = luck < math.exp(-cells * survives)
+    extinct = luck < dies_out_percent(cells, growth) / 100
     if extinct or remission is None:
         return float(remission is not None), float(extinct), math.nan, _nan(remission)
     clone = course["autoreactive_memory_cells"]
@@ -314,11 +338,6 @@ _KINDS = {"antibody": "antibodies", "engager": "engagers", "car_t": "CAR-T cells
 
 def _patients(n: int) -> str:
     return f"{n:,} patient" + ("" if n == 1 else "s")
-
-
-def division_per_day() -> float:
-    """Division rate of memory B cells [1/day], the birth rate of the birth-death process (data/observations.csv)."""
-    return tables.observation("macallan2005_memory_division").value
 
 
 def _nan(value: float | None) -> float:

@@ -64,6 +64,9 @@ class Patient(Shown):
         values |= {row.quantity: row.value for row in rows if not row.quantity.startswith("observed")}
         return cls(disease, MappingProxyType(values))
 
+    def __hash__(self) -> int:
+        return hash((self.disease, frozenset(self.values.items()), frozenset(self.factors.items())))
+
     def change(self, **values: float) -> Patient:
         """This patient with other values for the named quantities.
 

@@ -2,7 +2,7 @@
 
 With numba, `integrator.integrate` runs as one compiled piece: RODAS4, checked against LSODA and
 libRoadRunner in the tests. Without it, LSODA of scipy works on the same right-hand side in plain
-Python, ten times slower. numba and scipy are imported on the first run, not with the package.
+Python, twenty times slower. numba and scipy are imported on the first run, not with the package.
 """
 
 from __future__ import annotations

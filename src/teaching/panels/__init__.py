@@ -1,6 +1,6 @@
 """Live panels: widgets only, no equation. One file a family; `panels.treatment(patient)` and its sisters.
 
-`catalogue.py` lists them all with their questions and lessons.
+A family that this door shows stands in the catalogue (`catalogue.py`), the app and the tests of every panel.
 """
 
 from teaching.panels.antigens import antigens
@@ -14,6 +14,9 @@ from teaching.panels.dose_pk import dose_pk
 from teaching.panels.expansion import expansion
 from teaching.panels.infusion import infusion
 from teaching.panels.mechanism import mechanism
+from teaching.panels.mechanism_car import mechanism_car
+from teaching.panels.mechanism_engager import mechanism_engager
+from teaching.panels.mechanism_rituximab import mechanism_rituximab
 from teaching.panels.prediction import Predict
 from teaching.panels.reset import reset
 from teaching.panels.side_by_side import side_by_side
@@ -32,6 +35,9 @@ __all__ = [
     "expansion",
     "infusion",
     "mechanism",
+    "mechanism_car",
+    "mechanism_engager",
+    "mechanism_rituximab",
     "reset",
     "side_by_side",
     "treatment",

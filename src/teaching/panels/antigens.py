@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from teaching import tables
 from teaching.figures import antigen_map as figure
+from teaching.model.antibody_origin import antibody_amounts
 from teaching.model.course import Course
-from teaching.model.patient import ANTIGENS, Patient, patient_or_typical
-from teaching.model.simulation import treat
+from teaching.model.patient import ANTIGENS, Patient
+from teaching.model.reach import THERAPIES
 from teaching.model.therapies import Plan, product
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family
+from teaching.panels.remembered import course_of
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import quantity_table
 from teaching.words import exact, in_text, percent, unit_in_words, whole
 
 _SHARE = "autoantibody_long_lived_share"
-QUESTION = "Which cells does a therapy hit, and which antibodies fall?"
 HORIZON_DAYS = 365
 
 
@@ -30,11 +29,6 @@ def _with_antigen(name: str) -> str:
     return name if name.startswith(antigen) else f"{antigen} {name}"
 
 
-#: Product -> plan of its usual course, as text, and how the page names it.
-THERAPIES = {
-    name: (tables.regimens()[name].plan, _with_antigen(name))
-    for name in ("rituximab", "CD19 CAR-T", "BCMA CAR-T", "teclistamab", "daratumumab")
-}
 PRESETS = (
     Preset("CD19 CAR-T", {"therapy": "CD19 CAR-T", "day": 90}),
     Preset("Rituximab, day 200", {"therapy": "rituximab", "day": 200}),
@@ -44,36 +38,7 @@ PRESETS = (
 )
 
 
-def antigens(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """The antigen map of one patient (default: typical SLE), with five therapies.
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS)
-
-    @lru_cache(maxsize=64)
-    def course(therapy: str, share: float) -> Course:
-        changed = patient.change(autoantibody_long_lived_share=share / 100)
-        return treat(changed, Plan.parse(THERAPIES[therapy][0]), HORIZON_DAYS)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        therapy, day = values["therapy"], values["day"]
-        result = course(therapy, values["share"])
-        shown = [*figure.shown_points(therapy, day), *(f"antigen-{name}" for name in product(therapy).antigens)]
-        return Scene(
-            figure.antigen_values(result, therapy, day), in_words(result, therapy, day), shown,
-            table=lambda: figure.antigen_table(result, therapy, day),
-        )  # fmt: skip
-
-    return Panel(
-        "antigens", QUESTION, controls_of(patient), figure.antigen_drawing(), picture, presets=PRESETS,
-        start=first.values, about=patient.disease, predict=predict,
-        sources=lambda values: sources_of(patient, values["therapy"]),
-    )  # fmt: skip
-
-
-def controls_of(patient: Patient) -> list:
+def _controls(patient: Patient) -> list:
     """Therapy, day shown, and who makes the autoantibody."""
     row = _share_row(patient)
     range_words = (
@@ -82,7 +47,7 @@ def controls_of(patient: Patient) -> list:
         else "no range"
     )
     return [
-        Choice("therapy", "Therapy", "CD19 CAR-T", tuple(THERAPIES), tuple(words for _, words in THERAPIES.values()),
+        Choice("therapy", "Therapy", "CD19 CAR-T", THERAPIES, tuple(map(_with_antigen, THERAPIES)),
                source="plans: data/regimens.csv"),
         Slider("day", "Day shown", 90, 0, HORIZON_DAYS, 1, "", whole=True, source="chosen by this kit: the first year"),
         Slider("share", "Long-lived share", round(100 * patient[_SHARE], 6), 0, 100, 0.1, "% of autoantibody",
@@ -114,8 +79,7 @@ def in_words(course: Course, therapy: str, day: float) -> str:
         else ""
     )
     left = {cell.node: percent(cell.left(course, day)) for cell in figure.CELLS}
-    amounts = figure.antibody_amounts(course, day)
-    auto, vaccine, igg = (amounts[name] for name, *_ in figure.ANTIBODIES)
+    auto, vaccine, igg = antibody_amounts(course, day).values()
     return (
         f"{hits} On day {whole(day)}, of lymphoid memory cells {left['memory_lymphoid']} are left, of plasmablasts "
         f"that make autoantibody {left['plasmablast_autoreactive']}, of long-lived plasma cells "
@@ -132,8 +96,9 @@ def _list(cells: Sequence[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{', '.join(cells[:-1])} and {cells[-1]}"
 
 
-def sources_of(patient: Patient, therapy: str) -> str:
+def _sources(patient: Patient, values: Mapping[str, object]) -> str:
     """Grades of the antigens, published points, and the numbers of the model, as HTML."""
+    therapy = values["therapy"]
     grades = "".join(
         f'<tr><th scope="row">{html.escape(row.label)}</th>'
         f"{''.join(f'<td>{getattr(row, name)}</td>' for name in ANTIGENS)}"
@@ -176,3 +141,26 @@ def sources_of(patient: Patient, therapy: str) -> str:
 
 def _items(lines: list[str]) -> str:
     return "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+
+
+@family(
+    title="Antigen map",
+    question="Which cells does a therapy hit, and which antibodies fall?",
+    lesson=2,
+    place=1,
+    line="Aim at CD19, CD20, BCMA or CD38 and see which cells of the lineage are hit and which are spared.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=figure.antigen_drawing,
+    sources=_sources,
+)
+def antigens(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """The antigen map of one patient (default: typical SLE), with five therapies."""
+    therapy, day = values["therapy"], values["day"]
+    changed = patient.change(autoantibody_long_lived_share=values["share"] / 100)
+    result = course_of(changed, Plan.usual(therapy), HORIZON_DAYS)
+    shown = [*figure.shown_points(therapy, day), *(f"antigen-{name}" for name in product(therapy).antigens)]
+    return Scene(
+        figure.antigen_values(result, therapy, day), in_words(result, therapy, day), shown,
+        table=lambda: figure.antigen_table(result, therapy, day),
+    )  # fmt: skip

@@ -10,16 +10,15 @@ import numpy as np
 from teaching import tables
 from teaching.figures.balance import DAYS, HOURS, balance_drawing
 from teaching.figures.course_axes import csv_text
+from teaching.figures.drawing import Drawing
 from teaching.model import balance as pool
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.patient import Patient
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import quantity_table
 from teaching.words import amount_in_words, exact, percent, rounded, whole
 
-QUESTION = "Who refills an emptied pool of B cells, and how long does it take?"
 PRESETS = (
     Preset("All B cells: 99 % gone", {"where": "everywhere", "removed": 99}),
     Preset("Blood: 99 % gone", {"where": "blood only", "removed": 99}),
@@ -27,53 +26,6 @@ PRESETS = (
     Preset("Slow loss", {"where": "everywhere", "removed": 99, "half_life": 56}),
     Preset("Weak marrow", {"where": "everywhere", "removed": 99, "production": 25}),
 )
-
-
-def balance(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """The one-equation panel of one patient's B cells (default: typical SLE).
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset, for a patient
-    that is none, and for one whose numbers leave no balance.
-    """
-    patient = patient_or_typical(patient)
-    rest = pools_of(patient)
-    controls = _controls(patient)
-    first = preset_of(preset, PRESETS).values
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        loss, tap = pool.loss_per_day(values["half_life"]), values["production"] / 100
-        left = pool.deplete(rest, values["removed"] / 100, values["where"])
-        series = {}
-        for part, days in (("hours", HOURS / 24), ("days", DAYS)):
-            blood, tissue = pool.two_pools(days, left, rest, loss, tap)
-            series[f"pool-{part}"] = 100 * (blood + tissue) / rest.total
-            series[f"blood-{part}"] = 100 * blood / rest.blood
-        traffic = math.log(2) / (pool.transit_per_day() + pool.return_per_day(rest, loss) + loss)
-        at = pool.pool_over_time(values["half_life"], left.total, tap * rest.total, loss)
-        places = {
-            "half-life": (values["half_life"], 100 * at / rest.total),
-            **{f"left-{name}": getattr(left, name) for name in ("blood", "tissue")},
-            **{f"words-{name}": _of(getattr(left, name), getattr(rest, name)) for name in ("blood", "tissue")},
-        }
-        columns = {
-            "day": np.r_[HOURS / 24, DAYS[1:]],
-            "pool_percent_of_start": np.r_[series["pool-hours"], series["pool-days"][1:]],
-            "blood_percent_of_start": np.r_[series["blood-hours"], series["blood-days"][1:]],
-        }
-        return Scene({**series, **places}, _sentence(values, left, rest, traffic), table=lambda: csv_text(columns))
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    drawing = balance_drawing(picture(start).values, rest)
-    return Panel(
-        "balance", QUESTION, controls, drawing, picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=lambda values: _sources(rest),
-    )  # fmt: skip
-
-
-def pools_of(patient: Patient) -> pool.Pools:
-    """Naive and memory cells (autoreactive ones too) of the untreated patient, in blood and tissue [1e9 cells]."""
-    blood = (patient["blood_naive_start"] + patient["blood_memory_start"]) / patient.cells_per_ul_per_1e9
-    return pool.Pools(blood, patient["lymphoid_naive"] + patient["lymphoid_memory"] + patient["clone_size"])
 
 
 def _controls(patient: Patient) -> list:
@@ -131,8 +83,8 @@ def _sentence(values: Mapping[str, object], left: pool.Pools, rest: pool.Pools, 
     return " ".join(words)
 
 
-def _sources(rest: pool.Pools) -> str:
-    rows = tables.parameters()
+def _sources(patient: Patient) -> str:
+    rows, rest = tables.parameters(), pool.pools_of(patient)
     names = ("naive_loss_per_day", "naive_homing_per_day", "lymphoid_naive", "lymphoid_memory")
     fits = [tables.observation(f"{name}_loss") for name in ("yu2022", "pan2019", "chen2024")]
     first, second, third = (f"{exact(row.value)} ({', '.join(row.source)})" for row in fits)
@@ -156,3 +108,43 @@ def _sources(rest: pool.Pools) -> str:
         "out: the survival factor BAFF, division of the survivors, precursors in the marrow and any drug.</p>"
         + quantity_table("Numbers behind it", [rows["lineage", name] for name in names])
     )
+
+
+def _figure(patient: Patient, start: dict) -> Drawing:
+    return balance_drawing(start, pool.pools_of(patient))
+
+
+@family(
+    title="Balance",
+    question="Who refills an emptied pool of B cells, and how long does it take?",
+    lesson=1,
+    place=1,
+    line="Empty the blood or the whole body, turn the marrow's tap, and watch the pool refill.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=_figure,
+    sources=_sources,
+)
+def balance(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """The one-equation panel of one patient's B cells (default: typical SLE), whose numbers must leave a balance."""
+    rest = pool.pools_of(patient)
+    loss, tap = pool.loss_per_day(values["half_life"]), values["production"] / 100
+    left = pool.deplete(rest, values["removed"] / 100, values["where"])
+    series = {}
+    for part, days in (("hours", HOURS / 24), ("days", DAYS)):
+        blood, tissue = pool.two_pools(days, left, rest, loss, tap)
+        series[f"pool-{part}"] = 100 * (blood + tissue) / rest.total
+        series[f"blood-{part}"] = 100 * blood / rest.blood
+    at = pool.pool_over_time(values["half_life"], left.total, tap * rest.total, loss)
+    places = {
+        "half-life": (values["half_life"], 100 * at / rest.total),
+        **{f"left-{name}": getattr(left, name) for name in ("blood", "tissue")},
+        **{f"words-{name}": _of(getattr(left, name), getattr(rest, name)) for name in ("blood", "tissue")},
+    }
+    columns = {
+        "day": np.r_[HOURS / 24, DAYS[1:]],
+        "pool_percent_of_start": np.r_[series["pool-hours"], series["pool-days"][1:]],
+        "blood_percent_of_start": np.r_[series["blood-hours"], series["blood-days"][1:]],
+    }
+    sentence = _sentence(values, left, rest, pool.half_gap_days(rest, loss))
+    return Scene({**series, **places}, sentence, table=lambda: csv_text(columns))

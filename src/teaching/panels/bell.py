@@ -9,9 +9,8 @@ import numpy as np
 from teaching import tables
 from teaching.figures.bell import FREE_NM, HIGHEST_NM, LOWEST_NM, bell_drawing, within
 from teaching.figures.course_axes import csv_text
+from teaching.figures.drawing import Drawing
 from teaching.model.binding import (
-    BindingConstants,
-    binding_constants,
     free_drug_at_peak,
     ng_per_ml_to_nM,
     nM_to_ng_per_ml,
@@ -19,99 +18,33 @@ from teaching.model.binding import (
     place_on_bell,
     ternary_complex,
 )
-from teaching.model.patient import Patient
+from teaching.model.bridges import (
+    COUNTED,
+    DRUGS,
+    MADE_UP,
+    NM_PER_MOLECULE_PER_UL,
+    b_cells_per_ul,
+    constants,
+    system_of,
+    t_cells_per_ul,
+)
 from teaching.model.therapies import product
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family, thing
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import cited, quantity_table
 from teaching.words import exact, percent, rounded, whole
 
-QUESTION = "Where on the bell does an engager stand, and what would more of it do?"
-DRUGS = ("blinatumomab", "mosunetuzumab")
-#: Both arms bind like the root of blinatumomab's two: the same peak, another height and width.
-MADE_UP = "made-up engager"
-LABELS = (
-    "Blinatumomab 28 µg/day",
-    "Mosunetuzumab 60 mg",
-    "Equal arms, same peak",
-    "Blinatumomab, far too much",
-    "Blinatumomab, tighter CD3 arm",
-    "Arms that help each other",
+PRESETS = (
+    Preset("Blinatumomab 28 µg/day", {"engager": "blinatumomab"}),
+    Preset("Mosunetuzumab 60 mg", {"engager": "mosunetuzumab"}),
+    Preset("Equal arms, same peak", {"engager": MADE_UP}),
+    Preset("Blinatumomab, far too much", {"engager": "blinatumomab", "blinatumomab level": 2000.0}),
+    Preset("Blinatumomab, tighter CD3 arm", {"engager": "blinatumomab", "blinatumomab kd_cd3": 2.6}),
+    Preset("Arms that help each other", {"engager": MADE_UP, "cooperativity": 30.0}),
 )
 #: Under which dose the clinical level of data/parameters.csv was measured.
 _LEVEL_WORDS = {"blinatumomab": "under 28 µg/day: ", "mosunetuzumab": "highest after 60 mg: "}
-#: Antigen of each engager, and the observation that counted it on blood B cells of healthy donors.
-_COUNTED = {
-    "blinatumomab": ("CD19", "ginaldi1998_cd19"),
-    "mosunetuzumab": ("CD20", "ginaldi1998_cd20"),
-    MADE_UP: ("CD19", "ginaldi1998_cd19"),
-}
-_NM_PER_MOLECULE_PER_UL = 1e6 * 1e9 / 6.02214076e23
-
-
-def bell(preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """The ternary complex of target, engager and CD3 against free engager.
-
-    `preset` is the label of one of `LABELS`. Raises ValueError for an unknown preset.
-    """
-    presets = presets_of()
-    first = preset_of(preset, presets).values
-    controls = _controls()
-    drugs = {name: (constants(name), _level_in_words(name)) for name in (*DRUGS, MADE_UP)}
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        kd, level = constants(values["engager"]), values[f"{values['engager']} level"]
-        system = system_of(values)
-        peak, per_cell = free_drug_at_peak(*system[2:4]), _NM_PER_MOLECULE_PER_UL * b_cells_per_ul()
-        count = ternary_complex(FREE_NM, *system) / per_cell
-        most, here = peak_complex(*system) / per_cell, ternary_complex(level, *system) / per_cell
-        share = 100 * np.minimum(count / most, 1.0)
-        parts = {
-            "share": share, "count": count,
-            "peak": (peak, 100.0), "peak-count": (peak, within(most)),
-            "here": (level, 100 * here / most), "here-count": (level, within(here)),
-            "words-peak": f"peak: {rounded(most, 3)} at {rounded(peak, 3)} nM",
-            "words-here": f"here: {rounded(here, 3)} at {rounded(level, 3)} nM",
-        }  # fmt: skip
-        columns = {
-            "free_engager_nM": FREE_NM,
-            "free_engager_ng_per_ml": nM_to_ng_per_ml(FREE_NM, kd.molecular_weight_kDa),
-            "bridges_percent_of_peak": share,
-            "bridges_per_b_cell": count,
-        }
-        return Scene(parts, _sentence(values, here, most), (values["engager"],), table=lambda: csv_text(columns))
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    return Panel(
-        "bell", QUESTION, controls, bell_drawing(picture(start).values, drugs), picture,
-        presets=presets, start=first, predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
-def constants(engager: str) -> BindingConstants:
-    """The binding constants of an engager; the made-up one has two equal arms and weighs as blinatumomab."""
-    if engager != MADE_UP:
-        return binding_constants(engager)
-    kd = binding_constants("blinatumomab")
-    equal = free_drug_at_peak(kd.kd_target_nM, kd.kd_cd3_nM)
-    return kd._replace(kd_target_nM=equal, kd_cd3_nM=equal)
-
-
-def receptors_per_b_cell(engager: str) -> float:
-    """Molecules of an engager's target on a blood B cell: the mean of healthy donors."""
-    return tables.observation(_COUNTED[engager][1]).value
-
-
-def cd3_per_t_cell() -> float:
-    """CD3 molecules on a T cell, counted on a T-cell line."""
-    return tables.observation("liu2023_cd3").value
-
-
-def t_cells_per_ul() -> float:
-    """T cells per uL of blood (assumed)."""
-    return tables.observation("t_cells_in_blood").value
 
 
 def _level_in_words(engager: str) -> str:
@@ -119,36 +52,6 @@ def _level_in_words(engager: str) -> str:
     if engager not in _LEVEL_WORDS:
         return ""
     return f"{_LEVEL_WORDS[engager]}{rounded(constants(engager).level_ng_per_ml, 3)} ng/mL"
-
-
-def b_cells_per_ul() -> float:
-    """B cells per uL of blood in a typical patient before any therapy."""
-    patient = Patient.typical("SLE")
-    return patient["blood_naive_start"] + patient["blood_memory_start"]
-
-
-def system_of(values: Mapping[str, object]) -> tuple[float, float, float, float, float]:
-    """Target and CD3 in blood [nM], both KD [nM] and cooperativity of a setting, as `ternary_complex` takes them."""
-    engager = values["engager"]
-    made_up = engager == MADE_UP
-    receptors = receptors_per_b_cell(MADE_UP) if made_up else values[f"{engager} receptors"]
-    target = receptors * b_cells_per_ul() * _NM_PER_MOLECULE_PER_UL
-    cd3 = cd3_per_t_cell() * t_cells_per_ul() * _NM_PER_MOLECULE_PER_UL
-    cooperativity = values["cooperativity"] if made_up else 1.0
-    return target, cd3, constants(engager).kd_target_nM, values[f"{engager} kd_cd3"], cooperativity
-
-
-def presets_of() -> tuple[Preset, ...]:
-    """The named cases: two drugs at their clinical level, and four what-ifs."""
-    values = (
-        {"engager": "blinatumomab"},
-        {"engager": "mosunetuzumab"},
-        {"engager": MADE_UP},
-        {"engager": "blinatumomab", "blinatumomab level": 2000.0},
-        {"engager": "blinatumomab", "blinatumomab kd_cd3": 2.6},
-        {"engager": MADE_UP, "cooperativity": 30.0},
-    )
-    return tuple(Preset(label, setting) for label, setting in zip(LABELS, values, strict=True))
 
 
 def _controls() -> list:
@@ -173,7 +76,7 @@ def _controls() -> list:
             ),
         ]  # fmt: skip
         if engager in DRUGS:
-            antigen, seen = _COUNTED[engager][0], tables.observation(_COUNTED[engager][1])
+            antigen, seen = COUNTED[engager][0], tables.observation(COUNTED[engager][1])
             counted = f"start: {_mean(seen)}, {seen.n} healthy donors ({cited(seen)})"
             controls.append(
                 Slider(
@@ -198,7 +101,7 @@ def _mass(level_nM: float, weight_kDa: float) -> str:
 
 
 def _sentence(values: Mapping[str, object], here: float, most: float) -> str:
-    engager, system = values["engager"], system_of(values)
+    engager, system = values["engager"], _system(values)
     level = values[f"{engager} level"]
     kd, peak = constants(engager), free_drug_at_peak(system[2], system[3])
     place = place_on_bell(level, system[2], system[3], system[0], system[1], system[4])
@@ -252,3 +155,52 @@ def _sources(values: Mapping[str, object]) -> str:
         f"from literature in a published model ({', '.join(half.source)}; {half.confidence}).</p>"
         + quantity_table("Numbers behind it", found)
     )
+
+
+def _system(values: Mapping[str, object]) -> tuple[float, float, float, float, float]:
+    """The system of a setting, as `ternary_complex` takes it; only the made-up engager's arms may help each other."""
+    engager = values["engager"]
+    arm = values[f"{engager} kd_cd3"]
+    if engager == MADE_UP:
+        return system_of(engager, arm, cooperativity=values["cooperativity"])
+    return system_of(engager, arm, values[f"{engager} receptors"])
+
+
+def _figure(start: dict) -> Drawing:
+    return bell_drawing(start, {name: (constants(name), _level_in_words(name)) for name in (*DRUGS, MADE_UP)})
+
+
+@family(
+    title="Bell",
+    question="Where on the bell does an engager stand, and what would more of it do?",
+    lesson=4,
+    place=2,
+    line="Change the engager, its CD3 arm and the receptors of the cell, and find the peak.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=_figure,
+    sources=_sources,
+    subject=thing(),
+)
+def bell(values: Mapping[str, object]) -> Scene:
+    """The ternary complex of target, engager and CD3 against free engager."""
+    kd, level = constants(values["engager"]), values[f"{values['engager']} level"]
+    system = _system(values)
+    peak, per_cell = free_drug_at_peak(*system[2:4]), NM_PER_MOLECULE_PER_UL * b_cells_per_ul()
+    count = ternary_complex(FREE_NM, *system) / per_cell
+    most, here = peak_complex(*system) / per_cell, ternary_complex(level, *system) / per_cell
+    share = 100 * np.minimum(count / most, 1.0)
+    parts = {
+        "share": share, "count": count,
+        "peak": (peak, 100.0), "peak-count": (peak, within(most)),
+        "here": (level, 100 * here / most), "here-count": (level, within(here)),
+        "words-peak": f"peak: {rounded(most, 3)} at {rounded(peak, 3)} nM",
+        "words-here": f"here: {rounded(here, 3)} at {rounded(level, 3)} nM",
+    }  # fmt: skip
+    columns = {
+        "free_engager_nM": FREE_NM,
+        "free_engager_ng_per_ml": nM_to_ng_per_ml(FREE_NM, kd.molecular_weight_kDa),
+        "bridges_percent_of_peak": share,
+        "bridges_per_b_cell": count,
+    }
+    return Scene(parts, _sentence(values, here, most), (values["engager"],), table=lambda: csv_text(columns))

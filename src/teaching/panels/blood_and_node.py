@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 
 from teaching import tables
 from teaching.figures.blood_and_node import (
@@ -15,19 +14,18 @@ from teaching.figures.blood_and_node import (
     blood_and_node_drawing,
     blood_and_node_values,
 )
-from teaching.figures.course_axes import DEPLETED, csv_text
-from teaching.model.patient import Patient, patient_or_typical
-from teaching.model.simulation import treat
+from teaching.figures.course_axes import csv_text
+from teaching.model.course import DEPLETED_PER_UL
+from teaching.model.patient import Patient
+from teaching.model.schedules import plan_of, usual_of
 from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family
+from teaching.panels.remembered import course_of
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import cited, dose_slider, quantity_table
-from teaching.panels.treatment import plan_of, usual_of
 from teaching.words import amount_in_words, exact, in_text, percent, whole
 
-QUESTION = "Blood is empty: is the lymph node empty too?"
 #: Therapies that are given as their usual course; rituximab's dose is a control.
 _OTHERS = ("blinatumomab", "CD19 CAR-T")
 PRESETS = (
@@ -37,41 +35,6 @@ PRESETS = (
     Preset("Week 4, twice the dose", {"day": 28, "dose": 2000}),
     Preset("Week 4, if it reached tissue", {"day": 28, "tissue": 0.5}),
 )
-
-
-def blood_and_node(
-    patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None
-) -> Panel:
-    """Blood count and lymphoid tissue of one patient under three therapies (default: typical SLE).
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS).values
-    controls = _controls()
-
-    @lru_cache(maxsize=4)
-    def course(plan: Plan, tissue: float | None = None):
-        person = patient if tissue is None else patient.vary(effect_lymphoid=tissue / _effect().value)
-        return treat(person, plan, HORIZON_DAYS)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        rituximab = plan_of("rituximab", values["dose"], usual_of("rituximab")[1])
-        courses = {"rituximab": course(rituximab, values["tissue"] / 100)}
-        courses |= {name: course(Plan.usual(name)) for name in _OTHERS}
-        parts = blood_and_node_values(courses, values["cells"], values["day"])
-        columns = {"day": DAYS}
-        for name in courses:
-            columns[f"{name} blood_per_ul"] = parts[f"blood-{name}"]
-            columns[f"{name} lymphoid_percent_of_start"] = parts[f"node-{name}"]
-        shown = (OF_ALL_CELLS,) if values["cells"] == "all B cells" else ()
-        return Scene(parts, _sentence(values, courses), shown, table=lambda: csv_text(columns))
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    return Panel(
-        "blood_and_node", QUESTION, controls, blood_and_node_drawing(picture(start).values), picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
 
 
 def _effect() -> tables.Quantity:
@@ -102,7 +65,7 @@ def _sentence(values: Mapping[str, object], courses: Mapping[str, object]) -> st
         name = f"rituximab 2 × {whole(values['dose'])} mg" if name == "rituximab" else name
         counts.append(f"{amount_in_words(course.at(day, in_blood))} after {name}")
         shares.append(f"{amount_in_words(course.at(day, in_node))} % after {name}")
-        if course.at(day, "blood_b_cells_per_ul") < DEPLETED:
+        if course.at(day, "blood_b_cells_per_ul") < DEPLETED_PER_UL:
             depleted.append(name.split(" 2 ×")[0])
     what = cells if cells == "all B cells" else f"{cells} B cells"
     called = ", ".join(depleted) if depleted else "none of the three"
@@ -147,7 +110,7 @@ def _given() -> str:
     )
 
 
-def _sources(_values: Mapping[str, object]) -> str:
+def _sources() -> str:
     rows = tables.parameters()
     effects = [rows[name, "effect_lymphoid"] for name in ("rituximab", *_OTHERS)]
     points = "".join(f"<li>{line}</li>" for line in _biopsies())
@@ -157,3 +120,29 @@ def _sources(_values: Mapping[str, object]) -> str:
         f"{_given()}</p><p><b>What biopsies showed</b> (no percentages are in the texts seen):</p><ul>{points}</ul>"
         + quantity_table("Kill in lymphoid tissue", effects)
     )
+
+
+@family(
+    title="Blood and node",
+    question="Blood is empty: is the lymph node empty too?",
+    lesson=3,
+    place=3,
+    line="Empty the blood with three therapies, and look at what stays behind in the tissue.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=blood_and_node_drawing,
+    sources=_sources,
+)
+def blood_and_node(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """Blood count and lymphoid tissue of one patient under three therapies (default: typical SLE)."""
+    reached = patient.vary(effect_lymphoid=values["tissue"] / 100 / _effect().value)
+    rituximab = plan_of("rituximab", values["dose"], usual_of("rituximab")[1])
+    courses = {"rituximab": course_of(reached, rituximab, HORIZON_DAYS)}
+    courses |= {name: course_of(patient, Plan.usual(name), HORIZON_DAYS) for name in _OTHERS}
+    parts = blood_and_node_values(courses, values["cells"], values["day"])
+    columns = {"day": DAYS}
+    for name in courses:
+        columns[f"{name} blood_per_ul"] = parts[f"blood-{name}"]
+        columns[f"{name} lymphoid_percent_of_start"] = parts[f"node-{name}"]
+    shown = (OF_ALL_CELLS,) if values["cells"] == "all B cells" else ()
+    return Scene(parts, _sentence(values, courses), shown, table=lambda: csv_text(columns))

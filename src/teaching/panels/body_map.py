@@ -12,22 +12,21 @@ from teaching.figures.body_map import (
     cell_amounts,
     in_words,
     killer_level,
-    killing_by_place,
     level_unit,
 )
 from teaching.figures.course_axes import csv_text
-from teaching.figures.treatment import HORIZON_DAYS, published
+from teaching.figures.drawing import Drawing
+from teaching.figures.treatment import HORIZON_DAYS
 from teaching.model.course import Course
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.patient import Patient
+from teaching.model.reach import killing_by_place
 from teaching.model.simulation import treat
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Scene, Timeline, preset_of
-from teaching.panels.sources import product_sources
-from teaching.panels.treatment import PRESETS, PRODUCTS, chosen_plan, product_controls
+from teaching.panels.family import family
+from teaching.panels.one_product import PRODUCTS, chosen_plan, product_controls, product_presets
+from teaching.panels.scene import Scene, Timeline
+from teaching.panels.sources import product_sources, published
 from teaching.words import amount_in_words
 
-QUESTION = "Where are the B cells on this day, and what is hunting them?"
 START_DAY = 14.0
 _LEGEND = (
     "<p>A model for teaching. Blood in cells per µL; autoreactive memory in cells (with those in blood); all others in "
@@ -38,28 +37,11 @@ _LEGEND = (
 )
 
 
-def body_map(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """The body of one patient (default: typical SLE) with its B cells on any day of a course.
-
-    `preset` is the label of one of the treatment panel's `PRESETS`. Raises ValueError for an unknown one
-    and for a patient that is none.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        name, course = values["product"], treat(patient, chosen_plan(values), HORIZON_DAYS)
-        shown, words = body_values(course, PRODUCTS), in_words(course, START_DAY)
-        return Scene(shown, words, (name,), table=lambda: table(course, name))
-
-    return Panel(
-        "body_map", QUESTION, product_controls(), body_drawing(patient, [(name,) for name in PRODUCTS]), picture,
-        presets=PRESETS, start=first.values, about=patient.disease, predict=predict, sources=_sources,
-        timeline=Timeline("Day", "", seconds=12, start=START_DAY),
-    )  # fmt: skip
+def _figure(patient: Patient) -> Drawing:
+    return body_drawing(patient, [(name,) for name in PRODUCTS])
 
 
-def table(course: Course, name: str) -> str:
+def _table(course: Course, name: str) -> str:
     """Every amount of the map on its days, as comma-separated text."""
     amounts = cell_amounts(course, DAYS)
     units = {"%": "% of start", "/µL": "cells per µL", "cells": "cells"}
@@ -76,3 +58,22 @@ def _sources(values: Mapping[str, object]) -> str:
     )
     blood = [line for line in published(name) if "B cells" in line]
     return _LEGEND + fitted + product_sources(name, [line for line in blood if not line.startswith("memory")])
+
+
+@family(
+    title="Body map",
+    question="Where are the B cells on this day, and what is hunting them?",
+    lesson=1,
+    place=2,
+    line="Play a course through marrow, blood and lymphoid tissue, day by day.",
+    controls=product_controls,
+    presets=product_presets,
+    figure=_figure,
+    sources=_sources,
+    timeline=Timeline("Day", "", seconds=12, start=START_DAY),
+)
+def body_map(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """The body of one patient (default: typical SLE) with its B cells on any day of a course."""
+    name, course = values["product"], treat(patient, chosen_plan(values), HORIZON_DAYS)
+    shown, words = body_values(course, PRODUCTS), in_words(course, START_DAY)
+    return Scene(shown, words, (name,), table=lambda: _table(course, name))

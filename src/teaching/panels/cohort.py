@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,21 +22,18 @@ from teaching.figures.cohort_figure import (
     cohort_values,
 )  # fmt: skip
 from teaching.figures.course_axes import at_days, csv_text
-from teaching.figures.treatment import published
 from teaching.model.cohort import Cohort, waiting_times
 from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.schedules import plan_of, usual_of
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
 from teaching.model.therapies import Plan
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import dose_slider
-from teaching.panels.treatment import plan_of, usual_of
+from teaching.panels.family import Subject, family
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import dose_slider, published
 from teaching.words import amount_in_words, exact, unit_in_words, whole
 
-QUESTION = "The same plan for everybody: how much do patients differ?"
 THERAPIES = ("CD19 CAR-T", "rituximab", "blinatumomab")
 #: Tolerance of the compiled solver for a picture of many: key numbers move by less than 0.1 % (as in a trial).
 _RTOL = 5e-5
@@ -51,60 +47,13 @@ PRESETS = (
 )
 
 
-def cohort(
-    patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None, seed: int = 1
-) -> Panel:
-    """Virtual patients with the disease of `patient` (default: SLE) under one plan.
-
-    `preset` is the label of one of `PRESETS`; `seed` draws other patients, the same ones each time.
-    Raises ValueError for an unknown preset or a seed that is no whole number of at least 0.
-    """
-    disease = patient_or_typical(patient).disease
-    first = preset_of(preset, PRESETS).values
-    people = list(Cohort.sample(MOST_PATIENTS, seed, disease))
-    tolerance = _RTOL if backend() == "numba" else RTOL
-
-    @lru_cache(maxsize=20 * MOST_PATIENTS)
-    def course_of(number: int, name: str, dose: float):
-        """Curves by series (days,), depleted or not, day of return or None, remission or not: computed once."""
-        course = treat(people[number], plan_of(name, dose, usual_of(name)[1]), HORIZON_DAYS, rtol=tolerance)
-        curves = {series: at_days(course, series, DAYS) for series in (BLOOD, *SERIES.values())}
-        numbers = course.metrics()
-        well = numbers["outcome_kind"] != "no remission"
-        return curves, (numbers["days_depleted"] > 0, numbers["day_back_above_10"], well)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        name, series = values["therapy"], SERIES[values["series"]]
-        found = [course_of(number, name, values[f"{name} dose"]) for number in range(values["patients"])]
-        blood, other = (np.array([curves[which] for curves, _ in found]) for which in (BLOOD, series))
-        shown = [PUBLISHED[name]] + ([REMISSION] if series == "activity_percent" else [])
-        dose = f"{amount_in_words(values[f'{name} dose'])} {units[name]}"
-        sentence = _sentence(values, f"{disease} (seed {seed})", dose, [numbers for _, numbers in found], other)
-        parts = cohort_values(blood, other, values["series"])
-        return Scene(parts, sentence, shown, table=lambda: _table(blood, other, series))
-
-    controls = _controls()
-    units = {name: next(item.unit for item in controls if item.name == f"{name} dose") for name in THERAPIES}
-    return Panel(
-        "cohort", QUESTION, controls, cohort_drawing(), picture,
-        presets=PRESETS, start=first, about=f"{disease} seed {seed}", predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
 def _controls() -> list:
-    names = THERAPIES
-    doses = (dose_slider(name, when={"therapy": name}) for name in names)
     return [
-        Choice("therapy", "Therapy", names[0], names),
-        *(_slow(slider) for slider in doses),
+        Choice("therapy", "Therapy", THERAPIES[0], THERAPIES),
+        *(dose_slider(name, when={"therapy": name}, sweep=False) for name in THERAPIES),  # each place: a whole cohort
         Slider("patients", "Patients", 40, 10, MOST_PATIENTS, 1, whole=True, sweep=False, source="chosen by this kit"),
         Choice("series", "Right picture", next(iter(SERIES)), tuple(SERIES)),
     ]
-
-
-def _slow(slider: Slider) -> Slider:
-    """The slider without a sweep: each of its places is a whole cohort."""
-    return replace(slider, sweep=False)
 
 
 def _table(blood: np.ndarray, other: np.ndarray, series: str) -> str:
@@ -174,3 +123,49 @@ def _sources(values: Mapping[str, object]) -> str:
         f"<th>SD of the logarithm</th><th>cut off at</th><th>source</th><th>confidence</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _people(patient: Patient | str | None = None, *, seed: int = 1) -> Cohort:
+    return Cohort.sample(MOST_PATIENTS, seed, patient_or_typical(patient).disease)
+
+
+@lru_cache(maxsize=20 * MOST_PATIENTS)
+def _course_of(disease: str, seed: int, number: int, name: str, dose: float):
+    """Curves by series (days,); depleted or not, day of return or None, remission or not. Computed once."""
+    person, tolerance = Cohort(disease, MOST_PATIENTS, seed)[number], _RTOL if backend() == "numba" else RTOL
+    course = treat(person, plan_of(name, dose, usual_of(name)[1]), HORIZON_DAYS, rtol=tolerance)
+    curves = {series: at_days(course, series, DAYS) for series in (BLOOD, *SERIES.values())}
+    numbers = course.metrics()
+    well = numbers["outcome_kind"] != "no remission"
+    return curves, (numbers["days_depleted"] > 0, numbers["day_back_above_10"], well)
+
+
+@family(
+    title="Virtual patients",
+    question="The same plan for everybody: how much do patients differ?",
+    lesson=8,
+    place=1,
+    line="Give one plan to many virtual patients, and read their spread, their median and their returns.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=cohort_drawing,
+    sources=_sources,
+    subject=Subject(
+        "people",
+        _people,
+        lambda people: f"{people.disease} seed {people.seed}",
+        "patient, whose disease they all have (default: SLE); seed, a whole number of at least 0, which draws other "
+        "patients, the same ones each time",
+    ),
+)
+def cohort(people: Cohort, values: Mapping[str, object]) -> Scene:
+    """Virtual patients with one disease under one plan."""
+    name, series, who = values["therapy"], SERIES[values["series"]], (people.disease, people.seed)
+    found = [_course_of(*who, number, name, values[f"{name} dose"]) for number in range(values["patients"])]
+    blood, other = (np.array([curves[which] for curves, _ in found]) for which in (BLOOD, series))
+    shown = [PUBLISHED[name]] + ([REMISSION] if series == "activity_percent" else [])
+    dose = f"{amount_in_words(values[f'{name} dose'])} {dose_slider(name).unit}"
+    who = f"{people.disease} (seed {people.seed})"
+    sentence = _sentence(values, who, dose, [numbers for _, numbers in found], other)
+    parts = cohort_values(blood, other, values["series"])
+    return Scene(parts, sentence, shown, table=lambda: _table(blood, other, series))

@@ -7,38 +7,19 @@ from collections.abc import Mapping
 from teaching import tables
 from teaching.figures.course_axes import csv_text
 from teaching.figures.design import DAYS, HORIZON_DAYS, design_drawing, design_values
-from teaching.figures.expansion import start_per_ul
+from teaching.figures.drawing import Drawing
 from teaching.model.course import CHANCE_CELLS
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.design import ANTIGENS, KINDS, NEAREST, designed, plan_of, steps_of
+from teaching.model.patient import Patient
+from teaching.model.returns import last_return, outcome_in_words
 from teaching.model.simulation import treat
-from teaching.model.therapies import Dose, Plan, Product, product
+from teaching.model.therapies import Product, product
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.side_by_side import last_return, outcome_in_words
+from teaching.panels.family import family
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import product_sources
 from teaching.words import amount_in_words, exact, rounded, whole
 
-QUESTION = "Design your own product: what does it reach, and what does it cost?"
-KINDS = {"antibody": "antibody", "engager": "engager", "CAR-T": "car_t"}
-ANTIGENS = ("CD19", "CD20", "BCMA", "CD38", "CD19+BCMA")
-#: Kind, antigen -> the product of the table whose numbers are taken; another antigen than its own is a what-if.
-NEAREST = {
-    ("antibody", "CD19"): "rituximab",
-    ("antibody", "CD20"): "rituximab",
-    ("antibody", "BCMA"): "daratumumab",
-    ("antibody", "CD38"): "daratumumab",
-    ("engager", "CD19"): "blinatumomab",
-    ("engager", "CD20"): "mosunetuzumab",
-    ("engager", "BCMA"): "teclistamab",
-    ("engager", "CD19+BCMA"): "teclistamab",
-    ("CAR-T", "CD19"): "CD19 CAR-T",
-    ("CAR-T", "CD20"): "CD19 CAR-T",
-    ("CAR-T", "BCMA"): "BCMA CAR-T",
-    ("CAR-T", "CD19+BCMA"): "CD19/BCMA CAR-T",
-}
-_KILL = ("kill_max_per_day", "kill_blood_per_day", "kill_tissue_per_day")
 #: Lowest and highest multiple of the kill rate.
 POTENCY = (0.5, 5.0)
 PRESETS = (
@@ -48,69 +29,6 @@ PRESETS = (
     Preset("CD19 antibody", {"kind": "antibody", "antigen": "CD19"}),
     Preset("CD20 antibody, kill rate × 5", {"kind": "antibody", "antigen": "CD20", "potency": 5}),
 )
-
-
-def design(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """A product of one's own in one patient (default: typical SLE).
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS).values
-    blood = start_per_ul(patient)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        item = designed(values["kind"], values["antigen"], values["potency"])
-        course = treat(patient, plan_of(item.name, values["dose"]), HORIZON_DAYS, products={item.name: item})
-        name = f"{values['antigen'].replace('+', ' and ')} {values['kind']}"
-        parts = design_values(course, name[0].upper() + name[1:], _numbers(values, item), blood)
-        columns = {"day": DAYS} | {
-            f"{part}_percent_of_start": parts[part]
-            for part in ("blood", "memory", "clone", "autoantibody", "igg", "vaccine")
-        }
-        return Scene(parts, _sentence(values, name, course), table=lambda: csv_text(columns))
-
-    controls = _controls()
-    start = {control.name: control.value for control in controls} | dict(first)
-    drawing = design_drawing(picture(start).values, patient.clone_at_rest(), blood)
-    return Panel(
-        "design", QUESTION, controls, drawing, picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
-def designed(kind: str, antigen: str, potency: float = 1.0) -> Product:
-    """The product of that kind against that antigen, killing `potency` times as fast as the nearest one of the table.
-
-    Raises ValueError with one sentence for what this kit cannot make.
-    """
-    if kind == "antibody" and "+" in antigen:
-        raise ValueError(
-            "An antibody of this kit binds one antigen; choose an engager or CAR-T cells for CD19 and BCMA."
-        )
-    if kind != "antibody" and antigen == "CD38":
-        raise ValueError(
-            f"CD38 with {kind} is closed: active T cells carry CD38 themselves and would be killed too, and this "
-            "kit has no numbers for that; choose an antibody for CD38."
-        )
-    item = product(NEAREST[kind, antigen])
-    factors = {name: potency for name in _KILL if name in item.quantities}
-    return item.variant(antigen.split("+"), **factors)
-
-
-def plan_of(name: str, dose: float) -> Plan:
-    """The usual course of a product of the table with every dose of it multiplied."""
-    plan = Plan.none()
-    for one in Plan.usual(name).doses:
-        amount = dose * one.amount if one.product == name else one.amount
-        plan = plan + Plan(one.product, days=[one.day], duration_days=one.duration_days, **{one.word: amount})
-    return plan
-
-
-def _steps(name: str) -> list[Dose]:
-    """The doses of a product's usual course that come before the full one."""
-    row = product(name).row
-    return [dose for dose in Plan.usual(name).doses if dose.product == name and dose.amount < row.dose]
 
 
 def _controls() -> list:
@@ -167,7 +85,7 @@ def _sources(values: Mapping[str, object]) -> str:
     if name is None:
         return "<p><b>A model for teaching.</b> This kit has no product like that (data/products.csv).</p>"
     unit = product(name).row.dose_unit
-    step = ", ".join(f"{exact(dose.amount)} {unit} on day {exact(dose.day)}" for dose in _steps(name))
+    step = ", ".join(f"{exact(dose.amount)} {unit} on day {exact(dose.day)}" for dose in steps_of(name))
     step = f"; before it {step}, both times the dose chosen" if step else ""
     return (
         "<p><b>A model for teaching, and products that may not exist.</b> Kind and antigen choose the nearest product "
@@ -179,3 +97,31 @@ def _sources(values: Mapping[str, object]) -> str:
         f"<p>Course: the usual doses and days of {name}{step}; CAR-T cells "
         "after full lymphodepletion.</p>" + product_sources(name)
     )
+
+
+def _figure(patient: Patient, start: dict) -> Drawing:
+    return design_drawing(start, patient.clone_at_rest())
+
+
+@family(
+    title="Your own product",
+    question="Design your own product: what does it reach, and what does it cost?",
+    lesson=7,
+    place=2,
+    line="Choose kind, antigen, kill rate and dose, and see what they buy and what they cost.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=_figure,
+    sources=_sources,
+)
+def design(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """A product of one's own in one patient (default: typical SLE)."""
+    item = designed(values["kind"], values["antigen"], values["potency"])
+    course = treat(patient, plan_of(item.name, values["dose"]), HORIZON_DAYS, products={item.name: item})
+    name = f"{values['antigen'].replace('+', ' and ')} {values['kind']}"
+    parts = design_values(course, name[0].upper() + name[1:], _numbers(values, item))
+    columns = {"day": DAYS} | {
+        f"{part}_percent_of_start": parts[part]
+        for part in ("blood", "memory", "clone", "autoantibody", "igg", "vaccine")
+    }
+    return Scene(parts, _sentence(values, name, course), table=lambda: csv_text(columns))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from teaching import tables
@@ -14,65 +13,18 @@ from teaching.figures.pharmacokinetics import (
     pharmacokinetics_drawing,
     pharmacokinetics_values,
 )  # fmt: skip
-from teaching.figures.treatment import published
+from teaching.model.course import Course
 from teaching.model.effector import fc_receptor_factor
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.half_life import half_lives_days
+from teaching.model.patient import Patient
+from teaching.model.schedules import usual_infusions
 from teaching.model.simulation import treat
-from teaching.model.therapies import Plan, Product, amount_mg, product
+from teaching.model.therapies import Plan, Product, product
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import cited, product_sources, quantity_table
+from teaching.panels.family import family
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import cited, product_sources, published, quantity_table
 from teaching.words import exact, rounded, whole
-
-QUESTION = "What do dose and interval of an antibody change?"
-LABELS = (
-    "Rituximab 2 × 1 g",
-    "Rituximab 4 × 375 mg/m²",
-    "Rituximab 2 × 0.5 g",
-    "Rituximab, Fc VV",
-    "Obinutuzumab",
-)
-
-
-def dose_pk(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """Antibody concentration and blood B cells of one patient (default: typical SLE).
-
-    `preset` is the label of one of `LABELS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    presets = presets_of(patient)
-    first = preset_of(preset, presets).values
-    controls = _controls()
-
-    def run(values: Mapping[str, object], factor: float = 1.0):
-        name, genotype = antibodies()[values["antibody"]]
-        person = patient if genotype == "VF" else patient.vary(kill_max_per_day=fc_receptor_factor(genotype))
-        days = [number * values["interval"] for number in range(values["infusions"])]
-        return treat(person, Plan(name, dose_mg=factor * values["dose"], days=days), HORIZON_DAYS)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        name, _ = antibodies()[values["antibody"]]
-        course, half = run(values), run(values, 0.5)
-        parts = pharmacokinetics_values(course, name, course.metrics()["day_back_above_10"])
-        parts["half-life"] = _half_life_words(product(name).scaled(patient.factors))
-        parts["return"] = _return_words(course.metrics())
-        columns = {
-            "day": DAYS,
-            f"{name}_ug_per_ml": parts["antibody"],
-            "blood_b_cells_per_ul": parts["blood"],
-        }
-        return Scene(
-            parts, _sentence(values, course, half), overlay_ids(name),
-            {"interval": "There is only one infusion."} if values["infusions"] == 1 else {}, lambda: csv_text(columns),
-        )  # fmt: skip
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    return Panel(
-        "dose_pk", QUESTION, controls, pharmacokinetics_drawing(picture(start).values), picture,
-        presets=presets, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
 
 
 def antibodies() -> dict[str, tuple[str, str]]:
@@ -92,35 +44,16 @@ def antibodies() -> dict[str, tuple[str, str]]:
 
 def presets_of(patient: Patient) -> tuple[Preset, ...]:
     """The named regimens; 375 mg/m2 are so many mg for this patient's body surface."""
-    dose, *times = _usual("rituximab", patient)
+    dose, *times = usual_infusions("rituximab", patient)
     rows = (
-        ("rituximab", dose, *times),
-        ("rituximab", *_usual("weekly rituximab", patient)),
-        ("rituximab", dose / 2, *times),
-        ("rituximab, Fc receptor VV", dose, *times),
-        ("obinutuzumab", *_usual("obinutuzumab", patient)),
+        ("Rituximab 2 × 1 g", "rituximab", dose, *times),
+        ("Rituximab 4 × 375 mg/m²", "rituximab", *usual_infusions("weekly rituximab", patient)),
+        ("Rituximab 2 × 0.5 g", "rituximab", dose / 2, *times),
+        ("Rituximab, Fc VV", "rituximab, Fc receptor VV", dose, *times),
+        ("Obinutuzumab", "obinutuzumab", *usual_infusions("obinutuzumab", patient)),
     )
     names = ("antibody", "dose", "infusions", "interval")
-    return tuple(Preset(label, dict(zip(names, row, strict=True))) for label, row in zip(LABELS, rows, strict=True))
-
-
-def _usual(name: str, patient: Patient) -> tuple[float, int, float]:
-    """Dose [mg] in this patient, number of infusions and interval [day] of a usual course."""
-    first, second, *later = Plan.usual(name).doses
-    return amount_mg(first, patient), 2 + len(later), second.day - first.day
-
-
-def half_lives_days(item: Product) -> tuple[float, float]:
-    """Half-life of the slow phase, at first (with the clearance that passes) and in the end [day].
-
-    beta = ((k10 + k12 + k21) - sqrt((k10 + k12 + k21)^2 - 4 k10 k21)) / 2, at first k10 + CL_T/V1 for k10
-    """
-    found = []
-    for extra in (item["passing_clearance_l_per_day"] / item["central_volume_l"], 0.0):
-        k10, k21 = item["elimination_per_day"] + extra, item["from_peripheral_per_day"]
-        total = k10 + item["to_peripheral_per_day"] + k21
-        found.append(math.log(2) / ((total - math.sqrt(total**2 - 4 * k10 * k21)) / 2))
-    return found[0], found[1]
+    return tuple(Preset(label, dict(zip(names, row, strict=True))) for label, *row in rows)
 
 
 def _controls() -> list:
@@ -210,3 +143,34 @@ def _sources(values: Mapping[str, object]) -> str:
         rows = [row for row in tables.parameters().values() if row.name.startswith(("fc_receptor", "response_"))]
         text += quantity_table("Fc receptor genotype: an assumption, and what patients showed", rows)
     return text
+
+
+def _run(patient: Patient, values: Mapping[str, object], factor: float = 1.0) -> Course:
+    """The course of a setting, with `factor` times the dose; the genotype adds to what the patient differs by."""
+    name, genotype = antibodies()[values["antibody"]]
+    person = patient if genotype == "VF" else patient.vary(kill_max_per_day=fc_receptor_factor(genotype))
+    days = [number * values["interval"] for number in range(values["infusions"])]
+    return treat(person, Plan(name, dose_mg=factor * values["dose"], days=days), HORIZON_DAYS)
+
+
+@family(
+    title="Dose and interval",
+    question="What do dose and interval of an antibody change?",
+    lesson=3,
+    place=2,
+    line="Change dose, interval and antibody, and compare its concentration with the B cells in blood.",
+    controls=_controls,
+    presets=presets_of,
+    figure=pharmacokinetics_drawing,
+    sources=_sources,
+)
+def dose_pk(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """Antibody concentration and blood B cells of one patient (default: typical SLE)."""
+    name, _ = antibodies()[values["antibody"]]
+    course, half = _run(patient, values), _run(patient, values, 0.5)
+    parts = pharmacokinetics_values(course, name, course.metrics()["day_back_above_10"])
+    parts["half-life"] = _half_life_words(product(name).scaled(patient.factors))
+    parts["return"] = _return_words(course.metrics())
+    columns = {"day": DAYS, f"{name}_ug_per_ml": parts["antibody"], "blood_b_cells_per_ul": parts["blood"]}
+    closed = {"interval": "There is only one infusion."} if values["infusions"] == 1 else {}
+    return Scene(parts, _sentence(values, course, half), overlay_ids(name), closed, lambda: csv_text(columns))

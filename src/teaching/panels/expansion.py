@@ -15,21 +15,18 @@ from teaching.figures.expansion import (
     PEAK_DAYS,
     expansion_drawing,
     expansion_values,
-    start_per_ul,
 )
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.load import LOADS, with_load
+from teaching.model.patient import Patient
+from teaching.model.schedules import plan_of
 from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import cited, dose_slider, product_sources
-from teaching.panels.treatment import plan_of
 from teaching.words import amount_in_words, exact, rounded, whole
 
-QUESTION = "A drug that grows: what sets the peak of CAR-T cells?"
 PRODUCTS = {"CD19 CAR-T": "4-1BB", "CD19 CAR-T CD28": "CD28"}
-LOADS = ("few", "usual", "many")
 PRESETS = (
     Preset("4-1BB, 1 million/kg", {"product": "CD19 CAR-T"}),
     Preset("A tenth of the dose", {"dose": 1e5}),
@@ -37,45 +34,6 @@ PRESETS = (
     Preset("Weak lymphodepletion", {"lymphodepletion": 33}),
     Preset("Few B cells", {"load": "few"}),
 )
-
-
-def expansion(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """CAR-T cells and B cells of one patient (default: typical SLE) after one infusion.
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS).values
-    controls = _controls()
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        person = with_load(patient, values["load"])
-        name, intensity = values["product"], values["lymphodepletion"]
-        plans = (plan_of(name, factor * values["dose"], intensity) for factor in (1.0, 0.1))
-        course, tenth = (treat(person, plan, HORIZON_DAYS) for plan in plans)
-        parts = expansion_values(course, tenth)
-        columns = {
-            "day": DAYS,
-            "car_t_cells_per_ul": at_days(course, "car_t_cells_per_ul", DAYS),
-            "car_t_cells_per_ul_at_a_tenth_of_the_dose": at_days(tenth, "car_t_cells_per_ul", DAYS),
-            "blood_b_cells_percent_of_start": parts["blood"],
-            "lymphoid_b_cells_percent_of_start": parts["tissue"],
-        }
-        return Scene(parts, _sentence(values, course, tenth), OVERLAYS[name], table=lambda: csv_text(columns))
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    return Panel(
-        "expansion", QUESTION, controls, expansion_drawing(picture(start).values), picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
-def with_load(patient: Patient, load: str) -> Patient:
-    """This patient with 'few', 'usual' or 'many' B cells everywhere, by the published range of those in tissue."""
-    row = tables.parameters()["lineage", "lymphoid_naive"]
-    share = {"few": row.low / row.value, "usual": 1.0, "many": row.high / row.value}[load]
-    names = ("lymphoid_naive", "lymphoid_memory", "clone_size", "pre_b", "blood_naive_start", "blood_memory_start")
-    return patient.change(**{name: share * patient[name] for name in names})
 
 
 def _controls() -> list:
@@ -105,7 +63,7 @@ def _sentence(values: Mapping[str, object], course, tenth) -> str:
     given = f"{amount_in_words(values['dose'])} {PRODUCTS[values['product']]} CAR-T cells per kg"
     prepared = f"{values['lymphodepletion']} % lymphodepletion" if values["lymphodepletion"] else "no lymphodepletion"
     words = [
-        f"{given} after {prepared}, with {whole(start_per_ul(person))} B cells per µL of blood and {whole(tissue)} × "
+        f"{given} after {prepared}, with {whole(person.blood_at_rest())} B cells per µL of blood and {whole(tissue)} × "
         f"10⁹ "
         f"in tissue: CAR-T cells peak at {amount_in_words(peak)} per µL on day {whole(day)}, and "
         f"{amount_in_words(course.at(60, 'car_t_cells_per_ul'))} are left on day 60."
@@ -166,3 +124,31 @@ def _sources(values: Mapping[str, object]) -> str:
         "The dashed line is a tenth of the chosen dose, which may lie below what was ever given.</p>"
         + product_sources(name, _published(name))
     )
+
+
+@family(
+    title="Expansion",
+    question="A drug that grows: what sets the peak of CAR-T cells?",
+    lesson=5,
+    place=2,
+    line="Change dose, lymphodepletion and the cells that feed it, and watch the peak.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=expansion_drawing,
+    sources=_sources,
+)
+def expansion(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """CAR-T cells and B cells of one patient (default: typical SLE) after one infusion."""
+    person = with_load(patient, values["load"])
+    name, intensity = values["product"], values["lymphodepletion"]
+    plans = (plan_of(name, factor * values["dose"], intensity) for factor in (1.0, 0.1))
+    course, tenth = (treat(person, plan, HORIZON_DAYS) for plan in plans)
+    parts = expansion_values(course, tenth)
+    columns = {
+        "day": DAYS,
+        "car_t_cells_per_ul": at_days(course, "car_t_cells_per_ul", DAYS),
+        "car_t_cells_per_ul_at_a_tenth_of_the_dose": at_days(tenth, "car_t_cells_per_ul", DAYS),
+        "blood_b_cells_percent_of_start": parts["blood"],
+        "lymphoid_b_cells_percent_of_start": parts["tissue"],
+    }
+    return Scene(parts, _sentence(values, course, tenth), OVERLAYS[name], table=lambda: csv_text(columns))

@@ -9,20 +9,22 @@ import numpy as np
 
 from teaching import tables
 from teaching.figures.course_axes import csv_text
+from teaching.figures.drawing import Drawing
 from teaching.figures.infusion import HORIZON_DAYS, IL6, LABEL_LEVELS, T_CELLS, infusion_drawing, infusion_values
-from teaching.figures.treatment import published
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model import schedules
+from teaching.model.course import Course
+from teaching.model.half_life import half_life_hours
+from teaching.model.patient import Patient
+from teaching.model.returns import blood_half_day
 from teaching.model.simulation import treat
 from teaching.model.therapies import Plan, product
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
-from teaching.panels.sources import cited, dose_slider, product_sources
+from teaching.panels.family import family
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import cited, dose_slider, product_sources, published
 from teaching.words import code, exact, rounded, whole
 
 DRUG = "blinatumomab"
-QUESTION = "How fast may an infusion start, and what does a pause cost?"
 #: First rate [ug/day] by its words; 0: no first step.
 FIRST_RATES = {"none": 0.0, "5 µg/day": 5.0, "9 µg/day": 9.0}
 PRESETS = (
@@ -34,65 +36,15 @@ PRESETS = (
 )
 
 
-def infusion(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """Blinatumomab infusions of one patient (default: typical SLE).
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS).values
-    controls = _controls()
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        course = treat(patient, plan_of(values), HORIZON_DAYS)
-        columns = {
-            "day": course.time_days,
-            "blinatumomab_ng_per_ml": course["blinatumomab_ng_per_ml"],
-            "il6_pg_per_ml": course["il6_pg_per_ml"],
-            "blood_t_cells_percent_of_start": course["blood_t_cells_percent"],
-            "blood_b_cells_per_ul": course["blood_b_cells_per_ul"],
-            "lymphoid_memory_percent_of_start": course["lymphoid_memory_percent"],
-        }
-        sentence = _sentence(values, course, patient)
-        return Scene(infusion_values(course), sentence, shown_for(values), table=lambda: csv_text(columns))
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    half = product(DRUG)["kill_half_concentration_ng_per_ml"]
-    return Panel(
-        "infusion", QUESTION, controls, infusion_drawing(picture(start).values, half), picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
 def plan_of(values: Mapping[str, object]) -> Plan:
     """The plan of a setting: a first step and the rest, or one rate with a pause in its middle.
 
     Raises ValueError with one sentence when the first step is no step up or leaves no day for the rest.
     """
     first, rate, total = FIRST_RATES[values["first"]], values["rate"], values["total"]
-    if not first:
-        if not values["pause"]:
-            return _part(rate, total, 0)
-        return _part(rate, total / 2, 0) + _part(rate, total / 2, total / 2 + values["pause"] / 24)
-    days = values[f"{code(first)} days"]
-    if first >= rate:
-        raise ValueError(
-            f"the first rate is {exact(first)} and the rate after it {exact(rate)} µg/day; a step-up needs a higher "
-            f"rate."
-        )
-    if days >= total:
-        raise ValueError(f"the first rate takes {days} of {total} days; leave at least one day for the rate after it.")
-    return _part(first, days, 0) + _part(rate, total - days, days)
-
-
-def _part(rate: float, days: float, start: float) -> Plan:
-    return Plan(DRUG, rate_ug_per_day=rate, duration_days=days, days=[start])
-
-
-def half_life_hours() -> float:
-    """Half-life of the drug in the model: ln 2 V / CL [h]."""
-    item = product(DRUG)
-    return 24 * math.log(2) * item["volume_l"] / item["clearance_l_per_day"]
+    if first:
+        return schedules.stepped_infusion(DRUG, first, values[f"{code(first)} days"], rate, total)
+    return schedules.infusion(DRUG, rate, total, values["pause"])
 
 
 def shown_for(values: Mapping[str, object]) -> tuple[str, ...]:
@@ -147,12 +99,13 @@ def _days(number: float) -> str:
     return "1 day" if number == 1 else f"{exact(number)} days"
 
 
-def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
+def _sentence(values: Mapping[str, object], course: Course) -> str:
     numbers, t_cells, blood = course.metrics(), course["blood_t_cells_percent"], course["blood_b_cells_per_ul"]
     peak, lowest = numbers["il6_peak"], int(np.argmin(t_cells))
     alarm = f"{_given(values)}: IL-6 peaks at {whole(peak)} pg/mL {_at(numbers['il6_peak_day'])}"
     if FIRST_RATES[values["first"]]:
-        flat = treat(patient, _part(values["rate"], values["total"], 0), HORIZON_DAYS).metrics()["il6_peak"]
+        at_once = schedules.infusion(DRUG, values["rate"], values["total"])
+        flat = treat(course.patient, at_once, HORIZON_DAYS).metrics()["il6_peak"]
         alarm += f" ({whole(flat)} if {exact(values['rate'])} came at once)"
     words = [
         f"{alarm}, and T cells in blood are lowest {_at(course.time_days[lowest])}, at {whole(t_cells[lowest])} % of "
@@ -166,13 +119,13 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
         fall += f" and are still below 10 on day {HORIZON_DAYS}"
     else:
         fall += f" and are above 10 again on day {whole(back, 1)}"
-    half = half_day(course)
+    half = blood_half_day(course)
     half = f"at half of their start on day {whole(half)}" if half is not None else "not seen at half of their start"
     words.append(
         f"{fall}, {half}; lymphoid memory falls to {rounded(numbers['lymphoid_memory_nadir_percent'], 2)} % of its "
         f"start."
     )
-    hours = half_life_hours()
+    hours = half_life_hours(product(DRUG))
     if values["pause"] and not FIRST_RATES[values["first"]]:
         begin = values["total"] / 2
         end = begin + values["pause"] / 24
@@ -188,15 +141,6 @@ def _sentence(values: Mapping[str, object], course, patient: Patient) -> str:
             f"With a half-life of {whole(hours, 1)} hours less than 1 % of the drug is left {gone} hours after the end."
         )
     return " ".join(words)
-
-
-def half_day(course) -> float | None:
-    """Day on which blood B cells are back at half of their start after their lowest; None when that is not seen."""
-    blood, days = course["blood_b_cells_per_ul"], course.time_days
-    lowest = int(np.argmin(blood))
-    if blood[lowest] >= 0.5 * blood[0] or blood[lowest:].max() < 0.5 * blood[0]:
-        return None
-    return float(np.interp(0.5 * blood[0], np.maximum.accumulate(blood[lowest:]), days[lowest:]))
 
 
 def _points() -> list[str]:
@@ -225,7 +169,7 @@ def _plan_in_words(row: tables.Observation) -> str:
     return row.plan.replace("ug/m2", "µg/m²")
 
 
-def _sources(_values: Mapping[str, object]) -> str:
+def _sources() -> str:
     usual, leukaemia = tables.regimens()[DRUG], tables.regimens()["blinatumomab in leukaemia"]
     (only,), (one, two) = Plan.usual(DRUG).doses, Plan.usual("blinatumomab in leukaemia").doses
     later, steps = (
@@ -244,3 +188,33 @@ def _sources(_values: Mapping[str, object]) -> str:
         f"brings an IL-6 peak 40 times smaller than the first, where data say about {exact(later.value)} times "
         f"({later.confidence}).</p>" + product_sources(DRUG, (*_points(), *published(DRUG)))
     )
+
+
+def _figure(start: dict) -> Drawing:
+    return infusion_drawing(start, product(DRUG)["kill_half_concentration_ng_per_ml"])
+
+
+@family(
+    title="Infusion planner",
+    question="How fast may an infusion start, and what does a pause cost?",
+    lesson=4,
+    place=3,
+    line="Give blinatumomab at once, in steps or with a pause, and follow IL-6 and the cells.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=_figure,
+    sources=_sources,
+)
+def infusion(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """Blinatumomab infusions of one patient (default: typical SLE)."""
+    course = treat(patient, plan_of(values), HORIZON_DAYS)
+    columns = {
+        "day": course.time_days,
+        "blinatumomab_ng_per_ml": course["blinatumomab_ng_per_ml"],
+        "il6_pg_per_ml": course["il6_pg_per_ml"],
+        "blood_t_cells_percent_of_start": course["blood_t_cells_percent"],
+        "blood_b_cells_per_ul": course["blood_b_cells_per_ul"],
+        "lymphoid_memory_percent_of_start": course["lymphoid_memory_percent"],
+    }
+    shown, sentence = shown_for(values), _sentence(values, course)
+    return Scene(infusion_values(course), sentence, shown, table=lambda: csv_text(columns))

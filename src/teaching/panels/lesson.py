@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from html import escape
 
 from teaching.inputs import refusal, shortened
@@ -10,6 +11,11 @@ from teaching.learning import answer_store
 
 AFRESH = "Start afresh"
 LONGEST_NAME = 100
+#: Said where Python itself runs in the browser, as in JupyterLite; docs/lite.md has the measurements.
+IN_A_BROWSER = (
+    "Python runs inside your browser here, without a compiler: a course takes up to half a second, so sliders follow "
+    "in steps and not at once. Answers stay in this browser, in the folder teaching-answers beside the lessons."
+)
 
 
 class Ready:
@@ -49,6 +55,8 @@ def begin(lesson: str, needs: str, name: str | None = None) -> Ready:
             fine=False,
         )
     words = f"Ready: lesson {lesson}, teaching package {__version__}. For teaching, not treatment advice."
+    if sys.platform == "emscripten":
+        words = f"{words}\n{IN_A_BROWSER}"
     return Ready(words, fine=True, kept=_kept_in_words())
 
 

@@ -6,6 +6,7 @@ nothing is let go. Whatever a student still holds under a name stays usable: it 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 #: cell id -> (number of the run, what it showed: (widget, how to let it go))
@@ -44,7 +45,9 @@ def _place():
         return None, None, 0
     shell = get_ipython()
     try:
-        cell = shell.kernel.get_parent("shell")["metadata"]["cellId"]
+        # The kernel of a browser knows one channel only, and its get_parent takes no word.
+        parent = shell.kernel.get_parent() if sys.platform == "emscripten" else shell.kernel.get_parent("shell")
+        cell = parent["metadata"]["cellId"]
     except (AttributeError, KeyError, TypeError):
         return shell, None, 0
     return shell, cell if isinstance(cell, str) else None, shell.execution_count

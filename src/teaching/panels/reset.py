@@ -5,26 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from teaching import tables
 from teaching.figures.course_axes import csv_text
 from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
-from teaching.inputs import number, shortened
-from teaching.model.balance import MOST_CELLS, regrowth_days
-from teaching.model.cohort import division_per_day
+from teaching.model.balance import regrowth_days
 from teaching.model.course import CHANCE_CELLS, Course
-from teaching.model.patient import Patient, patient_or_typical
+from teaching.model.fate import dies_out_percent
+from teaching.model.patient import Patient
+from teaching.model.returns import naive_half_day, regrowth_from_lowest
+from teaching.model.schedules import plan_of, usual_of
 from teaching.model.simulation import treat
 from teaching.panels.controls import Choice, Slider
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family
+from teaching.panels.scene import Preset, Scene
 from teaching.panels.sources import cited, dose_slider, product_sources, quantity_table
-from teaching.panels.treatment import plan_of, usual_of
 from teaching.words import amount_in_words, exact, in_text, rounded, whole
 
-QUESTION = "What comes back: young cells, or the clone that made the disease?"
 THERAPIES = ("rituximab", "blinatumomab", "CD19 CAR-T")
 PRESETS = (
     Preset("CAR-T 1 million/kg", {"therapy": "CD19 CAR-T"}),
@@ -33,65 +29,6 @@ PRESETS = (
     Preset("CAR-T, large clone", {"therapy": "CD19 CAR-T", "clone": 5}),
     Preset("CAR-T, large fast clone", {"therapy": "CD19 CAR-T", "clone": 5, "growth": 0.025}),
 )
-
-
-def reset(patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None) -> Panel:
-    """Clone, naive cells and antibodies of one patient after a therapy (default: typical SLE).
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS).values
-    controls = _controls(patient)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        name = values["therapy"]
-        person = patient.change(clone_size=values["clone"], autoreactive_regrowth_per_day=values["growth"])
-        course = treat(person, plan_of(name, values[f"{name} dose"], usual_of(name)[1]), HORIZON_DAYS)
-        depth = min(course.metrics()["clone_depth_log10"], DEEPEST)
-        regrown = regrowth_from_lowest(course)
-        days = regrowth_days(max(depth, 0.0), values["growth"]) if regrown is None else regrown
-        parts = reset_values(course, depth, days / 365.25)
-        columns = {"day": DAYS, "naive_cells": parts["naive"], "autoreactive_memory_cells": parts["clone"]}
-        return Scene(parts, _sentence(values, course, regrown), table=lambda: csv_text(columns))
-
-    start = {control.name: control.value for control in controls} | dict(first)
-    return Panel(
-        "reset", QUESTION, controls, reset_drawing(picture(start).values), picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
-def regrowth_from_lowest(course) -> float | None:
-    """Days from the clone's lowest point until it is back at half of its start; None when that is not seen.
-
-    Raises ValueError for anything but a course.
-    """
-    if not isinstance(course, Course):
-        wanted = "it needs a course, such as treat(patient, plan)"
-        raise ValueError(f"regrowth_from_lowest() was given {shortened(course)}; {wanted}.")
-    half = course.metrics()["clone_half_day"]
-    if half is None:
-        return None
-    return half - float(course.time_days[int(np.argmin(course["autoreactive_memory_cells"]))])
-
-
-def naive_half_day(course) -> float | None:
-    """Day on which naive cells in tissue are back at half of their start; None if they never fall or never return."""
-    share, days = course["lymphoid_naive_percent"], course.time_days
-    lowest = int(np.argmin(share))
-    if share[lowest] >= 50 or share[lowest:].max() < 50:
-        return None
-    return float(np.interp(50, np.maximum.accumulate(share[lowest:]), days[lowest:]))
-
-
-def dies_out_percent(cells: float, growth_per_day: float) -> float:
-    """How often so few cells die out: 100 exp(-N g / division), as a trial of this kit draws it [% of patients].
-
-    Raises ValueError for a negative or endless number of cells or rate.
-    """
-    few = number("cells", cells, 0, MOST_CELLS, "")
-    return 100 * math.exp(-few * number("growth_per_day", growth_per_day, 0, 1e9, "1/day") / division_per_day())
 
 
 def _controls(patient: Patient) -> list:
@@ -116,7 +53,7 @@ def _controls(patient: Patient) -> list:
     ]  # fmt: skip
 
 
-def _sentence(values: Mapping[str, object], course, regrown: float | None) -> str:
+def _sentence(values: Mapping[str, object], course: Course, regrown: float | None) -> str:
     name, growth, numbers = values["therapy"], values["growth"], course.metrics()
     cells, before = numbers["clone_nadir_cells"], course.patient.clone_at_rest()
     left = "no autoreactive memory cell" if cells < 0.05 else f"{amount_in_words(cells)} autoreactive memory cells"
@@ -171,3 +108,27 @@ def _sources(values: Mapping[str, object]) -> str:
         + product_sources(values["therapy"], points)
         + quantity_table("The clone", [rows["lineage", "autoreactive_regrowth_per_day"]])
     )
+
+
+@family(
+    title="What returns",
+    question="What comes back: young cells, or the clone that made the disease?",
+    lesson=6,
+    place=1,
+    line="Deplete more or less deeply, and see whether the clone or young cells come back first.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=reset_drawing,
+    sources=_sources,
+)
+def reset(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """Clone, naive cells and antibodies of one patient after a therapy (default: typical SLE)."""
+    name = values["therapy"]
+    person = patient.change(clone_size=values["clone"], autoreactive_regrowth_per_day=values["growth"])
+    course = treat(person, plan_of(name, values[f"{name} dose"], usual_of(name)[1]), HORIZON_DAYS)
+    depth = min(course.metrics()["clone_depth_log10"], DEEPEST)
+    regrown = regrowth_from_lowest(course)
+    days = regrowth_days(max(depth, 0.0), values["growth"]) if regrown is None else regrown
+    parts = reset_values(course, depth, days / 365.25)
+    columns = {"day": DAYS, "naive_cells": parts["naive"], "autoreactive_memory_cells": parts["clone"]}
+    return Scene(parts, _sentence(values, course, regrown), table=lambda: csv_text(columns))

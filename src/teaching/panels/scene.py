@@ -35,6 +35,12 @@ class Timeline:
     start: float = 0.0
     steps: Sequence[str] = ()
 
+    @classmethod
+    def of_steps(cls, steps: Sequence[str]) -> Timeline:
+        """The timeline of an explanation, which rests at its last step and takes 3.5 s for each."""
+        last = len(steps) - 1
+        return cls("Step", seconds=3.5 * last, start=float(last), steps=steps)
+
     def describe(self) -> dict:
         """What the page needs to draw it."""
         return {"label": self.label, "unit": self.unit, "seconds": self.seconds, "steps": list(self.steps)}

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from functools import lru_cache
-
-import numpy as np
 
 from teaching import tables
-from teaching.figures.course_axes import DEPLETED, csv_text
+from teaching.figures.course_axes import csv_text
+from teaching.figures.drawing import Drawing
 from teaching.figures.side_by_side import (
     CHANCE,
     DAYS,
@@ -20,25 +18,15 @@ from teaching.figures.side_by_side import (
     side_by_side_drawing,
     side_by_side_values,
 )
-from teaching.figures.treatment import published
-from teaching.model.course import CHANCE_CELLS
-from teaching.model.patient import Patient, patient_or_typical
-from teaching.model.simulation import treat
-from teaching.model.therapies import Plan
+from teaching.model.patient import Patient
+from teaching.model.returns import last_return, outcome_in_words
+from teaching.model.schedules import plans_to_compare
 from teaching.panels.controls import Choice
-from teaching.panels.live import Panel
-from teaching.panels.prediction import Predict
-from teaching.panels.scene import Preset, Scene, preset_of
+from teaching.panels.family import family
+from teaching.panels.remembered import course_of
+from teaching.panels.scene import Preset, Scene
+from teaching.panels.sources import published
 from teaching.words import amount_in_words, in_text, whole
-
-QUESTION = "The same patient, three plans: which goes deepest, and what does it cost?"
-_USUAL = (
-    "rituximab", "blinatumomab", "teclistamab", "daratumumab", "CD19 CAR-T", "CD19 CAR-T, no Flu/Cy", "BCMA CAR-T",
-    "CD19/BCMA CAR-T", "donor CD19 CAR-T", "mRNA CAR in vivo", "rituximab, then blinatumomab",
-    "rituximab, then CD19 CAR-T",
-)  # fmt: skip
-#: Name -> plan of a usual course, as text (data/regimens.csv).
-PLANS = {"nothing": "nothing"} | {name: tables.regimens()[name].plan for name in _USUAL}
 
 
 def _case(label: str, *plans: str) -> Preset:
@@ -52,66 +40,6 @@ PRESETS = (
     _case("One after the other", "rituximab", "rituximab, then blinatumomab", "rituximab, then CD19 CAR-T"),
     _case("Next generation", "teclistamab", "donor CD19 CAR-T", "mRNA CAR in vivo"),
 )
-
-
-def side_by_side(
-    patient: Patient | str | None = None, preset: str | None = None, predict: Predict | None = None
-) -> Panel:
-    """Three plans in one patient (default: typical SLE) on the same axes.
-
-    `preset` is the label of one of `PRESETS`. Raises ValueError for an unknown preset.
-    """
-    patient = patient_or_typical(patient)
-    first = preset_of(preset, PRESETS).values
-    controls = [Choice(letter, f"Plan {letter}", first[letter], tuple(PLANS)) for letter in LETTERS]
-    controls.append(Choice("side", "On the right", "autoreactive clone", tuple(SIDES)))
-
-    @lru_cache(maxsize=len(PLANS))
-    def course(name: str):
-        return treat(patient, Plan.parse(PLANS[name]), HORIZON_DAYS)
-
-    def picture(values: Mapping[str, object]) -> Scene:
-        names = {letter: values[letter] for letter in LETTERS}
-        courses = {letter: course(name) for letter, name in names.items()}
-        parts = side_by_side_values(names, courses, values["side"])
-        columns = {"day": DAYS}
-        for letter, name in names.items():
-            start = f"{letter} {name.replace(',', '')}"
-            columns[f"{start} blood_b_cells_per_ul"] = parts[f"blood-{letter}"]
-            columns[f"{start} {values['side']} percent_of_start"] = parts[f"left-{letter}"]
-        shown = [name for name in PUBLISHED if name in names.values()] + [CHANCE] * (not SIDES[values["side"]])
-        sentence = " ".join(in_words(letter, names[letter], courses[letter], values["side"]) for letter in LETTERS)
-        return Scene(parts, sentence, shown, table=lambda: csv_text(columns))
-
-    start = picture({control.name: control.value for control in controls}).values
-    drawing = side_by_side_drawing(start, patient.clone_at_rest())
-    return Panel(
-        "side_by_side", QUESTION, controls, drawing, picture,
-        presets=PRESETS, start=first, about=patient.disease, predict=predict, sources=_sources,
-    )  # fmt: skip
-
-
-def last_return(course) -> float | None:
-    """The day from which blood stays above 10 per uL; None if it never was below, or still is at the end."""
-    blood, days = course["blood_b_cells_per_ul"], course.time_days
-    low = np.flatnonzero(blood < DEPLETED)
-    if not low.size or low[-1] + 1 == len(days):
-        return None
-    around = slice(low[-1], low[-1] + 2)
-    return float(np.interp(np.log(DEPLETED), np.log(blood[around]), days[around]))
-
-
-def outcome_in_words(course) -> str:
-    """The outcome in a few words; below 100 cells of the clone chance decides about disease."""
-    numbers = course.metrics()
-    kind, day = numbers["outcome_kind"], numbers["outcome_day"]
-    if kind == "remission, relapse":
-        return f"remission, relapse on day {whole(day)}"
-    words = "no remission" if kind == "no remission" else f"remission kept to day {whole(course.horizon_days)}"
-    if kind == "remission, relapse by chance":
-        words = "remission"
-    few = kind != "no remission" and numbers["clone_nadir_cells"] < CHANCE_CELLS
-    return f"{words} (fewer than {whole(CHANCE_CELLS)} cells of the clone left: chance decides)" if few else words
 
 
 def in_words(letter: str, name: str, course, side: str) -> str:
@@ -137,9 +65,9 @@ def in_words(letter: str, name: str, course, side: str) -> str:
 
 def _sources(values: Mapping[str, object]) -> str:
     chosen = dict.fromkeys(values[letter] for letter in LETTERS)
-    rows = tables.products()
-    names = dict.fromkeys(product for name in chosen for product in Plan.parse(PLANS[name]).products)
-    plans = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(PLANS[name])}</li>" for name in chosen)
+    given, rows = plans_to_compare(), tables.products()
+    names = dict.fromkeys(product for name in chosen for product in given[name].products)
+    plans = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(str(given[name]))}</li>" for name in chosen)
     doses = "".join(
         f"<li>{html.escape(rows[name].label)}: {html.escape(in_text(rows[name].note))} "
         f"({', '.join(rows[name].source)}; "
@@ -157,3 +85,39 @@ def _sources(values: Mapping[str, object]) -> str:
         f"them to grow.</p><p><b>Plans</b></p><ul>{plans}</ul><p><b>Doses</b> (data/products.csv)</p><ul>{doses}</ul>"
         + (f"<p><b>Published values</b> (data/observations.csv)</p><ul>{points}</ul>" if points else "")
     )
+
+
+def _controls() -> list:
+    plans = tuple(plans_to_compare())
+    letters = [Choice(letter, f"Plan {letter}", PRESETS[0].values[letter], plans) for letter in LETTERS]
+    return [*letters, Choice("side", "On the right", "autoreactive clone", tuple(SIDES))]
+
+
+def _figure(patient: Patient, start: dict) -> Drawing:
+    return side_by_side_drawing(start, patient.clone_at_rest())
+
+
+@family(
+    title="Side by side",
+    question="The same patient, three plans: which goes deepest, and what does it cost?",
+    lesson=7,
+    place=1,
+    line="Give one patient up to three plans, and compare them on the same axes.",
+    controls=_controls,
+    presets=PRESETS,
+    figure=_figure,
+    sources=_sources,
+)
+def side_by_side(patient: Patient, values: Mapping[str, object]) -> Scene:
+    """Three plans in one patient (default: typical SLE) on the same axes."""
+    names, plans, side = {letter: values[letter] for letter in LETTERS}, plans_to_compare(), values["side"]
+    courses = {letter: course_of(patient, plans[name], HORIZON_DAYS) for letter, name in names.items()}
+    parts = side_by_side_values(names, courses, side)
+    columns = {"day": DAYS}
+    for letter, name in names.items():
+        start = f"{letter} {name.replace(',', '')}"
+        columns[f"{start} blood_b_cells_per_ul"] = parts[f"blood-{letter}"]
+        columns[f"{start} {side} percent_of_start"] = parts[f"left-{letter}"]
+    shown = [name for name in PUBLISHED if name in names.values()] + [CHANCE] * (not SIDES[side])
+    sentence = " ".join(in_words(letter, names[letter], courses[letter], side) for letter in LETTERS)
+    return Scene(parts, sentence, shown, table=lambda: csv_text(columns))

@@ -27,6 +27,7 @@ DOCS = {
     "docs/panels.md": "panels",
     "docs/model.md": "model",
     "docs/architecture.md": "architecture",
+    "docs/lite.md": "lite",
     "data/README.md": "data",
 }
 _RUN_ME = re.compile(r"^Run this cell first \(\*\*Shift \+ Enter\*\*\)\.[^\n]*\n*", re.M)
