@@ -258,6 +258,56 @@ def test_the_build_names_what_is_wrong(tmp_path, change, sentence):
     assert sentence in str(raised.value)
 
 
+_NEW_KINDS = """
+[99-why]
+kind = "text"
+prompt = "?"
+model = "By post."
+[99-course]
+kind = "curve"
+prompt = "?"
+hints = ["!", "!!", "!!!"]
+across = { label = "time", unit = "days", low = 0, high = 30 }
+up = { label = "letters", unit = "per mL", low = 0.1, high = 1000, log = true }
+[99-course.answer]
+feedback = "so"
+bands = [{ at = 0, low = 100, high = 1000 }, { at = 20, value = 1, relative = 0.5 }]
+[[99-course.wrong]]
+id = "a-line"
+feedback = "no"
+bands = [{ at = 20, low = 10, high = 1000 }]
+"""
+
+
+@for_lecturers
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (('model = "By post."', "[99-why.answer]\nvalue = 1"), "a text is kept and not judged"),
+        (('hints = ["!", "!!", "!!!"]', ""), "hints is missing"),
+        (("up = {", "down = {"), "up is missing"),
+        (('unit = "days", ', ""), "across needs unit"),
+        (("low = 0.1,", "low = 0,"), "up runs from 0 to 1000"),
+        (("at = 0, low", "at = -1, low"), "leaves the axis across"),
+        (("at = 20, low = 10, ", "at = 20, low = 1, "), "one curve could be both the answer and a-line"),
+        (("at = 20, low = 10, ", "at = 25, low = 10, "), "one curve could be both the answer and a-line"),
+        (("high = 1000 }, {", "high = 2000 }, {"), "leaves the axis up"),
+    ],
+)
+def test_texts_and_curves_are_built_and_the_build_names_what_is_wrong(tmp_path, change, sentence):
+    build = runpy.run_path(str(INSTRUCTOR / "build_answers.py"))["build"]
+    source = tmp_path / "99_invented.toml"
+    source.write_text(_NEW_KINDS, encoding="utf-8")
+    made = build(tmp_path)
+    assert made["99-why"]["hints"] == [] and made["99-why"]["model"] == "By post."
+    assert made["99-course"]["answer"]["bands"] == [[0, 100, 1000], [20, 0.5, 1.5]]
+    assert made["99-course"]["across"]["log"] is False and made["99-course"]["wrong"][0]["id"] == "a-line"
+    source.write_text(_NEW_KINDS.replace(*change), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"99_invented.toml, 99-") as raised:
+        build(tmp_path)
+    assert sentence in str(raised.value)
+
+
 def letters(text):
     """Text without spaces, marks and line ends, so that wrapping cannot hide a sentence."""
     return re.sub(r"[\W_]+", "", text.lower())
@@ -266,7 +316,7 @@ def letters(text):
 def test_no_answer_stands_in_clear_in_what_students_get():
     secrets = set()
     for entry in REAL.values():
-        texts = [*entry["hints"], *(known["feedback"] for known in judged(entry))]
+        texts = [*entry["hints"], entry.get("model", ""), *(known["feedback"] for known in judged(entry))]
         secrets |= {part for text in texts for part in map(letters, text.split(". "))}
     secrets = {part for part in secrets if len(part) > 20}
     assert len(secrets) > 20

@@ -1,6 +1,8 @@
 """The one-page report: what it says is what the student did, and nothing is ever replaced."""
 
 import pytest
+from invented_questions import INVENTED, WRONG_AND_RIGHT
+from invented_questions import LESSON as INVENTED_LESSON
 
 from teaching.learning import answer_store, answers
 from teaching.learning.report import report
@@ -112,3 +114,36 @@ def test_a_damaged_number_in_the_students_file_does_not_stop_it(own_folder):
     with open(own_folder / f"{LESSON}.jsonl", "a", encoding="utf-8") as file:
         file.write(line % 10**400)
     assert "10⁴⁰⁰" in row("01-half-life").prediction
+
+
+def test_texts_curves_and_sentences_stand_there_whole_and_as_text(own_folder, monkeypatch):
+    """What a student wrote in own words, to a question or beside a panel's prediction, is no markup."""
+    monkeypatch.setattr(answers, "_key", lambda: INVENTED)
+    assert "0 of 6 questions right" in report(INVENTED_LESSON).summary, (
+        "a text is kept and not judged: it is not counted"
+    )
+    words = "<script>alert(1)</script> because\nthe postman walks. " * 8
+    answers.check("99-why", "first")
+    answers.check("99-why", words)
+    answers.predict("99-why", "it <i>flies</i>")
+    wrong, right = WRONG_AND_RIGHT["99-course"]
+    answers.check("99-course", wrong)
+    answers.check("99-course", right)
+    answers.predict("99-straight", [[0.01, 1], [100, 2]])
+    answer_store.append("panels", "prediction", "99-panel-blood", [[0, 200], [100, 1]])
+    answer_store.append("panels", "sentence", "99-panel-blood", words)
+    answer_store.append("panels", "sentence", "99-panel-empty", 7)
+    made = report(INVENTED_LESSON)
+    rows = {row.id: row for row in made.rows}
+    why, course = rows["99-why"], rows["99-course"]
+    assert (why.sentence, why.prediction, why.verdict) == (words.strip(), "it <i>flies</i>", "written")
+    assert (course.answer, course.verdict, course.ideas) == ("5 points drawn", "right after 2 tries", ("a-line",))
+    assert rows["99-straight"].prediction == "2 points drawn" and rows["99-speed"].verdict == "not yet tried"
+    panel = rows["99-panel-blood"]
+    assert (panel.prediction, panel.sentence, panel.verdict) == ("2 points drawn", words, "predicted")
+    assert "99-why: written" in repr(made) and "1 of 5 questions right" in made.summary, (
+        "nor is what was only predicted"
+    )
+    for page in (made._repr_html_(), made.save().path.read_text(encoding="utf-8")):
+        assert page.count("&lt;script&gt;alert(1)&lt;/script&gt; because") == 16
+        assert "<script" not in page and "<i>" not in page and INVENTED["99-why"]["model"] not in page

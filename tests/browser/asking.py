@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from .running_lab import _free_port
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 class Asked:

@@ -14,6 +14,7 @@ from pathlib import Path
 import jinja2
 
 from teaching.deliver.app.pages import FOLDER
+from teaching.panels import bundle
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
 #: A cell of a lesson: the panel stands in a page that says nothing about its type.
@@ -34,11 +35,26 @@ await widget.render({ model: { get: (name) => state[name], send() {}, on() {}, o
 for (const notes of el.querySelectorAll(".teaching-notes")) notes.innerHTML = state.shown.notes;
 </script>
 """
+_SHOW_QUESTIONS = """
+for (const state of states) {
+  const el = document.createElement("div");
+  document.body.append(el);
+  question_js.default.render({ model: { get: (name) => state[name], send() {}, on() {}, off() {} }, el });
+}
+"""
 
 
 def cell_page(panel, path: Path) -> Path:
     """The panel on an empty page, as in the output of a lesson's cell."""
     path.write_text(CELL + _shown(panel), encoding="utf-8")
+    return path
+
+
+def questions_page(made, path: Path) -> Path:
+    """Questions below one another on an empty page, as in the outputs of a lesson's cells, with all that was said."""
+    states = json.dumps([{"setup": one.setup, "shown": one.shown} for one in made]).replace("<", "\\u003c")
+    script = f"{bundle.linked('question')}\nconst states = {states};{_SHOW_QUESTIONS}"
+    path.write_text(f"{CELL}<style>{bundle.style('question')}</style><script>{script}</script>", encoding="utf-8")
     return path
 
 

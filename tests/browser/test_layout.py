@@ -1,13 +1,14 @@
 """The layout holds: on a narrow page, with large type, at fourfold zoom, in the widest and in the narrowest font."""
 
 import functools
-import itertools
 
 import pytest
 from fontTools.ttLib import TTFont
+from invented_questions import INVENTED, WRONG_AND_RIGHT
 
 from teaching import panels
 from teaching.learning import answers
+from teaching.panels import questions
 from teaching.panels.catalogue import CATALOGUE
 from teaching.panels.page import save_page
 from teaching.panels.prediction import Predict
@@ -15,8 +16,7 @@ from teaching.panels.prediction import Predict
 from . import fonts
 from .conftest import PROJECT
 from .layout import FILL, LONG, SHORT_LISTS, TOO_LONG, faults
-from .running_lab import NotebookPage, write_notebook
-from .still_panels import cell_page, front_page, gallery_page
+from .still_panels import cell_page, front_page, gallery_page, questions_page
 
 #: What a reader may have: width of the page [CSS pixels] and size of type [%]. 320 is also 1280 at fourfold zoom.
 PAGES = [(1280, 100), (400, 100), (320, 100), (1280, 200), (400, 200), (320, 200)]
@@ -46,16 +46,6 @@ CUT_WORDS = """
   }).map((text) => text.textContent);
 })
 """
-#: A question with a wrong answer, its card and all hints.
-QUESTION = """
-from teaching.panels import questions
-
-made = questions.check("{}")
-made.field.value = {}
-made.submit()
-while not made.hint_button.disabled:
-    made.hint_button.click()
-made"""
 
 
 @pytest.fixture(scope="module", params=[fonts.WIDEST, fonts.NARROWEST])
@@ -192,27 +182,29 @@ def longest(kind: str, size) -> str:
     return max((entry for entry in answers._key().items() if entry[1]["kind"] == kind), key=lambda one: size(one[1]))[0]
 
 
-def test_questions_with_all_their_cards_hold(reader, lab):
+def test_questions_with_all_their_cards_hold(reader, folder, monkeypatch):
+    """The longest of the lessons' questions and one of each kind: with an answer, all hints and a complaint."""
+    monkeypatch.setenv("TEACHING_ANSWERS", str(folder / "answers"))
     chosen = {
-        longest("option", lambda entry: sum(map(len, entry["options"]))): "made.field.options[0]",
-        longest("option", lambda entry: max(map(len, entry["options"]))): "made.field.options[0]",
-        longest("number", lambda entry: len(entry["prompt"])): "'4.25'",
-        longest("number", lambda entry: len(entry["unit"])): "'a lot'",
-        longest("marker", lambda entry: len(entry["prompt"])): "made.field.max",
+        longest("option", lambda entry: sum(map(len, entry["options"]))): lambda asked: asked.options[0],
+        longest("option", lambda entry: max(map(len, entry["options"]))): lambda asked: asked.options[0],
+        longest("number", lambda entry: len(entry["prompt"])): lambda asked: "4.25",
+        longest("number", lambda entry: len(entry["unit"])): lambda asked: "a lot",
+        longest("marker", lambda entry: len(entry["prompt"])): lambda asked: asked.high,
     }
-    write_notebook(lab.folder / "layout.ipynb", [QUESTION.format(name, value) for name, value in chosen.items()])
-    notebook = NotebookPage.open(reader.context.browser, lab, "layout.ipynb", viewport={"width": 1280, "height": 1800})
-    try:
-        assert notebook.run_all(), notebook.errors()
-        questions = notebook.page.locator(".teaching-question")
-        found = []
-        for (width, percent), number in itertools.product(PAGES, range(len(chosen))):
-            questions.nth(number).scroll_into_view_if_needed()
-            found += faults(notebook.page, questions.nth(number), width, percent, height=1800)
-        assert questions.get_by_role("status").count() >= 4 * len(chosen)  # an answer and three hints each
-        assert found == []
-    finally:
-        notebook.close()
+    invented = {**{name: right for name, (_, right) in WRONG_AND_RIGHT.items()}, "99-why": f"{LONG}\n{'o' * 200}"}
+    monkeypatch.setattr(answers, "_key", functools.partial(dict, {**answers._key(), **INVENTED}))
+    made = []
+    for name, give in {**chosen, **{name: lambda _, value=value: value for name, value in invented.items()}}.items():
+        made.append(questions.check(name))
+        made[-1].submit(give(made[-1].question))
+        for _ in range(made[-1].setup["hints"]):
+            made[-1].open_hint()
+    body = opened(reader, questions_page(made, folder / "questions.html"), "body")
+    assert body.locator(".teaching-card").count() == 4 * len(made)  # an answer and three hints each
+    assert all_faults(reader, body) == []
+    body.evaluate(FILL, LONG)
+    assert all_faults(reader, body) == []
 
 
 # --- the fonts themselves -----------------------------------------------------------------------------

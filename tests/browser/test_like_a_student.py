@@ -4,6 +4,7 @@ import pytest
 
 from teaching.learning import answers
 
+from .asking import Asked
 from .conftest import complaints_of_ours, keep_pictures
 
 LESSON = "02_targets_on_the_lineage"
@@ -24,21 +25,6 @@ def lesson(open_notebook):
     assert notebook.outside == [] and complaints_of_ours(notebook) == []
 
 
-def question(lesson, question_id: str):
-    """The widget of a question, in view."""
-    prompt = answers.question(question_id).prompt
-    found = lesson.page.locator(".teaching-question").filter(has_text=prompt[:60]).last
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def card(widget, words: str) -> str:
-    """Waits for a card that begins with these words; its text."""
-    found = widget.get_by_role("status").filter(has_text=words).first
-    found.wait_for(timeout=20_000)
-    return found.inner_text()
-
-
 def test_first_the_prediction_then_the_picture(lesson, artifacts):
     panel = lesson.page.locator(".teaching-panel[data-frames]").first
     panel.scroll_into_view_if_needed()
@@ -56,32 +42,30 @@ def test_first_the_prediction_then_the_picture(lesson, artifacts):
 def test_nonsense_a_wrong_answer_three_hints_and_the_right_one(lesson, artifacts):
     entry = answers.entry_of("02-share")
     wrong = entry["wrong"][0]
-    widget = question(lesson, "02-share")
-    field, check = widget.locator("input[type=text]"), widget.get_by_role("button", name="Check")
-    field.fill("no idea")
-    check.click()
-    assert "type a number" in card(widget, "Not usable")
-    field.fill(f"{sum(wrong['band']) / 2:.4g}")
-    check.click()
-    assert wrong["feedback"][:30] in card(widget, "Not yet")
-    for number in (1, 2, 3):
-        widget.get_by_role("button", name="Hint").click()
-        assert entry["hints"][number - 1][:30] in card(widget, f"Hint {number} of 3")
-    assert widget.get_by_role("button", name="No more hints").is_disabled()
+    widget = Asked(lesson.page, answers.question("02-share").prompt)
+    for nonsense in ("", "no idea"):
+        widget.enter(nonsense)
+        assert "type a number" in widget.said("Not usable")
+    widget.field.fill(f"{sum(wrong['band']) / 2:.4g}")
+    widget.press("Check")
+    assert wrong["feedback"][:30] in widget.said("Not yet")
+    for number, words in enumerate(("Hint", "Hint 2 of 3", "Hint 3 of 3"), start=1):
+        widget.press(words)
+        assert entry["hints"][number - 1][:30] in widget.said(f"Hint {number} of 3")
+    assert widget.root.get_by_role("button", name="No more hints").is_disabled()
     low, high = entry["answer"]["band"]
-    field.fill(f"{(low + high) / 2:.4g}")
-    check.click()
-    assert entry["answer"]["feedback"][:30] in card(widget, "Right")
-    keep_pictures(lesson.page, [widget], "student_answered", artifacts)
+    widget.enter(f"{(low + high) / 2:.4g}")
+    assert entry["answer"]["feedback"][:30] in widget.said("Right")
+    keep_pictures(lesson.page, [widget.root], "student_answered", artifacts)
 
 
 def test_a_choice_is_judged_by_the_idea_behind_it(lesson):
     entry = answers.entry_of("02-quiz-limit")
-    widget = question(lesson, "02-quiz-limit")
+    widget = Asked(lesson.page, answers.question("02-quiz-limit").prompt)
     for known, word in ((entry["wrong"][0], "Not yet"), (entry["answer"], "Right")):
-        widget.get_by_role("radio", name=known["option"], exact=True).check()
-        widget.get_by_role("button", name="Check").click()
-        assert known["feedback"][:30] in card(widget, word)
+        widget.root.get_by_role("radio", name=known["option"], exact=True).check()
+        widget.press("Check")
+        assert known["feedback"][:30] in widget.said(word)
 
 
 def test_the_report_tells_what_was_done(lesson, artifacts):

@@ -136,7 +136,7 @@ def test_a_curve_is_drawn_mended_kept_and_follows_the_width_of_the_page(lesson):
 
     def stroke(*points):
         """From share to share of the axes, across and up."""
-        one.root.scroll_into_view_if_needed()
+        one.root.locator(".teaching-surface").scroll_into_view_if_needed()
         box = one.root.locator(".teaching-surface").bounding_box()
         places = [(box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"]) for across, up in points]
         page.mouse.move(*places[0])

@@ -107,12 +107,12 @@ def kept_before() -> tuple[int, str]:
     return len(entries), max((str(entry["time"])[:10] for entry in entries), default="")
 
 
-def append(lesson: str, kind: str, question: str, value: str | float | None) -> str:
+def append(lesson: str, kind: str, question: str, value: str | float | list | None) -> str:
     """Add one line to a lesson's file; return '' or one sentence that says why it is not saved.
 
-    kind is 'prediction', 'answer' or 'hint'. What cannot be saved stays in memory: `read` finds it,
-    and the next line that can be saved takes it along. A prediction that is the last one already is not
-    added again.
+    kind is 'prediction', 'answer', 'hint' or 'sentence' (in a student's own words). What cannot be saved stays in
+    memory: `read` finds it, and the next line that can be saved takes it along. A prediction that is the last one
+    already is not added again.
     """
     if keeps_nothing():
         return "This page keeps nothing: what you wrote is gone when it is closed."

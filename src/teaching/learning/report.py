@@ -19,6 +19,10 @@ from teaching.learning import answer_store, answers
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"
 LONGEST_NAME = 200
+#: Verdicts of questions with which nothing has been done.
+UNTOUCHED = ("not yet tried", "not yet written")
+#: Letters of a prediction or an answer that stand in the table, and of a sentence: more is not kept of one.
+LONGEST_SHOWN, LONGEST_SENTENCE = 120, 2000
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
@@ -33,7 +37,7 @@ td, th {{ text-align: left; vertical-align: top; padding: .35em .8em .35em 0; bo
 
 @dataclass(frozen=True)
 class Row:
-    """One question: what was asked, expected and answered, after how many tries and hints."""
+    """One question: what was asked, expected, written in own words and answered, after how many tries and hints."""
 
     id: str
     prompt: str
@@ -43,12 +47,16 @@ class Row:
     hints: int = 0
     right: bool | None = None
     ideas: tuple[str, ...] = ()
+    sentence: str = ""
+    is_text: bool = False
 
     @property
     def verdict(self) -> str:
         """How far it came, in words."""
         if self.right is None:
-            return "predicted" if self.prediction else "not yet tried"
+            if self.prediction and not self.is_text:
+                return "predicted"
+            return "written" if self.sentence else "not yet written" if self.is_text else "not yet tried"
         tries = "at the first try" if self.tries == 1 else f"after {self.tries} tries"
         return f"right {tries}" if self.right else f"not yet right {tries}"
 
@@ -72,7 +80,7 @@ class Report:
         )
 
     def __repr__(self) -> str:
-        lines = [self.summary, *(f"{row.id}: {row.verdict}" for row in self.rows if row.verdict != "not yet tried")]
+        lines = [self.summary, *(f"{row.id}: {row.verdict}" for row in self.rows if row.verdict not in UNTOUCHED)]
         return "\n".join([*lines, self.notes] if self.notes else lines)
 
     def _repr_html_(self) -> str:
@@ -108,13 +116,22 @@ class Report:
     def _table(self) -> str:
         rows = "".join(
             f'<tr><th scope="row" style="text-align:left">{escape(row.prompt)}</th><td>{escape(row.prediction)}</td>'
+            f'<td style="white-space:pre-line">{escape(row.sentence)}</td>'
             f"<td>{escape(row.answer)}</td><td>{escape(row.verdict)}</td><td>{row.hints or ''}</td>"
             f"<td>{escape(', '.join(row.ideas))}</td></tr>"
             for row in self.rows
         )
         head = "".join(
             f"<th>{word}</th>"
-            for word in ("question", "prediction", "last answer", "result", "hints", "ideas met on the way")
+            for word in (
+                "question",
+                "prediction",
+                "in own words",
+                "last answer",
+                "result",
+                "hints",
+                "ideas met on the way",
+            )
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -148,13 +165,16 @@ def report(lesson: str) -> Report:
 def _row(question: answers.Question, lines: list[dict]) -> Row:
     predictions = [line["value"] for line in lines if line["kind"] == "prediction"]
     given = [line["value"] for line in lines if line["kind"] == "answer"]
-    judged = list(_judged(question.id, given))
+    sentences = [line["value"] for line in lines if line["kind"] == "sentence"]
+    is_text = question.kind == "text"
+    judged = [] if is_text else list(_judged(question.id, given))
     right = None if not judged else any(verdict.right for verdict in judged)
     ideas = tuple(dict.fromkeys(verdict.misconception for verdict in judged if verdict.misconception))
     first = next((number for number, verdict in enumerate(judged, start=1) if verdict.right), len(judged))
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
         answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
+        _whole(sentences), is_text,
     )  # fmt: skip
 
 
@@ -170,21 +190,36 @@ def _shown(question: answers.Question, values: list) -> str:
     if not values:
         return ""
     value = values[-1]
-    return str(value)[:120] if real(value) is None else answers.format_number(value, question.unit)
+    if isinstance(value, list):
+        return _drawn(value)
+    if question.kind == "text":
+        return _whole(values)
+    return str(value)[:LONGEST_SHOWN] if real(value) is None else answers.format_number(value, question.unit)
+
+
+def _drawn(points: list) -> str:
+    return f"{len(points)} points drawn"
+
+
+def _whole(values: list) -> str:
+    """The text written last, as long as one can be; '' when there is none."""
+    texts = [value for value in values if isinstance(value, str)]
+    return texts[-1][:LONGEST_SENTENCE] if texts else ""
 
 
 def _panel_rows(lesson: str) -> list[Row]:
-    """Predictions drawn in the lesson's panels."""
-    latest = {
-        line["question"]: line["value"]
-        for line in answer_store.read(_PANELS)
-        if line["kind"] == "prediction" and str(line["question"]).startswith(f"{lesson[:2]}-")
-    }
-    return [
-        Row(
-            name,
-            f"Panel: {name.split('-', 1)[1].replace('-', ' ')}",
-            f"{len(value)} points drawn" if isinstance(value, list) else str(value),
-        )
-        for name, value in latest.items()
-    ]
+    """Predictions drawn in the lesson's panels, and what was written when they were compared with the model."""
+    found: dict[str, dict[str, list]] = {}
+    for line in answer_store.read(_PANELS):
+        name = str(line["question"])
+        if line["kind"] in ("prediction", "sentence") and name.startswith(f"{lesson[:2]}-"):
+            found.setdefault(name, {}).setdefault(line["kind"], []).append(line["value"])
+    rows = []
+    for name, kept in found.items():
+        value = kept.get("prediction", [""])[-1]
+        prediction = _drawn(value) if isinstance(value, list) else str(value)[:LONGEST_SHOWN]
+        title = f"Panel: {name.split('-', 1)[1].replace('-', ' ')}"
+        sentence = _whole(kept.get("sentence", []))
+        if prediction or sentence:
+            rows.append(Row(name, title, prediction, sentence=sentence))
+    return rows
