@@ -16,6 +16,7 @@ from panel_tools import Sent, ask, curve_of, parts_of_frame, values_from_page
 
 from teaching import Patient
 from teaching.figures.style import FAINT, INK
+from teaching.learning import answer_store
 from teaching.model.simulation import SimulationError
 from teaching.panels import treatment as panel_of
 from teaching.panels.prediction import Predict
@@ -412,6 +413,52 @@ def test_what_is_no_prediction_is_refused_in_a_sentence(own_folder, value, words
     assert words in panel.error and panel.error.endswith(".")
     assert panel.prediction is None
     assert not list(own_folder.glob("*.jsonl"))
+
+
+def test_a_prediction_is_about_the_start_and_the_panel_goes_back_there(own_folder):
+    """Moved to another dose, a panel used to compare the answer to its question with a curve nobody had asked about."""
+    panel = panel_of(Patient.typical("SLE"), predict=CURVE)
+    panel.predicted([[0, 200], [730, 200]])
+    words = panel.verdict
+    panel.press(panel.presets[-1].label)
+    assert panel.verdict == words and panel.values != panel.start
+    ask(panel, {"kind": "predict", "value": [[0, 200], [730, 200]]})
+    assert panel.verdict == words and panel.values == panel.start and panel.error == ""
+
+
+def test_one_sentence_follows_the_prediction_and_the_last_one_counts_after_a_restart(own_folder):
+    panel = panel_of(predict=CURVE)
+    assert panel.setup["predict"]["afterwards"] == "In one sentence: what surprised you, and why?"
+    ask(panel, {"kind": "sentence", "text": "too early"})
+    assert panel.error == "There is no prediction yet to write about."
+    panel.predicted([[0, 200], [730, 200]])
+    said = '<script>alert("x")</script> fell & stayed'
+    for text in ("The first", f"  {said}\n\ud800\x00 low "):
+        ask(panel, {"kind": "sentence", "text": text})
+        assert panel.error == "" and panel.shown["own_note"] == "Kept. You can change it; the last one counts."
+    assert panel.own_sentence == panel.shown["own_sentence"] == f"{said} low"
+    for text, refused in (
+        ("", "Write your sentence first."),
+        (" \n", "Write your sentence first."),
+        ("é" * 501, "Your sentence has 501 letters; up to 500 are kept."),
+        (7, "Your sentence must be text."),
+        (None, "Your sentence must be text."),
+    ):
+        ask(panel, {"kind": "sentence", "text": text})
+        assert panel.error == refused and panel.shown["answers"][-1]["outcome"] == "refused"
+    again = panel_of(predict=CURVE)
+    assert again.own_sentence == f"{said} low" and again.own_note == ""
+    kinds = [entry["kind"] for entry in answer_store.read("panels")]
+    assert kinds == ["prediction", "sentence", "sentence"]
+    ask(panel_of(), {"kind": "sentence", "text": "nobody asked"})
+
+
+def test_a_sentence_that_cannot_be_saved_is_said_and_stays(own_folder):
+    own_folder.write_text("a file in the way")
+    panel = panel_of(predict=CURVE)
+    panel.predicted([[0, 200], [730, 200]])
+    panel.write_sentence("It fell further than I drew.")
+    assert panel.own_note.startswith("Not saved in") and panel.own_sentence == "It fell further than I drew."
 
 
 def test_a_page_that_keeps_nothing_says_so(own_folder, monkeypatch):

@@ -46,7 +46,8 @@ def some_setting(panel: Panel, draw: random.Random) -> dict:
 
 
 def sensible(panel: Panel, draw: random.Random) -> dict:
-    kind = draw.choices(("set", "open", "place", "notes", "file", "predict"), (70, 10, 5, 5, 5, 5))[0]
+    kinds = ("set", "open", "place", "notes", "file", "predict", "sentence")
+    kind = draw.choices(kinds, (70, 10, 5, 5, 5, 3, 2))[0]
     return {
         "kind": kind,
         "values": some_setting(panel, draw),
@@ -108,7 +109,7 @@ def test_sensible_messages_are_all_answered_and_the_picture_is_never_an_older_on
         if content["kind"] != "file":
             answer = panel.shown["answers"][-1]
             assert answer["number"] == number
-            refusal = {"predict": "refused"}.get(
+            refusal = {"predict": "refused", "sentence": "refused"}.get(
                 content["kind"], "done"
             )  # no panel of the catalogue asks for a prediction
             assert answer["outcome"] == refusal, answer

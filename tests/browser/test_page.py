@@ -15,7 +15,7 @@ def live():
 
 @pytest.fixture(scope="module")
 def file(live, tmp_path_factory):
-    return save_page(live, tmp_path_factory.mktemp("page") / "Lehre über B-Zellen.html")
+    return save_page(live, tmp_path_factory.mktemp("page") / "Lehre über B-Zellen.html", detail=0.5)
 
 
 @pytest.fixture

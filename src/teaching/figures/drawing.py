@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from teaching.figures.parts import Curve, Part
+from teaching.figures.parts import Curve, Part, heights
 from teaching.figures.style import FAINT, INK, style
 
 #: Per cent of a curve's colour in its label; the rest is the page's text colour (contrast at least 4.5).
@@ -61,6 +61,9 @@ class Drawing:
         figure.canvas.draw()
         figure.set_layout_engine("none")  # the layout is settled: nothing may jump later
         self.height = float(figure.bbox.height)
+        self._together: dict = {}  # curves of one pair of axes and one length
+        for part in self.curves:
+            self._together.setdefault((part.line.axes, len(part.x)), []).append(part)
         self._about = [part.describe(self.height) for part in self.parts]
 
     @property
@@ -157,8 +160,14 @@ class Drawing:
 
     def numbers(self, values: Mapping[str, object]) -> np.ndarray:
         """As `frame`, as an array."""
-        found = [part.encode(values[part.name], self.height) for part in self.parts]
-        curves = {part.name: numbers for part, numbers in zip(self.parts, found, strict=False) if part.kind == "curve"}
+        curves = {}
+        for (axes, _), parts in self._together.items():  # sixty patients at once
+            found = heights(axes, [values[part.name] for part in parts], self.height)
+            curves |= {part.name: numbers for part, numbers in zip(parts, found, strict=True)}
+        found = [
+            curves[part.name] if part.kind == "curve" else part.encode(values[part.name], self.height)
+            for part in self.parts
+        ]
         return np.concatenate([*found, self._label_heights(curves)]).astype(np.float32)
 
     def scales(self) -> np.ndarray:

@@ -23,13 +23,13 @@ class Part:
     """One part of a drawing that may move.
 
     `scale`: steps per unit when it is sent as a 16-bit number; `kept_scale`: the same on a page without a kernel, where
-    a quarter of a unit is a third of a pixel at the most; `runs`: how many lists of equal length its numbers are.
+    an eighth of a unit is a sixth of a pixel at the most; `runs`: how many lists of equal length its numbers are.
     """
 
     name: str
     kind = ""
     scale = 16.0
-    kept_scale = 4.0
+    kept_scale = 8.0
     runs = 1
 
     def artists_of(self) -> list:

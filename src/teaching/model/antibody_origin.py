@@ -32,14 +32,15 @@ def made_by_long_lived(course: Course, series: str, share: float) -> np.ndarray:
     """
     k = np.log(2) / course.patient["igg_half_life_days"]
     source, time = share * course[series], course.time_days
-    part = np.empty(len(time))
-    part[0] = 100 * share
-    for i, step in enumerate(np.diff(time)):
-        decay = np.exp(-k * step)
-        slope = (source[i + 1] - source[i]) / step if step > 0 else 0.0
-        # the solution for a source that is a straight line
-        part[i + 1] = part[i] * decay + (source[i] - slope / k) * (1 - decay) + slope * step
-    return part
+    step = np.diff(time)
+    decay = np.exp(-k * step)
+    slope = np.divide(np.diff(source), step, out=np.zeros_like(step), where=step > 0)
+    # the solution for a source that is a straight line; a step follows the one before, so in plain numbers
+    gain = (source[:-1] - slope / k) * (1 - decay) + slope * step
+    part = [100.0 * share]
+    for kept, more in zip(decay.tolist(), gain.tolist(), strict=True):
+        part.append(part[-1] * kept + more)
+    return np.array(part)
 
 
 def antibody_amounts(course: Course, day: float) -> dict[str, dict[str, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 import numpy as np
@@ -180,6 +181,11 @@ class Course:
         'Back above 10' needs 'below 10' first; what did not happen is None. Remission: activity at
         most a quarter of its start; relapse: back to half of it after that (docs/model.md).
         """
+        return Metrics(self._metrics)
+
+    @cached_property
+    def _metrics(self) -> list[Metric]:
+        """The rows of `metrics`, found once: several sentences and pictures of one course ask for them."""
         blood, clone = self["blood_b_cells_per_ul"], self["autoreactive_memory_cells"]
         low, low_day = self._extreme("blood_b_cells_per_ul", np.argmin)
         below = self._crossing(blood, DEPLETED_PER_UL, falling=True)
@@ -218,7 +224,7 @@ class Course:
             *self._peak("car_t_cells_per_ul", "car_t_peak", "CAR-T peak", "cells/µL"),
             *self._peak("il6_pg_per_ml", "il6_peak", "IL-6 peak", "pg/mL"),
         ]
-        return Metrics(rows)
+        return rows
 
     def day_of_remission(self, definition: str = "kit") -> float | None:
         """First day of remission, or None when it does not come.

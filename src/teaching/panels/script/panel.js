@@ -188,9 +188,9 @@ export default {
     }
     function say() {
       const words = locked() ? "" : shown.sentence;
+      picture.svg.setAttribute("aria-label", `${setup.question} ${words || `Predict first: ${setup.predict.question}`}`);
       if (sentence.textContent === words) return;
       sentence.textContent = words;
-      picture.svg.setAttribute("aria-label", `${setup.question} ${words || setup.predict.question}`);
       clearTimeout(speak_id);
       speak_id = setTimeout(() => (spoken.textContent = words), SPEAK_MS);
     }
