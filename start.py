@@ -3,6 +3,8 @@
     python start.py                 open the first lesson in a browser
     python start.py --no-browser    only print the address (for servers); --port N chooses the port
     python start.py app             open all panels without code; the same two options
+    python start.py site            build all lessons and panels as pages for any browser, into the
+                                    folder `site`, and open them; another folder: start.py site FOLDER
     python start.py afresh          set the answers that are kept aside, for the next person or class
     python start.py test            install what the tests need and run all of them;
                                     more words go to pytest: start.py test tests/test_start.py
@@ -327,7 +329,8 @@ def install(folder, extra):
     python = str(environment_python(folder))
     pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     packages = ["--only-binary", ":all:", "--constraint", "constraints.txt"] + requirements(extra)
-    what = "what the tests need" if extra else "JupyterLab and the scientific packages"
+    more = {"test": "what the tests need", "site": "what builds the pages"}
+    what = more.get(extra, "JupyterLab and the scientific packages")
     how = "with uv" if uv else "with pip, which takes some minutes the first time"
     run_step(pip + packages, folder, f"Installing {what} ({how})")
     kit = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."]
@@ -470,15 +473,23 @@ def open_lab(port, browser, name=None):
     return 0
 
 
-def run_command(words):
+def run_command(words, extra=""):
     """Runs a command of the kit, such as `app`, until it ends or the user ends it."""
-    folder = prepare()
+    folder = prepare(extra)
     command = [str(environment_python(folder)), "-m", "teaching.deliver.cli"] + words
     answers = answers_folder(lessons_folder(PROJECT, Path.home(), os.environ), os.environ)
     with contextlib.suppress(KeyboardInterrupt):  # the program itself says that it has ended
         with started(command, dict(child_environ(folder), TEACHING_ANSWERS=answers)) as process:
             process.wait()
     return process.returncode
+
+
+def site_words(words, project):
+    """The command that builds the site: into `site` beside this file where no folder is named, and opened."""
+    options = [word for word in words[1:] if word.startswith("-") and word != "--no-browser"]
+    folders = [word for word in words[1:] if not word.startswith("-")]
+    opened = [] if "--no-browser" in words else ["--open"]
+    return ["site"] + (folders or [str(project / "site")]) + options + opened
 
 
 def run_tests(words):
@@ -505,6 +516,8 @@ def main(words):
             return run_tests(words[1:])
         if words[:1] in (["app"], ["afresh"]):
             return run_command(words)
+        if words[:1] == ["site"]:
+            return run_command(site_words(words, PROJECT), "site")
         raw = argparse.RawTextHelpFormatter
         parser = argparse.ArgumentParser("start.py", description=__doc__, formatter_class=raw)
         parser.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -44,6 +44,7 @@ def quiet_surroundings(scratch):
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         environ[name] = os.path.join(scratch, name.lower())
     environ["TEACHING_ANSWERS"] = os.path.join(scratch, "answers")
+    environ["TEACHING_SITE_CACHE"] = os.path.join(scratch, "site")
     return environ
 
 

@@ -253,6 +253,14 @@ def test_no_free_port_at_all_is_said(start):
         start.choose_port(None, lambda port: False)
 
 
+def test_the_site_goes_beside_start_py_and_is_opened_unless_the_words_say_otherwise(start):
+    assert start.site_words(["site"], Path("kit")) == ["site", str(Path("kit") / "site"), "--open"]
+    assert start.site_words(["site", "stick", "--no-browser"], Path("kit")) == ["site", "stick"]
+    assert start.requirements("site") != start.requirements("") and set(start.requirements("site")) <= {
+        *start.requirements("test")
+    }  # the tests build it, too
+
+
 def test_a_taken_port_is_refused_by_the_command_itself():
     if not (PROJECT / "notebooks" / "00_start_here.ipynb").exists():
         pytest.skip("the first lesson is not written yet")

@@ -4,6 +4,7 @@
     teaching targets
     teaching app
     teaching page treatment treatment.html
+    teaching site site
     teaching lite site/lite --pyodide pyodide
     teaching lessons my-lessons
     teaching afresh
@@ -69,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_export, _add_targets, _add_app, _add_page, _add_lite, _add_lessons, _add_afresh, _add_bench):
+    files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
+    for add in (*files, _add_app, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -232,6 +234,32 @@ def _page(chosen) -> int:
     except FileExistsError as error:
         raise FileExistsError(str(error).replace("overwrite=True", "--overwrite")) from None
     print(f"Written: {path} ({whole(path.stat().st_size / 1e6, 1)} MB). Open it in any browser; it needs no network.")
+    return 0
+
+
+def _add_site(commands) -> None:
+    command = _command(
+        commands,
+        _site,
+        "site",
+        help="build all lessons and panels as pages that live without Python and network",
+        description="Writes a folder for GitHub Pages, a course page or a USB stick; what has not changed is kept.",
+    )
+    command.add_argument("folder", help="the folder to write; new, empty, or a site that was built before")
+    command.add_argument("--open", action="store_true", help="open the first page in a browser when it is ready")
+
+
+def _site(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.site.build import build
+
+    first = build(Path(chosen.folder), say=lambda line: print(line, flush=True))
+    print(f"Open it in any browser: {first}")
+    if chosen.open:
+        import webbrowser
+
+        webbrowser.open(first.resolve().as_uri())
     return 0
 
 

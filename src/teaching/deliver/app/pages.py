@@ -12,6 +12,7 @@ from tornado.iostream import StreamClosedError
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
+from teaching.deliver import pictures
 from teaching.deliver.app.origins import Careful
 from teaching.panels.catalogue import CATALOGUE, LESSONS
 
@@ -52,7 +53,7 @@ class GalleryPage(_Page):
     @tornado.web.authenticated
     async def get(self):
         self.set_header("Cache-Control", "no-cache")
-        self.finish(self.page("gallery.html.j2"))
+        self.finish(self.page("gallery.html.j2", picture=pictures.of_panel))
 
     head = get
 

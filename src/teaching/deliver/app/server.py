@@ -20,6 +20,7 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths
 
+from teaching.deliver import pictures
 from teaching.deliver.app.channels import Channel, GiveBack, OneKernel, PanelConnection
 from teaching.deliver.app.kernels import ThisPython, WarmKernels
 from teaching.deliver.app.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPage, PanelPage, choose_panel
@@ -165,6 +166,7 @@ class Gallery(Voila):
             (base, GalleryPage),
             (rf"{base}panel/(\w+)", PanelPage, {"renderer": renderer}),
             (rf"{base}page/(gallery\.(?:css|js))", GivenFile, {"folders": [FOLDER]}),
+            (rf"{base}picture/(\w+\.png)", GivenFile, {"folders": [pictures.FOLDER]}),
             (rf"{base}voila/static/(.+)", GivenFile, {"folders": self.static_paths}),
             (rf"{base}voila/labextensions/(.+)", GivenFile, {"folders": self.labextensions_path}),
             (rf"{base}api/kernels/{KERNEL}", OneKernel),

@@ -1,0 +1,274 @@
+"""The text of every page, as Sphinx reads it: lessons with their outputs, gallery, glossary, references, docs, about.
+
+A file is written only when its text has changed, so that Sphinx reads again only what is new.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import nbformat
+
+from teaching import tables
+from teaching.deliver import pictures
+from teaching.deliver.site.live_data import LIVE
+from teaching.deliver.site.places import place, with_places
+from teaching.panels.catalogue import CATALOGUE, LESSONS
+from teaching.saving import save_whole
+
+NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
+#: Number of a lesson -> its subject, while it is not there yet; the others tell their own.
+TO_COME = {8: "A virtual trial", 9: "Reading the evidence", 10: "Benefit, risk and access", 11: "The clinic"}
+#: Pages for lecturers, in their order: the file of docs/ or data/, and the name of the page.
+DOCS = {
+    "docs/adding_a_lesson.md": "adding_a_lesson",
+    "docs/panels.md": "panels",
+    "docs/model.md": "model",
+    "docs/architecture.md": "architecture",
+    "docs/lite.md": "lite",
+    "data/README.md": "data",
+}
+_RUN_ME = re.compile(r"^Run this cell first \(\*\*Shift \+ Enter\*\*\)\.[^\n]*\n*", re.M)
+_SAVE_IT = re.compile(r"\s*`report\([^`]*\)`[^.`]*\.")  # the page has buttons for it
+_DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
+_PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
+_ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")
+_LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+_FRONT = """# B-cell depletion: a teaching kit
+
+```{{toctree}}
+:hidden:
+:caption: Lessons
+
+{lessons}
+```
+
+```{{toctree}}
+:hidden:
+:caption: Look up
+
+panels/index
+glossary
+references
+```
+
+```{{toctree}}
+:hidden:
+:caption: For lecturers
+
+docs/index
+about
+```
+"""
+
+
+class Sources:
+    """A folder of pages in Markdown and as notebooks; `write` changes a file only when it must."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.written: set[Path] = set()
+
+    def write(self, name: str, text: str) -> None:
+        """Writes a page, unless it stands there already."""
+        path = self.folder / name
+        self.written.add(path)
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_whole(path, text, overwrite=True)
+
+    def take_away_the_rest(self) -> None:
+        """Takes away pages of an earlier build that are no longer part of the site."""
+        for path in self.folder.rglob("*"):
+            if path.is_file() and path not in self.written:
+                path.unlink()
+
+
+# --- lessons --------------------------------------------------------------------------------------------
+
+
+def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str:
+    """A lesson with these outputs of its code cells as the text of a notebook, for pages without a kernel.
+
+    lessons: names of all lessons of the site; a link to another one becomes its words.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    shown = iter(outputs)
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            items = next(shown)
+            cell.outputs = [nbformat.from_dict(item) for item in with_places(items, "../")]
+            cell.metadata = nbformat.from_dict({"tags": ["hide-input" if _has_code_to_read(items) else "remove-input"]})
+            cell.execution_count = None
+        elif cell.cell_type == "markdown":
+            text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
+            cell.source = with_links(_SAVE_IT.sub("", _RUN_ME.sub("", text)))
+            cell.metadata = nbformat.from_dict({})
+            if not cell.source.strip():
+                continue
+        cells.append(cell)
+    first = next((place for place, cell in enumerate(cells) if cell.cell_type == "markdown"), 0)
+    note = nbformat.v4.new_markdown_cell('<div class="teaching-place teaching-progress" data-kind="progress"></div>')
+    note["id"] = "progress"
+    notebook.cells = [*cells[: first + 1], note, *cells[first + 1 :]]
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    )
+    return nbformat.writes(notebook)
+
+
+def _has_code_to_read(outputs: list[dict]) -> bool:
+    """Whether the code of a cell says more than its output: not where it only calls a question or the report."""
+    kinds = {output.get("data", {}).get(LIVE, {}).get("kind") for output in outputs}
+    return not kinds & {"question", "report", "kept"}
+
+
+def lesson_title(path: Path) -> str:
+    """What a lesson calls itself in its first line, without the number."""
+    notebook = nbformat.read(path, as_version=4)
+    return re.match(r"#\s*(?:\d\d\s*·\s*)?(.+)", notebook.cells[0].source)[1].strip()
+
+
+def with_links(text: str) -> str:
+    """Markdown in which DOIs, PMIDs and bare addresses lead to where they say."""
+    parts = re.split(r"(`[^`]*`|\$[^$]*\$)", text)  # not inside code and formulas
+    for number in range(0, len(parts), 2):
+        part = _DOI.sub(r"[doi \1](https://doi.org/\1)", parts[number])
+        part = _PMID.sub(r"[PMID \1](https://pubmed.ncbi.nlm.nih.gov/\1/)", part)
+        parts[number] = _ADDRESS.sub(r"<\1>", part)
+    return "".join(parts)
+
+
+# --- the other pages ------------------------------------------------------------------------------------
+
+
+def front_page(lessons: list[Path]) -> str:
+    """The root of the tree of pages; what it shows stands in its template."""
+    return _FRONT.format(lessons="\n".join(f"lessons/{path.stem}" for path in lessons))
+
+
+def gallery_pages(places: dict[str, dict], lessons: list[Path]) -> dict[str, str]:
+    """The list of all panels, and a page for each: file name -> text."""
+    stems = {int(path.stem[:2]): path.stem for path in lessons}
+    cards, pages = [], {}
+    for name, entry in CATALOGUE.items():
+        if name not in places:
+            continue
+        lesson = f"Lesson {entry.lesson} · {LESSONS.get(entry.lesson, '')}".rstrip(" ·")
+        link = f"[{lesson}](../lessons/{stems[entry.lesson]}.ipynb)" if entry.lesson in stems else f"{lesson} (to come)"
+        pages[f"panels/{name}.md"] = f"# {entry.title}\n\n{entry.line} {link}\n\n{place(places[name], '../')}\n"
+        file = pictures.of_panel(name)
+        picture = f'<img src="../_static/pictures/{file}" alt="" loading="lazy">' if file else ""
+        cards.append(
+            f'<li>{picture}<p class="teaching-small">{html.escape(lesson)}</p>'
+            f'<h2><a href="{name}.html">{html.escape(entry.question)}</a></h2><p>{html.escape(entry.line)}</p></li>'
+        )
+    tree = "\n".join(name for name in CATALOGUE if name in places)
+    pages["panels/index.md"] = (
+        "# Panel gallery\n\nA question a panel: move the controls and watch what changes. Every panel works here "
+        f'without a network.\n\n<ul class="teaching-cards">{"".join(cards)}</ul>\n\n'
+        f"```{{toctree}}\n:hidden:\n\n{tree}\n```\n"
+    )
+    return pages
+
+
+def glossary_page() -> str:
+    """All terms with their meanings."""
+    terms = sorted(tables.glossary().items(), key=lambda item: item[0].lower())
+    entries = "\n".join(f"{name}\n  {entry.meaning}. (Lesson {entry.lesson})\n" for name, entry in terms)
+    return (
+        "# Glossary\n\nIn the lessons, a word with a dotted line tells its meaning when you point at it, touch it or "
+        f"press Enter on it.\n\n```{{glossary}}\n{entries}```\n"
+    )
+
+
+def references_page() -> str:
+    """All sources, by the name of the first author, with links to where they can be read."""
+    lines = [_reference(key, fields) for key, fields in sorted(tables.references().items())]
+    return (
+        "# References\n\nEvery number in the kit names one of these sources. The notes say what was read of it, and "
+        "what was not. A link leaves this site.\n\n" + "\n".join(lines) + "\n"
+    )
+
+
+def _reference(key: str, fields: dict[str, str]) -> str:
+    def plain(name: str) -> str:
+        return re.sub(r"[{}\\]", "", fields.get(name, "")).replace(" and ", ", ")
+
+    def marked(words: str) -> str:
+        return re.sub(r"([*_`<>\[\]#|$])", r"\\\1", words)
+
+    where = plain("journal") or plain("howpublished") or plain("publisher") or plain("booktitle")
+    words = ". ".join(part for part in (plain("author"), plain("title"), where, plain("year")) if part)
+    links = []
+    if doi := fields.get("doi"):
+        links.append(f"[doi {doi}](https://doi.org/{doi})")
+    if pmid := fields.get("pmid"):
+        links.append(f"[PMID {pmid}](https://pubmed.ncbi.nlm.nih.gov/{pmid}/)")
+    if not links and (address := fields.get("url")):
+        links.append(f"<{address}>")
+    note = f" *{marked(plain('note'))}*" if plain("note") else ""
+    return f"* **{key}**: {marked(words)}. {' · '.join(links)}{note}"
+
+
+def doc_pages(project: Path) -> dict[str, str]:
+    """Pages for lecturers from docs/ and data/README.md; what they name outside of the site is named, not linked."""
+    pages = {}
+    for source, name in DOCS.items():
+        if (path := project / source).is_file():
+            here = path.parent
+
+            def link(found: re.Match, here: Path = here) -> str:
+                words, address = found.groups()
+                if address.startswith(("http", "#")):
+                    return found[0]
+                file, _, anchor = address.partition("#")
+                wanted = (here / file).resolve()
+                known = {(project / other).resolve(): page for other, page in DOCS.items()}
+                return f"[{words}]({known[wanted]}.md{'#' * bool(anchor)}{anchor})" if wanted in known else words
+
+            text = path.read_text(encoding="utf-8").replace("```mermaid", "```text")  # drawn by no library of ours
+            pages[f"docs/{name}.md"] = _LINK.sub(link, text)
+    tree = "\n".join(Path(name).stem for name in pages)
+    pages["docs/index.md"] = (
+        "# For lecturers\n\n**Ten minutes and a projector:** every lesson says at its top which sections make its "
+        "projector core. The [panel gallery](../panels/index.md) has each panel on a page of its own, without any "
+        "text around it.\n\n**A workshop:** participants open this site, or the folder from a stick; what they predict "
+        "and answer stays in their own browsers, and each lesson ends with a report that they can save, print and hand "
+        "in.\n\n**Answers and notes for lecturers** are not part of this site, because students read it. They lie in "
+        "the folder `instructor/` of a full copy of the kit.\n\n"
+        f"```{{toctree}}\n:maxdepth: 1\n\n{tree}\n```\n"
+    )
+    return pages
+
+
+def about_page(version: str, citation: str) -> str:
+    """What this is, who may use it how, and how to cite it."""
+    title = re.search(r'^title: "?([^"\n]+)"?$', citation, re.M)
+    authors = ", ".join(re.findall(r"^\s+- name: (.+)$", citation, re.M))
+    return f"""# About this kit
+
+**{NOT_ADVICE}** It says how therapies that deplete B cells work, and how far today's evidence carries. It knows no
+patient of yours, and nobody may use it to decide about one.
+
+**Nothing leaves this page.** The site asks no other computer for anything, counts nobody and sets no cookie. What you
+predict and answer stays in this browser; each lesson says how to save it as a file and how to erase it.
+
+**Without Python, most is the same.** Panels draw from pictures that were computed ahead, so their sliders stop where a
+picture was computed; what stands at rest is exact. Cells in which you change a number need the kit itself, which runs
+on your own computer with Python.
+
+## Licence
+
+Code: BSD 3-Clause. Lessons, figures and data: CC BY 4.0. You may copy, change and teach with all of it, if you name the
+source.
+
+## How to cite
+
+{authors}. *{title[1] if title else "B-cell depletion teaching kit"}*, version {version}.
+"""

@@ -1,0 +1,108 @@
+// The report of a lesson on a page without a kernel: the same page as learning/report.py writes, made from the store.
+
+import { save_file } from "./files.js";
+import { make } from "./numbers.js";
+
+const HEAD = ["question", "prediction", "last answer", "result", "hints", "ideas met on the way"];
+const FOOT = "A model for teaching. Not treatment advice. Written by the student's own browser; nobody has checked who sat there.";
+const STYLE = `body { font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }
+table { border-collapse: collapse; width: 100%; }
+td, th { text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }
+@media print { body { margin: 0; font-size: 11pt; } }`;
+const PANELS = "panels"; // predictions made in panels: their ids start with the lesson's number
+
+/** What was predicted, answered and opened, a row a question. `judge(id, value)` is {right, idea}, or null when it cannot judge. */
+export function rows_of({ lesson, questions }, store, judge) {
+  const entries = store.read(lesson);
+  const rows = questions.map(({ id, prompt, unit }) => {
+    const of = (kind) => entries.filter((entry) => entry.question === id && entry.kind === kind).map((entry) => entry.value);
+    const given = of("answer");
+    const judged = given.map((value) => judge(id, value)).filter(Boolean);
+    const first = judged.findIndex((verdict) => verdict.right);
+    return {
+      prompt, prediction: words_of(of("prediction").at(-1), unit), answer: words_of(given.at(-1), unit),
+      tries: first < 0 ? judged.length : first + 1, hints: new Set(of("hint").map(String)).size, right: judged.length ? first >= 0 : null,
+      ideas: [...new Set(judged.map((verdict) => verdict.idea).filter(Boolean))], asked: true, given: given.length,
+    };
+  });
+  const sentences = entries.filter((entry) => entry.kind === "sentence");
+  const latest = new Map(store.read(PANELS).filter((entry) => entry.kind === "prediction" && entry.question.startsWith(`${lesson.slice(0, 2)}-`)).map((entry) => [entry.question, entry.value]));
+  const last_sentence = new Map([...sentences, ...store.read(PANELS).filter((entry) => entry.kind === "sentence" && entry.question.startsWith(`${lesson.slice(0, 2)}-`))].map((entry) => [entry.question, entry.value]));
+  for (const [id, value] of latest) {
+    rows.push({ prompt: `Panel: ${id.split("-").slice(1).join(" ")}`, prediction: words_of(value, ""), answer: last_sentence.get(id) ?? "", tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0 });
+  }
+  return rows;
+}
+
+function words_of(value, unit) {
+  if (value === undefined) return "";
+  if (Array.isArray(value)) return `${value.length} points drawn`;
+  return `${value}`.slice(0, 120) + (typeof value === "number" && unit ? ` ${unit}` : "");
+}
+
+function result_of(row) {
+  if (row.right === null) return row.given ? "answered" : row.prediction ? "predicted" : "not yet tried";
+  const tries = row.tries === 1 ? "at the first try" : `after ${row.tries} tries`;
+  return row.right ? `right ${tries}` : `not yet right ${tries}`;
+}
+
+/** One sentence over all rows. */
+export function summary_of(lesson, rows) {
+  const asked = rows.filter((row) => row.right !== null || result_of(row) === "not yet tried");
+  const right = rows.filter((row) => row.right === true).length;
+  const predicted = rows.filter((row) => row.prediction).length;
+  const hints = rows.reduce((sum, row) => sum + row.hints, 0);
+  return `Lesson ${lesson}: ${right} of ${asked.length} questions right, ${predicted} predictions kept, ${hints} hint${hints === 1 ? "" : "s"} opened.`;
+}
+
+function table_of(rows) {
+  const cells = (row) => [row.prediction, row.answer, result_of(row), row.hints || "", row.ideas.join(", ")].map((text) => make("td", { text }));
+  return make(
+    "table", {}, make("thead", {}, make("tr", {}, ...HEAD.map((text) => make("th", { scope: "col", text })))),
+    make("tbody", {}, ...rows.map((row) => make("tr", {}, make("th", { scope: "row", text: row.prompt }), ...cells(row)))),
+  );
+}
+
+/** The whole page as text. Everything a student wrote goes in as text, never as markup. */
+export function report_text(lesson, name, rows, now) {
+  const about = [name, now.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" }), summary_of(lesson, rows)].filter(Boolean).join(" · ");
+  const page = document.implementation.createHTMLDocument(`Lesson ${lesson}`);
+  page.documentElement.lang = "en";
+  page.head.prepend(make("meta", { charset: "utf-8" }));
+  page.head.append(make("style", { text: STYLE }));
+  page.body.append(make("h1", { text: `Lesson ${lesson}` }), make("p", { text: about }), table_of(rows), make("p", { text: FOOT }));
+  return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
+}
+
+export function show_report(place, data, store, judge = () => null) {
+  const shown = make("div", { class: "teaching-report", tabindex: "0", role: "region", "aria-label": "My report" });
+  const name = make("input", { type: "text", maxlength: 200, id: `report-name-${data.lesson}`, autocomplete: "off" });
+  const said = make("p", { role: "status" });
+  const file = () => `report_${data.lesson}_${new Date().toLocaleDateString("sv")}.html`;
+  const text = () => report_text(data.lesson, name.value.trim(), rows_of(data, store, judge), new Date());
+  function save() {
+    save_file(file(), "text/html", text());
+    said.textContent = `Saved as ${file()} among this browser's downloads: open it to read, print or hand in.`;
+  }
+  function print() {
+    document.querySelector(".teaching-printed")?.remove();
+    const frame = make("iframe", { class: "teaching-printed", title: "My report, to be printed", sandbox: "allow-same-origin allow-modals", onload: () => frame.contentWindow.print() });
+    frame.srcdoc = text();
+    document.body.append(frame);
+  }
+  function show() {
+    const rows = rows_of(data, store, judge);
+    shown.replaceChildren(make("p", {}, make("strong", { text: summary_of(data.lesson, rows) })), table_of(rows));
+  }
+  place.replaceChildren(
+    shown,
+    make(
+      "p", { class: "teaching-buttons" }, make("label", { for: name.id, text: "Name on the report (if you like)" }), name,
+      make("button", { type: "button", class: "teaching-button", text: "Save my report", onclick: save }),
+      make("button", { type: "button", class: "teaching-button", text: "Print my report", onclick: print }),
+    ),
+    said,
+  );
+  store.on_change(show);
+  show();
+}

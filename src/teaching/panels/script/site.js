@@ -1,0 +1,166 @@
+// The site's own script, on every page: starts panels when they come near the window, questions, the report, the line
+// that says where answers are kept, reading progress, meanings of terms, light and dark. A page that was opened as a
+// file may neither fetch nor import, so data comes as classic scripts.
+
+import { show_kept } from "./kept.js";
+import { make } from "./numbers.js";
+import { show_page } from "./page.js";
+import { show_question, unpack_rule } from "./question_page.js";
+import { make_reading, show_progress, show_read_lessons } from "./reading.js";
+import { show_report } from "./report_page.js";
+import { judge, read_answer } from "./rule.js";
+import { watch_boxes } from "./scrolling.js";
+import { make_store, storage_of_page } from "./store.js";
+import { wire_terms } from "./terms.js";
+
+const NEAR = "600px 0px"; // so far below and above the window a panel is made ready
+const LOST = "The data of this panel did not come: reload the page, or copy the whole folder of the site again. Picture and words above are those of its start.";
+const OLD_QUESTION = "This browser is too old to check answers here; the question is there to think about.";
+const OLD = "This browser is too old for the moving panel; picture and words above are those of its start.";
+
+/** Starts everything on the page. */
+export function start() {
+  const { lesson = "", kit = "" } = document.querySelector("[data-site]")?.dataset ?? {};
+  const storage = storage_of_page();
+  const store = make_store({ storage, kit });
+  const reading = make_reading(storage);
+  follow_the_theme();
+  wire_terms(document);
+  watch_boxes(document);
+  const shows = {
+    report: (place) => start_report(place, store), // first: it reads the rules that questions take off the page
+    question: (place) => start_question(place, store),
+    kept: (place) => show_kept(place, store, reading),
+    progress: (place) => lesson && show_progress(place, lesson, reading),
+  };
+  for (const [kind, show] of Object.entries(shows)) {
+    for (const place of places(kind)) show(place);
+  }
+  show_read_lessons(document, reading);
+  watch_panels(store);
+}
+
+const places = (kind) => document.querySelectorAll(`.teaching-place[data-kind="${kind}"]`);
+
+function data_of(place) {
+  return JSON.parse(place.querySelector('script[type="application/json"]').textContent);
+}
+
+// --- questions and the report
+
+const rules = new Map(); // id of a question -> its rule, unpacked; a check's rule judges, a prediction's cannot
+
+/** The question as a widget; where it cannot start, its words stay and a sentence says so. */
+async function start_question(place, store) {
+  const data = data_of(place);
+  const host = make("div", { hidden: true });
+  place.append(host);
+  try {
+    if (!("DecompressionStream" in globalThis)) throw new Error(OLD_QUESTION);
+    await show_question(data, host, store);
+    place.replaceChildren(host);
+    host.hidden = false;
+    place.dataset.started = "yes";
+  } catch (problem) {
+    host.remove();
+    place.append(make("p", { role: "status", text: OLD_QUESTION }));
+    place.dataset.started = "no";
+    if (problem.message !== OLD_QUESTION) throw problem;
+  }
+}
+
+async function start_report(place, store) {
+  if ("DecompressionStream" in globalThis) {
+    for (const asked of places("question")) {
+      const data = asked.dataset.started ? null : data_of(asked);
+      if (data?.setup.action === "check") rules.set(data.setup.id, unpack_rule(data));
+    }
+  }
+  const known = new Map(await Promise.all([...rules].map(async ([id, rule]) => [id, await rule])));
+  show_report(place, data_of(place), store, (id, value) => (known.has(id) ? verdict_on(known.get(id), value) : null));
+}
+
+/** {right, idea} of a value, or null of one that an older version took and this one does not. */
+function verdict_on(entry, value) {
+  const read = read_answer(entry, value);
+  if (read.value === null || entry.kind === "text") return null;
+  const { right, misconception } = judge(entry, read.value);
+  return { right, idea: misconception };
+}
+
+// --- panels
+
+function watch_panels(store) {
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      queue = queue.then(() => start_panel(target, store)); // one after the other: reading goes on meanwhile
+    }
+  }, { rootMargin: NEAR });
+  let queue = Promise.resolve();
+  for (const place of places("panel")) watcher.observe(place);
+}
+
+const asked = new Map(); // address -> promise of its data: equal panels share one file
+
+function load(address) {
+  if (!asked.has(address)) {
+    asked.set(address, new Promise((done, failed) => {
+      const script = make("script", { src: address, onload: () => done(), onerror: () => failed(new Error(LOST)) });
+      document.head.append(script);
+    }));
+  }
+  return asked.get(address);
+}
+
+async function start_panel(place, store) {
+  const still = place.querySelector(".teaching-still");
+  try {
+    if (!("DecompressionStream" in globalThis)) throw new Error(OLD);
+    await load(place.dataset.file);
+    const data = globalThis.teaching_data?.[place.dataset.file.split("/").pop().replace(".js", "")];
+    if (!data) throw new Error(LOST);
+    const host = make("div", { class: "teaching-host", hidden: true });
+    place.append(host);
+    await show_page(data, host, store);
+    host.hidden = false;
+    // A panel that waits for a prediction names its picture only when it has been drawn.
+    for (const picture of host.querySelectorAll('svg[role="img"]:not([aria-label])')) picture.setAttribute("aria-label", place.querySelector("figcaption").textContent);
+    still.remove();
+    place.querySelector(".teaching-wait").remove();
+    place.dataset.started = "yes";
+    const still_please = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (place.dataset.play && !still_please) play_from_start(host);
+  } catch (problem) {
+    place.querySelector(".teaching-host")?.remove();
+    place.querySelector(".teaching-wait").textContent = [LOST, OLD].includes(problem.message) ? problem.message : LOST;
+    place.dataset.started = "no";
+    if (![LOST, OLD].includes(problem.message)) throw problem;
+  }
+}
+
+function play_from_start(host) {
+  const slider = host.querySelector(".teaching-player input[type=range]");
+  if (!slider) return;
+  slider.value = slider.min;
+  slider.dispatchEvent(new Event("input"));
+  host.querySelector(".teaching-play").click();
+}
+
+// --- light and dark
+
+/** Panels look at the mark that JupyterLab's themes set; here it follows the page's own choice, else the system's. */
+function follow_the_theme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paper = matchMedia("print");
+  function follow() {
+    const { theme } = document.body.dataset;
+    const is_dark = !paper.matches && (theme === "dark" || (theme !== "light" && dark.matches));
+    document.body.dataset.jpThemeLight = String(!is_dark);
+  }
+  follow();
+  dark.addEventListener("change", follow);
+  paper.addEventListener("change", follow);
+  new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
+}
