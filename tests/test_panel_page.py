@@ -236,3 +236,27 @@ def test_the_command_never_replaces_a_file_unasked(tmp_path, capsys):
     assert main(["page", "treatment", str(path)]) == 2
     assert "already there" in capsys.readouterr().err
     assert path.read_text() == "my notes"
+
+
+def test_panels_that_differ_in_their_start_alone_share_their_pictures():
+    """A site computes them once; what is about another patient never takes them."""
+    patient = Patient.typical("SLE")
+    asks = Predict("06-x", "How many cells?", curve="clone", unit="cells")
+    other_case = panels.reset(patient, preset="CAR-T, large clone")
+    alike = [panels.reset(patient), other_case, panels.reset(patient, predict=asks)]
+    others = [panels.reset("RA"), panels.reset(patient.change(clone_size=5)), panels.treatment(patient)]
+
+    def mark(panel):
+        return grids.mark_of(panel.state, grids.grids_of(panel.state, 0.1))
+
+    assert len({mark(panel) for panel in alike}) == 1
+    assert len({mark(panel) for panel in [alike[0], *others]}) == 4
+    computed = {}
+
+    def kept(name, compute):
+        if name not in computed:
+            computed[name] = compute()
+        return computed[name]
+
+    pictures = [pages.page_data(panel, 0.1, kept=kept)["pictures"] for panel in alike]
+    assert len(computed) == 1 and pictures == [pages.page_data(alike[0], 0.1)["pictures"]] * 3

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 
 from teaching import Patient, Plan, treat
 from teaching.deliver.pictures import FOLDER
-from teaching.figures.style import BLUE, GREEN, INK, ORANGE, SKY, VERMILION, style
+from teaching.figures.style import BLUE, INK, ORANGE, SKY, VERMILION, style
 from teaching.panels.catalogue import CATALOGUE
 
 SIZE = (640, 400)
@@ -96,14 +96,13 @@ def reading_the_evidence() -> Image.Image:
 
 
 def benefit_and_risk() -> Image.Image:
-    """A hundred people, of whom some are counted and some are not known: the form of an icon array, no finding."""
+    """A hundred people, all drawn empty: how the lesson on benefit and risk draws what nobody has counted."""
     figure, axes = _figure()
+    body = {"color": "white", "markeredgecolor": INK, "markeredgewidth": 1.5, "markersize": 11}
     for number in range(100):
         column, row = number % 20, number // 20
-        colour = GREEN if number < 34 else VERMILION if number < 39 else "white"
-        axes.plot(column, -row, marker="o", markersize=11, color=colour, markeredgecolor=INK, markeredgewidth=1.5)
-        body = {"color": colour, "markeredgecolor": INK, "markeredgewidth": 1.5}
-        axes.plot(column, -row - 0.42, marker="s", markersize=11, **body)
+        axes.plot(column, -row, marker="o", **body)
+        axes.plot(column, -row - 0.42, marker="s", **body)
     axes.set(xlim=(-1, 20), ylim=(-5, 0.8))
     axes.axis("off")
     return _fitted(figure)

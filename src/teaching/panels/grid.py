@@ -6,6 +6,7 @@ exact. The first slider of a grid has the most stops, because the page glides be
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import math
@@ -22,6 +23,8 @@ from teaching.panels.state import PanelState, as_sentence
 #: Stops of the first slider, the second, ... by how many sliders are shown at a time.
 _STOPS = {0: (), 1: (41,), 2: (33, 7), 3: (21, 5, 4), 4: (13, 4, 3, 3)}
 MOST_PICTURES = 5_000
+#: Pictures that are compared before a grid computed for one panel is taken for another.
+_SAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,25 @@ def pictures(panel: PanelState, grids: Sequence[Grid]) -> tuple[np.ndarray, list
     return rows, [json.loads(text) for text in known], scene_of, pieces.pieces
 
 
+def mark_of(panel: PanelState, grids: Sequence[Grid]) -> str:
+    """Equal for panels whose grids hold the same pictures, such as one that starts with another case or asks first.
+
+    A few pictures spread over the grid are computed for it: what a panel is about shows in its pictures.
+    """
+    settings = [setting for grid in grids for setting in grid.settings(panel.start)]
+    shown = [{name: value for name, value in setting.items() if _is_used(panel, name, setting)} for setting in settings]
+    digest = hashlib.sha256(json.dumps([panel.name, panel.about, shown], sort_keys=True, default=str).encode())
+    for place in sorted({round(share) for share in np.linspace(0, len(settings) - 1, _SAMPLES)}):
+        numbers, scene = _picture(panel, settings[place])
+        digest.update(json.dumps(scene, sort_keys=True).encode() + (b"" if numbers is None else numbers.tobytes()))
+    return digest.hexdigest()[:24]
+
+
+def _is_used(panel: PanelState, name: str, setting: Mapping[str, object]) -> bool:
+    """Whether a control is shown for this setting: what the others hold changes no picture."""
+    return all(setting.get(other) == wanted for other, wanted in panel.controls[name].when.items())
+
+
 def _kinship(grid: Grid, setting: Mapping[str, object]) -> list:
     """Settings with the same numbers follow one another, whatever the words: families keep courses for a while."""
     return [[(slider.name, setting[slider.name]) for slider, _ in grid.axes], list(grid.chosen.values())]
@@ -114,7 +136,8 @@ def _axes(panel: PanelState, chosen: Mapping[str, str], detail: float) -> list[t
 
 
 def _stops(panel: PanelState, spec: Slider, count: int) -> list[float]:
-    needed = {panel.start[spec.name], *(item.values[spec.name] for item in panel.presets if spec.name in item.values)}
+    needed = {panel.start[spec.name], spec.check(spec.value)}  # a panel that starts with a case has the same stops
+    needed |= {item.values[spec.name] for item in panel.presets if spec.name in item.values}
     step = spec.step if spec.step and not spec.log else 0.0
     even = [round(stop / step) * step if step else float(f"{stop:.3g}") for stop in spec.stops(count)]
     even = [round(stop) if spec.whole else min(max(stop, spec.low), spec.high) for stop in even]

@@ -11,12 +11,13 @@ import base64
 import html
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from teaching.panels import bundle
-from teaching.panels.grid import Grid, grids_of, pictures
+from teaching.panels.grid import Grid, grids_of, mark_of, pictures
 from teaching.panels.packing import packed_rows, packed_words
 from teaching.panels.state import PanelState
 from teaching.saving import save_whole
@@ -44,25 +45,28 @@ _ABOUT = "Sliders stop where a picture was computed ahead; everything in this fi
 _KEPT = " What you predict and write is kept in this browser, on this device, and sent nowhere."
 
 
-def page_data(panel, detail: float = 1.0, keeps: bool = True) -> dict:
+#: Given a grid's mark and how to compute its pictures: what was computed, now or before.
+Kept = Callable[[str, Callable[[], dict]], dict]
+
+
+def page_data(panel, detail: float = 1.0, keeps: bool = True, kept: Kept | None = None) -> dict:
     """What `page_js.show_page(data, element, store)` wants, as plain data (JSON), of a panel or a `PanelState`.
 
     Args: detail, share of the usual stops of sliders, 0 to 1 (for tests and quick builds); keeps, whether a page
-    without a store of its own keeps predictions in the browser. The page starts as the panel did. Raises ValueError
-    for another detail, or when too many pictures would be needed.
+    without a store of its own keeps predictions in the browser; kept, where computed pictures are looked up, because
+    panels that differ in their start alone share them. The page starts as the panel did. Raises ValueError for another
+    detail, or when too many pictures would be needed.
     """
     panel = getattr(panel, "state", panel)
     grids = grids_of(panel, detail)
-    rows, scenes, scene_of, pieces = pictures(panel, grids)
+    found = kept(mark_of(panel, grids), lambda: _computed(panel, grids)) if kept else _computed(panel, grids)
     notes = [panel.notes_for({**panel.start, **grid.chosen}) for grid in grids]
     known_notes = list(dict.fromkeys(notes))
     words = {
         **_state(panel, grids),
         "grids": _places(grids, [known_notes.index(note) for note in notes]),
         "notes": known_notes,
-        "scenes": scenes,
-        "scene_of": scene_of,
-        "pieces": pieces,
+        **{name: found[name] for name in ("scenes", "scene_of", "pieces")},
         "model": _model(panel),
     }
     return {
@@ -70,8 +74,15 @@ def page_data(panel, detail: float = 1.0, keeps: bool = True) -> dict:
         "kit": getattr(sys.modules.get("teaching"), "__version__", "source"),
         "keeps": keeps,
         "words": packed_words(words),
-        "pictures": packed_rows(rows, panel.drawing.blocks()),
+        "pictures": found["pictures"],
     }
+
+
+def _computed(panel: PanelState, grids: Sequence[Grid]) -> dict:
+    """The pictures of all settings, packed, and their words, as plain data (JSON)."""
+    rows, scenes, scene_of, pieces = pictures(panel, grids)
+    packed = packed_rows(rows, panel.drawing.blocks())
+    return {"scenes": scenes, "scene_of": scene_of, "pieces": pieces, "pictures": packed}
 
 
 def page(panel, detail: float = 1.0, keeps: bool = True) -> str:

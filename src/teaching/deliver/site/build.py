@@ -28,6 +28,8 @@ from teaching.panels.catalogue import CATALOGUE
 KIT = Path(tables.__file__).resolve().parent
 PAGES = Path(__file__).resolve().parent / "page"
 FRONT = "front"
+#: Panels whose pictures take longest to compute.
+LARGE = ("cohort", "design", "side_by_side")
 TITLE = "B-cell depletion: a teaching kit"
 #: What nobody has asked for in this time is taken out of the cache.
 KEPT_DAYS = 30
@@ -141,11 +143,16 @@ def _computed(lessons, names, cache: Path, coarse: bool, say) -> tuple[dict, dic
         say(f"  {count:2d} of {len(todo)}: {name} ({seconds:.0f} s)")
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for _ in pool.map(work, sorted(todo.items(), key=lambda item: item[1][0] != "lesson")):  # the longest first
+        for _ in pool.map(work, sorted(todo.items(), key=lambda item: _turn(*item[1][:2]))):
             pass
     found = {name: _read(job[2]) for name, job in jobs.items()}
     outputs = {path.stem: found[path.stem] for path in lessons}
     return outputs, {name: found[f"panel {name}"][name] for name in names}
+
+
+def _turn(what: str, which: str) -> int:
+    """Panels first, the largest of them before the others: lessons find their pictures among those of the gallery."""
+    return 2 if what == "lesson" else int(which not in LARGE)
 
 
 def _run(what: str, which: str, file: Path, live: Path, mark: str, coarse: bool) -> float:
@@ -199,6 +206,8 @@ def _forget_old(cache: Path) -> None:
         if time.time() - file.stat().st_mtime > KEPT_DAYS * 86_400:
             file.unlink()
         else:
+            if file.name.startswith("grid-"):
+                continue  # pictures that several panels share; it names no file
             with contextlib.suppress(ValueError):
                 used |= _live_files(_read(file))
     for file in (cache / "live").glob("*"):

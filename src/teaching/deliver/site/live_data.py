@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from teaching.panels.page import page_data
@@ -41,7 +42,7 @@ class LiveFiles:
             if all((self.folder / known[name]).is_file() for name in ("data", "still")):
                 note.touch()
                 return known
-        data = page_data(state, detail=COARSE if self.coarse else 1.0)
+        data = page_data(state, detail=COARSE if self.coarse else 1.0, kept=self._grid)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         png, words = state.still(as_new=True)
         place = {
@@ -56,6 +57,18 @@ class LiveFiles:
         }
         save_whole(note, json.dumps(place, ensure_ascii=False), overwrite=True)
         return place
+
+    def _grid(self, mark: str, compute: Callable[[], dict]) -> dict:
+        """The pictures of a grid: of another panel that has the same ones, or computed now."""
+        whole = hashlib.sha256(f"{self.kit}{self.coarse}{mark}".encode()).hexdigest()[:24]
+        file = self.folder / f"grid-{whole}.json"
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+            file.touch()
+        except (OSError, ValueError):
+            found = compute()
+            save_whole(file, json.dumps(found, ensure_ascii=False), overwrite=True)
+        return found
 
     def _kept(self, content: bytes, kind: str, text: str = "") -> str:
         """Writes a file that is named by its content, unless it is there; returns its name."""

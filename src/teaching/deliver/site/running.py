@@ -155,6 +155,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as answers_folder:
         environ["TEACHING_ANSWERS"] = answers_folder  # whoever builds the site does not publish own answers
         environ.pop("TEACHING_NAME", None)
+        environ["TEACHING_FILLED"] = "1"  # folded on the page, for print and whoever has no script
         environ["IPYTHONDIR"] = answers_folder
         try:
             found = lesson_outputs(Path(which), files) if what == "lesson" else panel_places(which.split(","), files)

@@ -37,6 +37,8 @@ _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")
 _LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+#: What stands on a folded picture that a prediction comes before.
+_AFTER = {"mystnb": {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}}
 _FRONT = """# B-cell depletion: a teaching kit
 
 ```{{toctree}}
@@ -103,7 +105,9 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
         if cell.cell_type == "code":
             items = next(shown)
             cell.outputs = [nbformat.from_dict(item) for item in with_places(items, "../")]
-            cell.metadata = nbformat.from_dict({"tags": ["hide-input" if _has_code_to_read(items) else "remove-input"]})
+            folded = cell.metadata.get("jupyter", {}).get("outputs_hidden")
+            tag = "hide-cell" if folded else "hide-input" if _has_code_to_read(items) else "remove-input"
+            cell.metadata = nbformat.from_dict({"tags": [tag], **(_AFTER if folded else {})})
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
