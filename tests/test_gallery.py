@@ -96,7 +96,7 @@ def ask(address, **headers):
 
 
 def kernels(gallery):
-    return psutil.Process(gallery.process.pid).children()
+    return gallery.kernels()
 
 
 def test_the_first_page_has_a_link_to_every_panel(gallery):
@@ -144,7 +144,7 @@ def test_a_waiting_kernel_that_has_died_is_replaced(gallery):
 def test_a_page_that_nobody_looks_at_any_more_gives_its_kernel_back(gallery):
     status, text = ask(gallery.address + "panel/treatment")  # asks for the page and never connects to its kernel
     taken = text.split('"kernelId": "')[1].split('"')[0]
-    (kernel,) = [child for child in kernels(gallery) if taken in " ".join(child.cmdline())]
+    kernel = gallery.kernel(taken)
     assert psutil.wait_procs([kernel], timeout=60)[1] == []
     deadline = time.monotonic() + 60
     while len(kernels(gallery)) != 2 and time.monotonic() < deadline:

@@ -73,7 +73,7 @@ def wait_until(holds, what: str) -> None:
 
 def kernels(gallery) -> list[psutil.Process]:
     """The processes of all kernels, given and waiting."""
-    return psutil.Process(gallery.process.pid).children()
+    return gallery.kernels()
 
 
 def open_files(gallery) -> int:

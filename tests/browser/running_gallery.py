@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import psutil
+
 APP = (sys.executable, "-m", "teaching.deliver.cli", "app", "--no-browser")
 PATIENCE_SECONDS = 90
 
@@ -29,6 +31,15 @@ class Gallery:
         """The address of one panel."""
         return f"{self.address}panel/{name}"
 
+    def kernels(self) -> list[psutil.Process]:
+        """The processes of all kernels, given and waiting; one that has ended may still be listed for a while."""
+        return [child for child in psutil.Process(self.process.pid).children() if _command(child)]
+
+    def kernel(self, name: str) -> psutil.Process:
+        """The process of the kernel with that id."""
+        (found,) = [child for child in self.kernels() if name in _command(child)]
+        return found
+
     def end(self) -> str:
         """Ends it as Ctrl+C does; what it printed last."""
         if self.process.poll() is None:
@@ -36,6 +47,13 @@ class Gallery:
         if not self.process.stdout.closed:
             self.last_words = self.process.communicate(timeout=PATIENCE_SECONDS)[0]
         return self.last_words
+
+
+def _command(process: psutil.Process) -> str:
+    """What a process was started with; '' of one that has ended and was not yet waited for."""
+    with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is one of these
+        return " ".join(process.cmdline())
+    return ""
 
 
 @contextlib.contextmanager

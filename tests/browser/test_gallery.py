@@ -295,8 +295,7 @@ def kernel_of(page, gallery):
     """The process behind a panel's page."""
     page.wait_for_function("() => window.jupyterapp?.widgetManager?.kernel")
     name = page.evaluate("() => window.jupyterapp.widgetManager.kernel.id")
-    children = psutil.Process(gallery.process.pid).children()
-    return next(child for child in children if name in " ".join(child.cmdline()))
+    return gallery.kernel(name)
 
 
 @pytest.fixture
