@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jinja2
 
+from teaching.deliver import pictures
 from teaching.deliver.app.pages import FOLDER
 from teaching.panels import bundle
 from teaching.panels.catalogue import CATALOGUE, LESSONS
@@ -69,8 +70,10 @@ def gallery_page(panel, name: str, path: Path) -> Path:
 
 
 def front_page(path: Path) -> Path:
-    """The gallery's first page, with its style and script beside it."""
-    path.write_text(_templates(path.parent).get_template("gallery.html.j2").render(**_KNOWN), encoding="utf-8")
+    """The gallery's first page, with its style, script and pictures beside it."""
+    shutil.copytree(pictures.FOLDER, path.parent / "picture", dirs_exist_ok=True)
+    page = _templates(path.parent).get_template("gallery.html.j2").render(picture=pictures.of_panel, **_KNOWN)
+    path.write_text(page, encoding="utf-8")
     return path
 
 
