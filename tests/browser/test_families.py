@@ -28,6 +28,10 @@ def notebook(lab, open_notebook):
     return notebook
 
 
+#: A panel of each form: curves, steps, a player, a crowd, a map. test_layout.py holds all of them, in a cell alone.
+FORMS = ["treatment", "mechanism_car", "body_map", "cohort", "antigens"]
+
+
 @pytest.fixture(params=list(CATALOGUE))
 def panel(notebook, request):
     number = list(CATALOGUE).index(request.param)
@@ -65,6 +69,7 @@ def test_a_control_moves_the_picture_and_its_words(notebook, panel):
     )
 
 
+@pytest.mark.parametrize("panel", FORMS, indirect=True)
 def test_it_fits_on_a_wide_and_on_a_narrow_page(notebook, panel, artifacts):
     page = notebook.page
     keep_pictures(page, [panel], f"panel_{panel.name}", artifacts)

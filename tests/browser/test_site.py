@@ -212,12 +212,13 @@ def test_a_question_is_answered_wrong_hinted_answered_right_and_reported_with_ke
 
 
 def test_the_keys_lead_through_a_whole_lesson_and_the_place_is_always_seen(site, visit):
-    page = visit((site / "lessons" / f"{LESSONS[1]}.html").as_uri())
+    page = visit((site / "lessons" / f"{LESSONS[1]}.html").as_uri(), reduced_motion="reduce")
     through(page)
     page.evaluate("scrollTo(0, 0)")
     seen = []
     for _ in range(600):
         page.keyboard.press("Tab")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         seen.append(page.evaluate(PLACE_OF_KEYS))
         if seen[-1] is None or len(seen) > 20 and seen[-1] == seen[0]:
             break
