@@ -22,6 +22,7 @@ from scipy.integrate import solve_ivp
 from teaching import Patient, Plan, treat
 from teaching.model import equations as eq
 from teaching.model import solver
+from teaching.model.events import apply_event
 
 DAYS = 730
 PLANS = {
@@ -34,14 +35,14 @@ WAYS = ("compiled", "LSODA, compiled", "LSODA, plain", "solve_ivp")
 
 def with_solve_ivp(layout, schedule, grids, rtol, atol):
     """Stands in for `solver._with_lsoda`: same equations, same grid, same tolerances."""
-    y, p, rates, states = list(layout.start), list(layout.p), [0.0] * len(layout.start), []
+    y, rates, states = list(layout.start), [0.0] * len(layout.start), []
 
     def right_hand_side(t, state):
-        return eq.derivatives(t, state.tolist(), p, rates)
+        return eq.derivatives(t, state.tolist(), *layout.numbers, rates)
 
     for segment, grid in enumerate(grids):
         for _, action, index, amount in schedule.events[schedule.events[:, 0] == segment]:
-            eq.apply_event(int(action), int(index), float(amount), y, p)
+            apply_event(int(action), int(index), float(amount), y)
         ends = (grid[0], grid[-1])
         found = solve_ivp(right_hand_side, ends, y, method="LSODA", t_eval=grid, rtol=rtol, atol=atol)
         if not found.success:
