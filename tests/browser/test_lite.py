@@ -5,10 +5,7 @@ anything is run. docs/lite.md says what was run with a real Pyodide, and how.
 """
 
 import dataclasses
-import functools
-import http.server
 import json
-import threading
 import zipfile
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from teaching.deliver.cli import main
 from teaching.deliver.lite import parts
 
 from .conftest import keep_pictures
+from .served import folder_served
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -43,18 +41,8 @@ def built(tmp_path_factory):
 @pytest.fixture
 def served(built):
     """Its address on a server of this computer."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(built)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with folder_served(built) as address:
+        yield address
 
 
 def test_the_folder_holds_the_kit_and_an_index_of_the_list(built):

@@ -1,11 +1,8 @@
 """The site in a real browser with the network cut: over http and as files from a stick, by mouse, keyboard and ear."""
 
 import contextlib
-import functools
-import http.server
 import json
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from site_tools import PROJECT, built  # noqa: E402
 
 from teaching.learning import answers  # noqa: E402
+
+from .served import folder_served  # noqa: E402
 
 pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
 LESSONS = [path.stem for path in sorted((PROJECT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
@@ -44,18 +43,8 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(site):
     """The same folder as a web server gives it."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with folder_served(site) as address:
+        yield address
 
 
 @pytest.fixture
