@@ -1,4 +1,4 @@
-"""One outcome, study by study: what can be drawn with an interval, what is added up, and what is unknown, with words."""
+"""One outcome, study by study: what can be drawn with an interval, what is added up, what is unknown; in words too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from teaching.words import rounded, whole
 REASONS = {
     "may share patients": ("may share patients with a counted study", "may share patients with a counted study"),
     "not reported for": ("does not report it for this disease alone", "do not report it for this disease alone"),
-    "not reported": ("does not report it, which is unknown and not zero", "do not report it, which is unknown, not zero"),
+    "not reported": (
+        "does not report it, which is unknown and not zero",
+        "do not report it, which is unknown, not zero",
+    ),
     "no count was read": ("was read without a count", "were read without a count"),
     "published as": ("published a percentage only", "published a percentage only"),
     "a review": ("is a review of other studies", "are reviews of other studies"),
@@ -26,6 +29,8 @@ REASONS = {
 }
 #: So many reasons stand in the words; the rest are counted together.
 MOST_REASONS = 3
+#: [%]: what is so close below a half counts as one, so that no other way of computing it rounds another way.
+HALF = 1e-6
 
 
 class Row(NamedTuple):
@@ -110,7 +115,7 @@ def percent(share: float) -> str:
         return rounded(value, 2)
     if 99 < value < 100:
         return rounded(value, 3)
-    return str(math.floor(value + 0.5))
+    return str(math.floor(value + 0.5 + HALF))
 
 
 def words(found: Forest) -> str:
@@ -123,7 +128,8 @@ def words(found: Forest) -> str:
         _, low, high = found.together
         said.append(
             f"{name}: {whole(found.events)} of {whole(found.n)} patients in {_studies(len(found.counted))}, "
-            f"{percent(found.events / found.n)} %, with an exact 95 % interval from {percent(low)} to {percent(high)} %."
+            f"{percent(found.together.share)} %, with an exact 95 % interval "
+            f"from {percent(low)} to {percent(high)} %."
         )
     if found.definitions > 1:
         said.append(
@@ -135,7 +141,7 @@ def words(found: Forest) -> str:
 
 
 def told_reasons(why: dict[str, str]) -> str:
-    """'17 do not report it, which is unknown, not zero; 3 may share patients with a counted study; 2 for other reasons'."""
+    """The commonest reasons with how often, as text; the rest is counted together."""
     count = Counter(kind_of(reason) for reason in why.values())
     order = list(REASONS)
     kinds = sorted(count, key=lambda kind: (-count[kind], order.index(kind)))

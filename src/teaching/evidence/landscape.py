@@ -11,8 +11,10 @@ from teaching.showing import Table
 
 
 class Cell(NamedTuple):
-    """One disease with one therapy: studies, those with a control group, patients counted once, those of them in studies
-    without a control group, and how many studies' patients are not among them."""
+    """One disease with one therapy: studies, those with a control group, patients counted once.
+
+    `alone`: of the patients those in studies without a control group; `uncounted`: studies whose patients are not in.
+    """
 
     disease: str
     therapy: str

@@ -12,8 +12,17 @@ from teaching.evidence.citations import citation
 from teaching.evidence.selection import Selection, select, words_of
 from teaching.inputs import one_of, refusal, shortened, whole_number
 from teaching.panels.desk import Desk, desk
+from teaching.words import in_text
 
 VIEWS = ("forest", "map")
+FOOT = "For teaching and self-study. Not treatment advice. The tables are no systematic review: see data/README.md."
+#: What the words of confidence mean, as data/README.md has them.
+CONFIDENCE = {
+    "read": "the number stood in a text that was read",
+    "read-secondary": "it stood in a news item, a talk, a label reprint or another paper",
+    "derived": "arithmetic from values that were read",
+    "recalled": "from memory, not a fact to be taught",
+}
 #: Filters of one word each, in the order in which they are refused.
 WORDS = ("disease", "therapy", "target", "cells", "conditioning", "design")
 LONGEST_PRODUCT = 60
@@ -46,15 +55,16 @@ def evidence(
 ) -> Desk:
     """Every published study of the tables: filters, a forest of one outcome, a map of what exists.
 
-    Arguments: words of `studies.csv` and of `tables_evidence.OUTCOMES`; without any, CAR-T cells in lupus and remission.
+    Arguments: words of `studies.csv` and of `tables_evidence.OUTCOMES`; without any: remission after CAR-T in lupus.
     Raises ValueError with one sentence for a word that the tables do not use, or words that no study fits.
     """
     asked = {"disease": disease, "therapy": therapy, "target": target, "design": design, "outcome": outcome}
     asked = {name: word for name, word in asked.items() if word is not None}
     start = {**_everything(), **(asked or FIRST)}
     return Desk(
-        "evidence", evidence.desk.question, data=_data(), start=start, check=_checked, draw=_draw, describe=_describe
-    )
+        "evidence", evidence.desk.question, data=_data(), start=start, check=_checked, draw=_draw, describe=_describe,
+        foot=FOOT,
+    )  # fmt: skip
 
 
 def _everything() -> dict:
@@ -73,7 +83,8 @@ def _checked(values: Mapping) -> dict:
     one_of("view", values["view"], VIEWS)
     one_of("outcome", values["outcome"], _outcomes())
     for name in WORDS:
-        one_of(name, values[name], ("", *_vocabulary()[name]))
+        if values[name] != "":
+            one_of(name, values[name], _vocabulary()[name])
     if not isinstance(values["product"], str) or len(values["product"]) > LONGEST_PRODUCT:
         allowed = f"allowed is a piece of a name with at most {LONGEST_PRODUCT} letters"
         raise ValueError(refusal("product", values["product"], allowed))
@@ -134,6 +145,7 @@ def _data() -> dict:
         "vocabulary": _vocabulary(),
         "outcomes": {name: tables.OUTCOMES[name] for name in _outcomes()},
         "opened": tables.OPENED,
+        "confidence": CONFIDENCE,
         "never_pooled": list(tables.NEVER_POOLED),
         "not_opened": list(tables.NOT_OPENED),
         "with_control": list(tables.WITH_CONTROL),
@@ -152,6 +164,7 @@ def _study(study: tables.Study) -> dict:
     names = ("study", "label", "design", "therapy", "product", "cells", "conditioning", "comparator", "place", "year")
     names += ("n", "n_all", "followup_months", "opened", "confidence", "note")
     row = {name: getattr(study, name) for name in names}
+    row["note"] = in_text(study.note)
     lists = {name: list(getattr(study, name)) for name in ("diseases", "targets", "registration", "overlap", "source")}
     outcomes = tables.outcomes_by_study()[study.study]
     rows = [_outcome(one) for one in outcomes if one.main and one.outcome in _outcomes()]
@@ -161,7 +174,7 @@ def _study(study: tables.Study) -> dict:
 def _outcome(row: tables.Outcome) -> list:
     """Arm, disease, outcome, events, n, value, unit, month, definition, confidence, note."""
     head = [row.arm, row.disease, row.outcome, row.events, row.n, row.value, row.unit, row.month]
-    return [*head, row.definition, row.confidence, row.note]
+    return [*head, row.definition, row.confidence, in_text(row.note)]
 
 
 # --- the still picture ----------------------------------------------------------------------------------

@@ -24,11 +24,14 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
 
   function make_filter(name) {
     const { vocabulary } = data;
-    const told = (word) => (["disease", "therapy"].includes(name) ? sentence_case(vocabulary[name][word]) : vocabulary[name][word] === word || name === "design" ? word : `${word}: ${vocabulary[name][word]}`);
+    const told = (word) => {
+      if (name === "therapy") return sentence_case(vocabulary[name][word]);
+      return name === "design" || vocabulary[name][word] === word ? word : `${word}: ${vocabulary[name][word]}`;
+    };
     const options = [make("option", { value: "" }), ...Object.keys(vocabulary[name]).map((word) => make("option", { value: word }))];
     const list = make("select", { id: `${prefix}${name}`, onchange: () => take({ [name]: list.value }) }, ...options);
     return {
-      element: field_of(LABELS[name], list),
+      element: field_of(LABELS[name], list, name === "disease"),
       fill(values) {
         const { all, of } = left_with(data, values, name);
         for (const option of options) {
@@ -39,9 +42,9 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
       },
     };
   }
-  function field_of(words, field) {
+  function field_of(words, field, wide = false) {
     field.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab has keys of its own
-    return make("div", { class: "teaching-field" }, make("label", { for: field.id, text: words }), field);
+    return make("div", { class: `teaching-field${wide ? " teaching-wide-field" : ""}` }, make("label", { for: field.id, text: words }), field);
   }
   function year_field(name, words) {
     const [low, high] = data.years;
@@ -83,9 +86,20 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
     fill_card(study.study, study_card(data, study, its_row, found.why.get(study.study) ?? ""));
     if (!row) card.focus();
   }
-  function fill_card(name, content) {
+  /** Puts something on the card; without a name the card says only how one gets there. */
+  function fill_card(name, content = [make("p", { class: "teaching-note", text: NO_CHOICE })]) {
     chosen = name;
-    card.replaceChildren(...content);
+    const close = name && make("button", { type: "button", class: "teaching-close", text: "Close", onclick: leave_card });
+    card.replaceChildren(...content, ...(close ? [make("p", {}, close)] : []));
+    card.classList.toggle("teaching-no-choice", !name);
+  }
+  function leave_card() {
+    const mark = shown.marks.get(chosen);
+    fill_card("");
+    mark?.setAttribute("aria-pressed", "false");
+    picture.querySelector("[role=button][tabindex='0']")?.focus();
+    fill_card(""); // the focus has chosen the row again
+    mark?.setAttribute("aria-pressed", "false");
   }
   function draw(values) {
     const map = values.view === "map";
@@ -100,7 +114,7 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
     list.show(shown.found);
     const mark = shown.marks.get(chosen);
     if (mark) mark.setAttribute("aria-pressed", "true");
-    else if (chosen) fill_card("", [make("p", { class: "teaching-note", text: NO_CHOICE })]);
+    else if (chosen) fill_card("");
     return shown.words;
   }
 
@@ -121,11 +135,11 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
     draw(shown_values());
   });
   watcher.observe(picture);
-  fill_card("", [make("p", { class: "teaching-note", text: NO_CHOICE })]);
+  fill_card("");
   return {
     above: [
       cases,
-      make("div", { class: "teaching-fields" }, field_of("Outcome", outcome), ...FIRST_ROW.map((name) => fields[name].element)),
+      make("div", { class: "teaching-fields" }, field_of("Outcome", outcome, true), ...FIRST_ROW.map((name) => fields[name].element)),
       more,
       make("fieldset", { class: "teaching-choice" }, make("legend", { text: "Show" }), ...views.map(({ label }) => label)),
       both,

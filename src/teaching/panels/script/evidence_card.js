@@ -18,7 +18,7 @@ function pairs(entries) {
 /** The card of a study; `row`: its row of the forest, or none; `why`: why it is not added up, or ''. */
 export function study_card(data, study, row, why) {
   const { vocabulary } = data;
-  const counted = row ? [["Result", `${row.events} of ${row.n} patients`], ["Own definition", row.definition], ["How sure", row.confidence]] : [];
+  const counted = row ? [["Result", `${row.events} of ${row.n} patients`], ["Own definition", row.definition], ["How sure", row.confidence.split("; ").map((word) => `${word}: ${data.confidence[word]}`).join("; ")]] : [];
   const arms = study.comparator ? [["Compared with", study.comparator]] : [];
   return [
     make("h4", { text: study.label }),
@@ -30,6 +30,7 @@ export function study_card(data, study, row, why) {
       ["Product", study.product],
       ["Treated", study.n === null ? "number unknown" : `${study.n} ${study.n === 1 ? "patient" : "patients"}`],
       ...arms,
+      ...(study.registration.length ? [["Registered", study.registration.join(", ")]] : []),
       ["Follow-up", unknown(study.followup_months, " months")],
       ["Source opened", `${study.opened}: ${data.opened[study.opened]}`],
       ...(study.note ? [["Note", study.note]] : []),

@@ -102,8 +102,8 @@ export function draw_forest(host, data, values, prefix, choose) {
   if (found.unknown.length) {
     head(GROUPS.unknown);
     const { length } = found.unknown;
-    const label = `${length} ${length === 1 ? "study" : "studies"} without a count`;
-    const group = row_group(`${label}: unknown, not zero`, { unknown: found });
+    const label = `${length} more ${length === 1 ? "study" : "studies"}`;
+    const group = row_group(`${label} without a count: unknown, not zero`, { unknown: found });
     const y = row_words(group, label, "unknown", "not zero");
     put("rect", { parent: group, x: place.left, y: y - 0.5 * em, width: place.right - place.left, height: em, fill: hatching, class: "teaching-unknown" });
     at += place.row * em;
@@ -134,7 +134,7 @@ function layout(ruler, width, rows) {
     const right = width - share - count - 3 * em;
     return { form: "beside", row: ROW, label: left - 1.2 * em, left, right, count: right + 1.2 * em, share: right + count + 2.2 * em };
   }
-  const both = ruler.width("25 studies without a count") + count + share + 2 * em;
+  const both = ruler.width("125 more studies") + count + share + 2 * em;
   const form = Math.max(label + count + share + 2 * em, both) <= width ? "two" : "three";
   return { form, row: form === "two" ? 3.1 : 4.4, label: form === "two" ? width - count - share - 2 * em : width, left: edge, right: width - edge, count: 0, share: 0 };
 }

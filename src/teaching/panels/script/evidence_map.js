@@ -7,8 +7,9 @@ import { make_canvas, make_ruler, put_hatching, wire_marks } from "./evidence_pi
 const WIDE = 44; // em, from which diseases stand with their whole names and numbers beside the circles
 const LINE = 1.3;
 const SMALL = 0.875;
-const SMALLEST = 0.22, LARGEST = 1.15; // em, radius of a circle
-const HATCHED_FROM = 0.45; // em: in a smaller circle no hatching could be seen, it is open instead
+const SMALLEST = 0.2, LARGEST = 2.1; // em, radius of a circle
+const HEAD = 8.2; // em, of a therapy's name that stands upright on a narrow page
+const HATCHED_FROM = 0.35; // em: in a smaller circle no hatching could be seen, it is open instead
 
 /** Draws the map into a place; `press(disease, therapy)` is called for a cell. Returns { words, cells, svg }. */
 export function draw_map(host, data, values, prefix, press) {
@@ -18,47 +19,55 @@ export function draw_map(host, data, values, prefix, press) {
   const { em } = ruler;
   const width = Math.max(host.clientWidth, 12 * em);
   const wide = width >= WIDE * em;
+  /** A row is as high as its largest circle and the words need; on a narrow page these stand under the circle. */
+  const rows_height = (radii) => Math.max(2.3 * em, 2 * Math.max(...radii) + 0.5 * em) + (wide ? 0 : 2 * LINE * em);
   const diseases = Object.keys(data.vocabulary.disease).filter((name) => cells.some((cell) => cell.disease === name));
   const therapies = Object.keys(data.vocabulary.therapy).filter((name) => cells.some((cell) => cell.therapy === name));
   const label = wide ? 19 * em : Math.min(0.3 * width, 7 * em);
   const column = (width - label) / Math.max(therapies.length, 1);
   const title = ruler.lines(`Patients by disease and therapy · ${words_of_filters(data, { ...values, disease: "", therapy: "" })}`, width, 4, 1, 700);
-  const heads = therapies.map((name) => ruler.lines(data.vocabulary.therapy[name], column - 0.3 * em, 3, SMALL, 700));
+  const heads = therapies.map((name) => ruler.lines(data.vocabulary.therapy[name], wide ? column - 0.3 * em : HEAD * em, wide ? 3 : 2, SMALL, 700));
   const key = ruler.lines("Area: patients, each counted once. Hatched or open: no study with a control group. Filled: at least one. + counts studies whose patients are not in the circle; ? means that none are known.", width, 8, SMALL);
-  const row = wide ? 2.5 : 3.4;
-  const top = (title.length * LINE + 0.6 + Math.max(0, ...heads.map((lines) => lines.length)) * LINE) * em;
-  const bottom = top + diseases.length * row * em;
+  const most = Math.max(1, ...cells.map((cell) => cell.patients));
+  const largest = Math.min(LARGEST * em, column / 2 - 2);
+  const radius = (cell) => Math.max(SMALLEST * em, largest * Math.sqrt(cell.patients / most));
+  const top = (title.length * LINE + 0.6 + (wide ? Math.max(0, ...heads.map((lines) => lines.length)) * LINE : HEAD + 0.6)) * em;
+  const heights = diseases.map((name) => rows_height(cells.filter((cell) => cell.disease === name).map(radius)));
+  const starts = heights.map((_, k) => top + heights.slice(0, k).reduce((sum, height) => sum + height, 0));
+  const bottom = top + heights.reduce((sum, height) => sum + height, 0);
   const canvas = make_canvas(width, bottom + (0.6 + key.length * LINE) * em, words);
   const { put } = canvas;
   const hatching = put_hatching(canvas, `${prefix}map-hatch`, em);
-  const most = Math.max(1, ...cells.map((cell) => cell.patients));
-  const largest = Math.min(LARGEST * em, column / 2 - 2);
 
   title.forEach((text, k) => put("text", { text, x: 0, y: (k + 1) * LINE * em - 0.3 * em, class: "teaching-title" }));
-  therapies.forEach((_, k) => heads[k].forEach((text, line) => put("text", {
-    text, x: label + (k + 0.5) * column, y: top - (heads[k].length - line - 1) * LINE * em - 0.5 * em, "text-anchor": "middle", class: "teaching-head",
-  })));
+  therapies.forEach((_, k) => heads[k].forEach((text, line) => {
+    const [x, y] = [label + (k + 0.5) * column, top - 0.5 * em];
+    if (wide) put("text", { text, x, y: y - (heads[k].length - line - 1) * LINE * em, "text-anchor": "middle", class: "teaching-head" });
+    else put("text", { text, transform: `translate(${x + (0.3 + (line - (heads[k].length - 1) / 2)) * em} ${y}) rotate(-90)`, class: "teaching-head" });
+  }));
   diseases.forEach((name, k) => {
     const lines = wide ? ruler.lines(data.vocabulary.disease[name], label - em, 2, SMALL) : ruler.lines(name, label - 0.3 * em, 2, SMALL);
-    const middle = top + (k + 0.5) * row * em;
+    const middle = starts[k] + heights[k] / 2;
     lines.forEach((text, line) => put("text", { text, x: 0, y: middle + (0.3 + (line - (lines.length - 1) / 2) * 1.1) * em, class: "teaching-small-words" }));
-    put("line", { x1: 0, x2: width, y1: top + k * row * em, y2: top + k * row * em, class: "teaching-grid" });
+    put("line", { x1: 0, x2: width, y1: starts[k], y2: starts[k], class: "teaching-grid" });
   });
   key.forEach((text, k) => put("text", { text, x: 0, y: bottom + (1.5 + k * LINE) * em, class: "teaching-small-words" }));
 
   const marks = cells.map((cell) => {
     const [column_number, row_number] = [therapies.indexOf(cell.therapy), diseases.indexOf(cell.disease)];
-    const [left, above] = [label + column_number * column, top + row_number * row * em];
+    const [left, above, height] = [label + column_number * column, starts[row_number], heights[row_number]];
     const group = put("g", { role: "button", class: "teaching-cell-mark", "aria-label": spoken(data, cell) });
-    put("rect", { parent: group, x: left + 1, y: above + 1, width: column - 2, height: row * em - 2, rx: 4, class: "teaching-hit" });
-    const x = wide ? left + Math.min(0.32 * column, 2.4 * em) : left + column / 2;
-    const y = wide ? above + 0.5 * row * em : above + 0.38 * row * em;
-    const r = Math.max(SMALLEST * em, largest * Math.sqrt(cell.patients / most));
+    put("rect", { parent: group, x: left + 1, y: above + 1, width: column - 2, height: height - 2, rx: 4, class: "teaching-hit" });
+    const x = wide ? left + largest + 0.3 * em : left + column / 2;
+    const y = wide ? above + height / 2 : above + (height - 2 * LINE * em) / 2;
+    const r = radius(cell);
     const look = !cell.patients ? "teaching-nobody" : cell.controlled ? "teaching-controlled" : "teaching-alone";
     put("circle", { parent: group, cx: x, cy: y, r, class: `teaching-circle ${look}`, ...(look === "teaching-alone" && r > HATCHED_FROM * em ? { fill: hatching } : {}) });
-    const text = `${cell.patients || "?"}${cell.uncounted ? ` +${cell.uncounted}` : ""}`;
-    const words_at = wide ? { x: x + Math.max(r, 0.6 * em) + 0.35 * em, y: y + 0.35 * em } : { x, y: above + (row - 0.45) * em, "text-anchor": "middle" };
-    put("text", { parent: group, text: wide ? text : ruler.fitted(text, column, SMALL), ...words_at, class: "teaching-small-words", "aria-hidden": "true" });
+    const number = String(cell.patients || "?");
+    const more = cell.uncounted ? `+${cell.uncounted}` : "";
+    const own = { parent: group, class: "teaching-small-words", "aria-hidden": "true" };
+    if (wide) put("text", { ...own, text: `${number} ${more}`.trim(), x: x + Math.max(r, 0.6 * em) + 0.35 * em, y: y + 0.35 * em });
+    else [number, more].forEach((text, line) => put("text", { ...own, text, x, y: above + height - (1.6 - line * 1.15) * em, "text-anchor": "middle" }));
     return { group, cell, at: [column_number, row_number] };
   });
   const of = (group) => marks.find((mark) => mark.group === group);

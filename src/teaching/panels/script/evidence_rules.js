@@ -9,6 +9,8 @@ export const WORDS = ["disease", "therapy", "target", "cells", "conditioning", "
 
 // --- the setting
 
+const MOST_NAMED = 10; // words in a refusal
+
 /** The whole setting when it is one that some study fits; else an Error with one sentence. */
 export function check(setup, values) {
   const { data, start } = setup;
@@ -17,7 +19,7 @@ export function check(setup, values) {
   if (odd) throw new Error(`the setting has or lacks the field '${odd}'.`);
   one_of("view", values.view, ["forest", "map"]);
   one_of("outcome", values.outcome, Object.keys(data.outcomes));
-  for (const name of WORDS) one_of(name, values[name], ["", ...Object.keys(data.vocabulary[name])]);
+  for (const name of WORDS) if (values[name] !== "") one_of(name, values[name], Object.keys(data.vocabulary[name]));
   if (typeof values.product !== "string" || values.product.length > data.longest_product) {
     throw new Error(`product is too long; allowed is a piece of a name with at most ${data.longest_product} letters.`);
   }
@@ -31,7 +33,9 @@ export function check(setup, values) {
 }
 
 function one_of(name, value, options) {
-  if (!options.includes(value)) throw new Error(`${name} is '${value}'; choose one of: ${options.filter(Boolean).join(", ")}.`);
+  if (options.includes(value)) return;
+  const more = options.length > MOST_NAMED ? ` and ${options.length - MOST_NAMED} more` : "";
+  throw new Error(`${name} is '${String(value).slice(0, 60)}'; choose one of: ${options.slice(0, MOST_NAMED).join(", ")}${more}.`);
 }
 
 // --- which studies
@@ -184,12 +188,14 @@ export function cells_of(data, values) {
 
 // --- in words
 
+const HALF = 1e-6; // %: what is so close below a half counts as one
+
 /** A share in per cent: whole, but what is nearly none or nearly all keeps what sets it apart. */
 export function percent(share) {
   const value = 100 * share;
   if (value > 0 && value < 1) return rounded(value, 2);
   if (value > 99 && value < 100) return rounded(value, 3);
-  return String(Math.floor(value + 0.5));
+  return String(Math.floor(value + 0.5 + HALF));
 }
 
 const grouped = (number) => (number < 10_000 ? String(number) : String(number).replace(/\B(?=(\d{3})+$)/g, ","));
