@@ -17,6 +17,7 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
   const fields = Object.fromEntries(WORDS.map((name) => [name, make_filter(name)]));
   let wanted = null; // what stands in the fields
   let shown = null; // what was drawn last: { words, svg, found or cells }
+  let leaving = false; // a row gets the focus back and is not chosen by it
   let chosen = ""; // the name of the study on the card, so that it stays there when the picture is drawn anew
   const take = (changes) => change({ ...wanted, ...changes });
 
@@ -69,11 +70,12 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
   // --- picture and card
 
   const picture = make("div", { class: "teaching-picture teaching-evidence-picture" });
-  const card = make("section", { class: "teaching-study", "aria-label": "The chosen study", tabindex: "0" });
+  const card = make("section", { class: "teaching-notes teaching-study", role: "region", "aria-label": "The chosen study", tabindex: "0" });
   const both = make("div", { class: "teaching-evidence" }, picture, card);
   const list = make_list((study) => show_study(study, null));
 
   function choose(what, mark) {
+    if (leaving) return;
     for (const old of picture.querySelectorAll("[aria-pressed=true]")) old.setAttribute("aria-pressed", "false");
     mark?.setAttribute("aria-pressed", "true");
     if (what.row) show_study(what.row.study, what.row);
@@ -93,29 +95,39 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
     card.replaceChildren(...content, ...(close ? [make("p", {}, close)] : []));
     card.classList.toggle("teaching-no-choice", !name);
   }
+  /** The card is empty again, and the hand is back at the row that was on it. */
   function leave_card() {
-    const mark = shown.marks.get(chosen);
+    const mark = shown.marks.get(chosen) ?? picture.querySelector("[role=button]");
+    leaving = true;
+    mark?.focus();
+    leaving = false;
     fill_card("");
-    mark?.setAttribute("aria-pressed", "false");
-    picture.querySelector("[role=button][tabindex='0']")?.focus();
-    fill_card(""); // the focus has chosen the row again
     mark?.setAttribute("aria-pressed", "false");
   }
   function draw(values) {
     const map = values.view === "map";
+    const had_focus = picture.contains(document.activeElement); // what had it is drawn anew
     card.hidden = map;
     both.classList.toggle("teaching-one", map);
     if (map) {
-      shown = draw_map(picture, data, values, prefix, (disease, therapy) => change({ ...shown_values(), view: "forest", disease, therapy }));
+      shown = draw_map(picture, data, values, prefix, show_cell);
       list.element.hidden = true;
+      if (had_focus) picture.querySelector("[role=button]")?.focus();
       return shown.words;
     }
     shown = draw_forest(picture, data, values, prefix, choose);
     list.show(shown.found);
     const mark = shown.marks.get(chosen);
-    if (mark) mark.setAttribute("aria-pressed", "true");
+    if (had_focus) (mark ?? picture.querySelector("[role=button]"))?.focus();
+    else if (mark) mark.setAttribute("aria-pressed", "true");
     else if (chosen) fill_card("");
     return shown.words;
+  }
+
+  /** A cell of the map was pressed: its studies are shown, and the hand goes on from there. */
+  function show_cell(disease, therapy) {
+    views.find(({ button }) => button.value === "forest").button.focus();
+    change({ ...shown_values(), view: "forest", disease, therapy });
   }
 
   // --- files

@@ -63,16 +63,18 @@ export function put_hatching({ svg }, id, em) {
     `chosen(mark)` is called when one has the focus or is touched, `pressed(mark)` for Enter, Space or a click. */
 export function wire_marks(marks, { next, chosen = () => {}, pressed = () => {} }) {
   let stop = marks[0];
-  const go = (mark) => {
-    if (!mark) return;
-    stop?.setAttribute("tabindex", "-1");
+  const go = (mark) => mark?.focus();
+  const make_stop = (mark) => {
+    stop.setAttribute("tabindex", "-1");
     stop = mark;
     mark.setAttribute("tabindex", "0");
-    mark.focus();
   };
   marks.forEach((mark, k) => {
     mark.setAttribute("tabindex", k ? "-1" : "0");
-    mark.addEventListener("focus", () => chosen(mark));
+    mark.addEventListener("focus", () => {
+      make_stop(mark);
+      chosen(mark);
+    });
     mark.addEventListener("click", () => {
       go(mark);
       pressed(mark);
