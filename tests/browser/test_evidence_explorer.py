@@ -150,7 +150,11 @@ def test_the_keyboard_goes_from_study_to_study_and_each_leads_to_its_source(page
             assert "No two of these studies share patients" in card.inner_text()
         else:
             words = card.inner_text()
-            assert row.study.label in words and row.definition in words and f"{row.events} of {row.n} patients" in words
+            assert (
+                row.study.label in words
+                and row.definition in words
+                and f"{row.treated.events} of {row.treated.n} patients" in words
+            )
             assert f"{row.study.opened}:" in words, "how far the source was opened"
             assert (f"Not added up: {row.why}." in words) == bool(row.why)
             links = card.locator("a").evaluate_all("(all) => all.map((one) => one.href)")
@@ -158,7 +162,7 @@ def test_the_keyboard_goes_from_study_to_study_and_each_leads_to_its_source(page
         focus = page.evaluate("document.activeElement.getAttribute('aria-label')")
         assert focus.startswith(row.study.label if row else "All together"), focus
         page.keyboard.press("ArrowDown")
-    assert "Unknown is not zero" in card.inner_text() and f"{found.unknown} studies have no count" in card.inner_text()
+    assert "Unknown is not zero" in card.inner_text() and f"{found.unknown} studies have neither" in card.inner_text()
     page.keyboard.press("ArrowDown")  # stays at the end
     assert "Unknown is not zero" in card.inner_text()
     page.keyboard.press("Home")
@@ -245,8 +249,8 @@ def test_numbers_picture_and_citations_can_be_taken_along(page):
     assert set(counted) == {row.study.study for row in found.counted}
     for row in found.counted:
         line = counted[row.study.study]
-        assert (int(line["events"]), int(line["patients"])) == (row.events, row.n)
-        assert float(line["low"]) == pytest.approx(row.interval.low, abs=1e-6)
+        assert (int(line["events"]), int(line["patients"])) == (row.treated.events, row.treated.n)
+        assert float(line["low"]) == pytest.approx(row.treated.interval.low, abs=1e-6)
     unknown = [line for line in lines if line["why not"].startswith("not reported")]
     assert unknown and all(line["events"] == line["share"] == "" for line in unknown), "unknown is empty and not zero"
     assert lines[-1]["name"] == "all together" and int(lines[-1]["events"]) == found.events
