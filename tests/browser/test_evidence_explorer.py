@@ -1,12 +1,15 @@
 """The evidence explorer as a student uses it: on a page without a kernel with mouse and keyboard, and in JupyterLab."""
 
 import csv
+import html
 import io
 import itertools
 import json
 import xml.etree.ElementTree as ElementTree
 
+import nbformat
 import pytest
+from site_tools import built, small_kit
 
 from teaching import panels
 from teaching.evidence import forest as forests
@@ -326,3 +329,43 @@ def test_in_jupyterlab_the_kernel_knows_the_setting_and_can_change_it(lab, open_
     )
     keep_pictures(page, [page.locator(".teaching-desk")], "evidence_lab", artifacts)
     assert notebook.outside == [] and complaints_of_ours(notebook) == []
+
+
+# --- on the site --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site of one lesson that has the explorer in a cell, and of the explorer's own page."""
+    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
+    project = small_kit(tmp_path_factory.mktemp("explorer") / "explorer-kit")
+    lesson = project / "notebooks" / "01_template.ipynb"
+    notebook = nbformat.read(lesson, as_version=4)
+    cell = nbformat.v4.new_code_cell("from teaching import panels\n\npanels.evidence(disease='RA', outcome='response')")
+    notebook.cells.insert(2, cell)
+    nbformat.write(notebook, lesson)
+    return built(tmp_path_factory.mktemp("out") / "site", project, panels=["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("where", "start"),
+    [("panels/evidence.html", {}), ("lessons/01_template.html", {"disease": "RA", "outcome": "response"})],
+)
+def test_on_the_site_it_stands_in_its_lesson_and_on_its_own_page(site, browser, where, start):
+    file = site / where
+    wanted = panels.evidence(**start)
+    assert wanted.sentence in html.unescape(file.read_text(encoding="utf-8")), "its words stand there without a script"
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    place = page.locator(".teaching-place[data-kind=desk]")
+    place.scroll_into_view_if_needed()
+    place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
+    assert said(page) == wanted.sentence and place.locator(".teaching-still").count() == 0
+    choose(page, "Therapy", "antibody")
+    assert "therapy antibody" in said(page)
+    rows(page).first.click()
+    assert page.get_by_role("region", name="The chosen study").locator("a").count()
+    assert faults_for_everyone(page, ".teaching-desk") == []
+    assert [fault for width in (320, 1280) for fault in faults(page, page.locator(".teaching-desk"), width)] == []
+    context.close()
