@@ -73,7 +73,7 @@ def page(browser, file):
 
 
 def said(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
+    return page.locator(".teaching-desk .teaching-sentence").inner_text()
 
 
 def python_says(**change) -> str:
