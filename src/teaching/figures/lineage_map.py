@@ -130,5 +130,5 @@ def describe_map(patient: Patient) -> str:
         f"cells. "
         f"Blood holds {whole(100 * blood / body, 1)} % of all B cells. CD19 is on all of them but the long-lived "
         f"plasma "
-        "cells, CD20 from the late pre-B to the memory cell, BCMA on plasmablasts and plasma cells."
+        "cells, CD20 from the immature to the memory cell, BCMA on plasmablasts and plasma cells."
     )
