@@ -70,8 +70,12 @@ def l07_how_many():
 
 def _l07_meets_all(name):
     numbers = _l07_numbers(name)
-    gentle = numbers["igg_nadir_percent"] >= L07_LEAST_IGG_PERCENT and "lymphodepletion" not in Plan.usual(name).products
-    return gentle and numbers["outcome_kind"] == "remission kept"
+    spares_igg = numbers["igg_nadir_percent"] >= L07_LEAST_IGG_PERCENT
+    return spares_igg and _l07_no_flu_cy(name) and numbers["outcome_kind"] == "remission kept"
+
+
+def _l07_no_flu_cy(name):
+    return "lymphodepletion" not in Plan.usual(name).products
 
 
 def l07_cousin_igg():
