@@ -127,7 +127,7 @@ def describe_map(patient: Patient) -> str:
         f"({whole(rest['naive_blood'] * scale)} per µL) and lymphoid tissue; some become memory cells "
         f"({whole(rest['memory_blood'] * scale)} per µL in blood), these feed plasmablasts and long-lived plasma "
         f"cells. "
-        f"Of the B cells outside the marrow blood holds {whole(100 * blood / travelling, 1)} %. "
+        f"Of the B cells outside the marrow, blood holds {whole(100 * blood / travelling, 1)} %. "
         "CD19 is on all cells of the map but the long-lived plasma cells. CD20 is marked from the immature to the "
         "memory cell; late pre-B cells carry some of it as well. BCMA is on plasmablasts and plasma cells."
     )
