@@ -111,7 +111,8 @@ def _sources(patient: Patient) -> str:
         "day that leaves out cells which return at once.</p>"
         f"<p>The loss rate is known poorly: fits to drug data gave {first}, {second} and {third} "
         f"per day; that {exact(divide.value)} % of blood B cells divide per day ({divide.source[0]}) tells how fast "
-        "they divide and not how fast they are lost. Left out: the survival factor BAFF, division of the survivors, precursors in the marrow and any drug.</p>"
+        "they divide and not how fast they are lost. Left out: the survival factor BAFF, division of the survivors, "
+        "precursors in the marrow and any drug.</p>"
         + quantity_table("Numbers behind it", [rows["lineage", name] for name in names])
     )
 
