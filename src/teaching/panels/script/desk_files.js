@@ -7,10 +7,14 @@ const KEPT_LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-da
 const PNG_SCALE = 2; // so that small words can be read in print
 const PAPER = "#ffffff";
 
+/** A look as every program that opens the file knows it: what cannot be seen is none. */
+const written = (look) => (/^(transparent|rgba\(.*, 0\))$/.test(look) ? "none" : look);
+
 /** A picture of the page as the text of a file that stands alone: its looks written into it, on white paper.
     `within`: the desk, whose style it takes. */
 export function svg_text(svg, within) {
-  const paper = make("div", { class: "teaching-paper", "aria-hidden": "true" });
+  // The copy stands in a place like that of the picture, so that the same style finds it.
+  const paper = make("div", { class: `${svg.parentElement.className} teaching-paper`, "aria-hidden": "true" });
   const copy = svg.cloneNode(true);
   paper.append(copy);
   within.append(paper);
@@ -18,7 +22,7 @@ export function svg_text(svg, within) {
     for (const element of copy.querySelectorAll("*")) {
       const looks = getComputedStyle(element);
       if (looks.display === "none") element.dataset.gone = "yes";
-      for (const name of KEPT_LOOKS) element.setAttribute(name, looks.getPropertyValue(name));
+      for (const name of KEPT_LOOKS) element.setAttribute(name, written(looks.getPropertyValue(name)));
       for (const name of ["style", "class", "tabindex", "role"]) element.removeAttribute(name);
     }
     for (const element of copy.querySelectorAll("[data-gone], foreignObject")) element.remove();

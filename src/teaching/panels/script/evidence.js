@@ -72,7 +72,7 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
   const picture = make("div", { class: "teaching-picture teaching-scrolls teaching-evidence-picture" });
   const card = make("section", { class: "teaching-notes teaching-study", role: "region", "aria-label": "The chosen study", tabindex: "0" });
   const both = make("div", { class: "teaching-evidence" }, picture, card);
-  const list = make_list((study) => show_study(study, null));
+  const list = make_list(data, (study) => show_study(study, null));
 
   function choose(what, mark) {
     if (leaving) return;
