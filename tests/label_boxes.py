@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -23,7 +24,7 @@ def touching(drawing) -> list[tuple[str, str]]:
     figure = drawing.figure
     figure.draw_without_rendering()
     boxes = [(text.get_text(), ink(text)) for text in words_of(figure)]
-    found = [(one, other) for (one, a), (other, b) in itertools.combinations(boxes, 2) if overlap(a, b)]
+    found = [tuple(sorted((one, other))) for (one, a), (other, b) in itertools.combinations(boxes, 2) if overlap(a, b)]
     for line in lines_of(figure, set(drawing._cursors)):
         name = line.get_gid() or f"a line of {line.axes.get_title(loc='left') or 'the picture'}"
         path, points = stroke(line), marks(line)
@@ -42,7 +43,10 @@ def words_of(figure) -> list[Text]:
         artist = below.pop()
         if not artist.get_visible():
             continue  # with all that it holds: a hidden box of words, axes that are not shown
-        below += artist.get_children()
+        if isinstance(artist, Axis):  # it keeps ticks beyond the ends of its axes, which are not drawn
+            below += [artist.label, *artist._update_ticks()] if artist.axes.axison else []
+        else:
+            below += artist.get_children()
         if isinstance(artist, Text) and artist.get_text().strip() and artist.get_alpha() != 0:
             found.append(artist)
     return found

@@ -290,9 +290,18 @@ def body_drawing(patient: Patient, groups, days=DAYS, horizon_days: float = HORI
         return Drawing(figure, parts, overlays, stops=days, cursor=(blood, memory))
 
 
-#: Published days need a word besides their n, and one of them another place for it [points from the diamond].
+#: Published days need a word besides their n; some words need another place [points from the diamond], where no case
+#: draws a curve through them.
 _EVENTS = {"day_back": "back", "day_below_1": "gone"}
-_SHIFTS = {"mueller2024_iim_empty": (42, -4)}
+_SHIFTS = {
+    "mueller2024_iim_empty": (42, -4),
+    "sidner2004_day2": (12, -15),
+    "sidner2004_month6": (-8, 5),
+    "leandro2013_return": (18, 8),
+    "mackensen2022_return": (12, 12),
+    "subklewe2024_day5": (9, -14),
+    "subklewe2024_day28": (9, -10),
+}
 
 
 def _blood_curve(axes, horizon_days: float) -> Curve:
