@@ -31,6 +31,11 @@ MOST_BYTES_OF_A_DRAWING, LONGEST_SENTENCE = {"body_map": 280_000}, 700  # others
 LINE_WIDTH = 2.6
 #: More corners than these are tried one after the other at equal distances.
 MOST_CORNERS = 40
+#: A sentence under a picture may hold so many numbers; these panels compare several courses and may hold more.
+MOST_NUMBERS_A_SENTENCE = 5
+MANY_NUMBERS = {"antigens": 6, "dose_pk": 6, "blood_and_node": 6, "side_by_side": 7, "infusion": 11, "cohort": 14}
+_NAMES_WITH_DIGITS = re.compile(r"\bCD\d+|4-1BB|\bIL-6")
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*(?: × 10[⁻⁰-⁹]+)?|10[⁻⁰-⁹]+")
 #: A unit in the name of a column, after its number's name or in brackets.
 _UNIT = re.compile(r"percent|%|per_(ul|ml|b_cell)|_nM|cells|\[.+\]|\(.+\)|quantile|patient|fraction|points")
 #: What the sources of a panel must say, at its start or in the case before the colon.
@@ -203,6 +208,15 @@ def test_its_sentence_says_it_in_words_with_numbers(panel):
         assert not panel.sentence[0].islower() and panel.sentence.rstrip().endswith((".", "?"))
         assert "nan" not in panel.sentence.lower().split() and "None" not in panel.sentence
         assert "\n" not in panel.sentence and "<" not in panel.sentence.replace(" < ", "")
+
+
+def test_a_sentence_of_its_words_holds_few_numbers(panel):
+    """Four sentences of five numbers can be read beside a picture; the rest stands in the table."""
+    for item in panel.presets:
+        panel.press(item.label)
+        told = re.split(r"(?<=[.?]) (?=[A-Z√\d])", _NAMES_WITH_DIGITS.sub("", panel.sentence))
+        counts = [len(_NUMBER.findall(sentence)) for sentence in told]
+        assert max(counts) <= MANY_NUMBERS.get(name_of(panel), MOST_NUMBERS_A_SENTENCE), panel.sentence
 
 
 def test_it_says_where_its_numbers_come_from(panel):

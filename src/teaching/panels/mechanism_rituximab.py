@@ -71,9 +71,9 @@ def rituximab_in_words(target: str, genotype: str) -> str:
         "Rituximab holds CD20 on the B cell with its arms; its tail (Fc) points outward. Complement: C1q sits on "
         "neighbouring tails, a cascade ends in pores, water flows in and the cell bursts. Phagocytosis: a "
         "macrophage holds the tails with Fcγ receptors and swallows the cell. ADCC: an NK cell holds them with "
-        f"FcγRIIIa, here {pair}, and perforin and granzymes kill; each V went with {exact(odds.value)}-fold odds "
-        f"of a response ({whole(odds.low, 2)} to {whole(odds.high, 2)}; {pooled.n} patients), but "
-        f"two cohorts with rheumatoid arthritis disagree: {_two_cohorts()}. "
+        f"FcγRIIIa, here {pair}, and perforin and granzymes kill. Each V went with {exact(odds.value)}-fold odds "
+        f"of a response ({whole(odds.low, 2)} to {whole(odds.high, 2)}; {pooled.n} patients). "
+        f"Two cohorts with rheumatoid arthritis disagree: {_two_cohorts()}. "
         f"Escape: shaving tears off CD20 with its antibody, more than {exact(shaved.value)} % of it within an hour in "
         "leukaemia, and the cell lives on."
     )
