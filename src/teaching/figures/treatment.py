@@ -39,7 +39,7 @@ _DAYS_PER_MONTH = 365.25 / 12
 _MONTHS = np.arange(0, 25, 6)
 #: Where published 'days' stand on the blood axes [cells per uL].
 _LEVEL = {"day_back": 10.0, "day_below_1": 1.0}
-#: Where the words of a published value stand [points from its diamond], so that no case draws a curve through them.
+#: Where the words of a diamond stand [points from it], so that no case draws a curve through them.
 _SHIFTS = {
     "sidner2004_month6": (-8, 5),
     "sidner2004_memory_year1": (5, -24),
