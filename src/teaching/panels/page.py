@@ -45,6 +45,8 @@ _ABOUT = "Sliders stop where a picture was computed ahead; everything in this fi
 _KEPT = " What you predict and write is kept in this browser, on this device, and sent nowhere."
 
 
+#: Kinds of files that a page makes by itself; PDF and the numbers need the kernel.
+OWN_FORMATS = ("svg", "png", "json")
 #: Given a grid's mark and how to compute its pictures: what was computed, now or before.
 Kept = Callable[[str, Callable[[], dict]], dict]
 
@@ -151,7 +153,7 @@ def _state(panel: PanelState, grids: list[Grid]) -> dict:
         "own_sentence": "",
         "own_note": "",
     }
-    setup = {**panel.setup(), "controls": controls, "has_files": False, "has_table": False}
+    setup = {**panel.setup(), "controls": controls, "formats": list(OWN_FORMATS)}
     return {"setup": setup, "svg": panel.svg, "shown": {**shown, "revision": 0, "answers": []}}
 
 
