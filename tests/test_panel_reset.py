@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from label_boxes import touching
 from matplotlib.text import Text
 
 from teaching import Patient, Plan, treat
@@ -122,3 +123,13 @@ def test_the_panel_that_waits_does_not_tell_where_chance_decides(tmp_path, monke
     assert all(artist.get_visible() for artist in band) and waiting != filled
     words = [part.get_text() for part in panel.drawing.figure.findobj(Text) if part not in band]
     assert not [text for text in words if "chance" in text]
+
+
+@pytest.mark.parametrize("growth", [0.008, 0.015, 0.025])
+def test_the_name_of_the_point_stays_off_the_law(panel, growth):
+    for item in PRESETS[:4]:
+        panel.press(item.label)
+        panel.set({"growth": growth})
+        panel.drawing.move(panel.scene.values)
+        panel.drawing.show_overlays(panel.overlays)
+        assert not [other for words, other in touching(panel.drawing) if words == "here"], (item.label, growth)

@@ -91,7 +91,7 @@ def beside(level_nM: float, peak_nM: float) -> tuple[float, float]:
     """
     aside = 10 ** (-_ASIDE if level_nM <= peak_nM else _ASIDE)
     if level_nM * aside < LEFTMOST_NAME_NM:
-        return LEFTMOST_NAME_NM, 2.0
+        return LEFTMOST_NAME_NM, 3.0
     return level_nM * aside, 1.0
 
 

@@ -66,8 +66,8 @@ def reset_values(course, depth_log10: float, years: float) -> dict:
     patient = course.patient
     by_chance = np.log10(patient.clone_at_rest() / CHANCE_CELLS)
     here = min(depth_log10, DEEPEST), min(years, LONGEST_YEARS)
-    # The law rises: the name stands above and left of the point, and near the left edge above and right of it.
-    name = (here[0] - 0.62, here[1] + 0.27) if here[0] > 1.2 else (here[0] + 0.5, here[1] + 0.75)
+    # The law rises: the name stands above and left of the point, and near the left edge above it.
+    name = (here[0] - 0.62, here[1] + 0.27) if here[0] > 1.2 else (here[0] + 0.15, here[1] + 0.95)
     naive = patient["lymphoid_naive"] * 1e9 * at_days(course, "lymphoid_naive_percent", DAYS) / 100
     return {
         "naive": naive,
