@@ -36,7 +36,7 @@ class Page(HTMLParser):
         self.ids |= {found[name] for name in ("id", "name") if found.get(name)}
         if tag == "html":
             self.lang = found.get("lang")
-        if tag == "img" and "alt" not in found:
+        if tag == "img" and ("alt" not in found or re.search(r"\.\w{3,4}$", found["alt"] or "")):  # a file's name
             self.bare_pictures.append(found.get("src"))
         if tag == "a" and found.get("href"):
             self.links.append(found["href"])

@@ -105,6 +105,8 @@ def test_a_lesson_page_from_a_stick_is_alive_and_has_no_barrier(site, visit, les
     assert page.locator(".teaching-panel[data-frames]").count() == places.count()
     assert page.locator("a[rel=next], .next-page, .prev-page").count() >= 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    said = page.locator("img").evaluate_all("(all) => all.map((one) => one.alt)")
+    assert not [words for words in said if words.endswith(".png")], "a file's name is read out for a picture"
     assert serious(page) == []
     if lesson == LESSONS[-1]:
         page.emulate_media(color_scheme="dark")
@@ -138,6 +140,27 @@ def test_the_first_page_plays_at_once_and_waits_where_less_motion_is_wished(site
     calm.wait_for_timeout(300)
     assert calm.locator(".front-stage .teaching-play").get_attribute("aria-pressed") == "false"
     assert serious(calm) == []
+
+
+def test_on_paper_what_is_folded_is_open_and_what_only_a_hand_can_use_is_gone(site, visit):
+    page = visit((site / "lessons" / "05_car_t.html").as_uri(), offline=True)
+    through(page)
+    folded = page.locator(".tag_hide-cell details")
+    assert folded.count() >= 1 and not folded.evaluate_all("(all) => all.some((one) => one.open)")
+    page.wait_for_function("[...document.querySelectorAll('.tag_hide-cell img')].every((one) => one.complete)")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert folded.evaluate_all("(all) => all.every((one) => one.open)")
+    assert folded.locator("img").evaluate_all("(all) => all.every((one) => one.naturalWidth && one.checkVisibility())")
+    seen = "(all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent || one.type)"
+    for selector in (
+        "main button:not(.teaching-term), article button:not(.teaching-term)",
+        "article input[type=range]",
+        ".skip-to-content",
+    ):
+        assert page.locator(selector).evaluate_all(seen) == []
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not folded.evaluate_all("(all) => all.some((one) => one.open)")
 
 
 def test_gallery_glossary_and_search_work_from_a_file(site, visit):

@@ -39,13 +39,11 @@ _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])"
 _LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 #: What stands on a folded picture that a prediction comes before.
-_AFTER = {"mystnb": {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}}
+_AFTER = {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}
 #: What stands on code that a student changes: a page without Python shows what it gave as it stands.
 _RESTS = {
-    "mystnb": {
-        "code_prompt_show": "Code of this cell; to change it, open the lesson with Python",
-        "code_prompt_hide": "Hide the code",
-    }
+    "code_prompt_show": "Code of this cell; to change it, open the lesson with Python",
+    "code_prompt_hide": "Hide the code",
 }
 _FRONT = """# B-cell depletion: a teaching kit
 
@@ -117,7 +115,8 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
             folded = jupyter.get("outputs_hidden")
             tag = "hide-cell" if folded else "hide-input" if _has_code_to_read(items) else "remove-input"
             open_code = not jupyter.get("source_hidden") and not _has_places(items)
-            cell.metadata = nbformat.from_dict({"tags": [tag], **(_AFTER if folded else _RESTS if open_code else {})})
+            told = _AFTER if folded else _RESTS if open_code else {}
+            cell.metadata = nbformat.from_dict({"tags": [tag], "mystnb": {**told, **_in_words(items)}})
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
@@ -140,6 +139,16 @@ def _has_code_to_read(outputs: list[dict]) -> bool:
     """Whether the code of a cell says more than its output: not where it only calls a question or the report."""
     kinds = {output.get("data", {}).get(LIVE, {}).get("kind") for output in outputs}
     return not kinds & {"question", "report", "kept"}
+
+
+def _in_words(outputs: list[dict]) -> dict:
+    """What MyST-NB says of a cell's picture to those who do not see it; without it, that would be the file's name."""
+    told = [
+        output.get("metadata", {}).get("image/png", {}).get("alt") or output["data"].get("text/plain", "")
+        for output in outputs
+        if "image/png" in output.get("data", {})
+    ]
+    return {"image": {"alt": " ".join("".join(told[0]).split())}} if told else {}
 
 
 def _has_places(outputs: list[dict]) -> bool:

@@ -39,6 +39,7 @@ export function start() {
   }
   show_read_lessons(document, reading);
   watch_panels(store);
+  unfold_on_paper();
 }
 
 const places = (kind) => document.querySelectorAll(`.teaching-place[data-kind="${kind}"]`);
@@ -147,6 +148,26 @@ function play_from_start(host) {
   slider.value = slider.min;
   slider.dispatchEvent(new Event("input"));
   host.querySelector(".teaching-play").click();
+}
+
+// --- paper
+
+/** What is folded on the page is read on paper: filled pictures, and where numbers come from. Code stays folded. */
+function unfold_on_paper() {
+  let unfolded = [];
+  // Pictures that wait to be seen would come too late for the paper; they are fetched when all else is there.
+  addEventListener("load", () => setTimeout(() => {
+    for (const picture of document.querySelectorAll("article details img[loading=lazy]")) picture.loading = "eager";
+  }, 2000));
+  addEventListener("beforeprint", () => {
+    const all = [...document.querySelectorAll("article details:not([open])")];
+    unfolded = all.filter((details) => !details.closest(".teaching-panel, .teaching-place, .tag_hide-input"));
+    for (const details of unfolded) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of unfolded) details.open = false;
+    unfolded = [];
+  });
 }
 
 // --- light and dark
