@@ -13,8 +13,8 @@ from teaching.evidence.protocol import ENDPOINTS, NO_CONTROL, VERDICTS, Protocol
 from teaching.evidence.regression import expected_fall
 from teaching.evidence.room import colleagues, colleagues_seed, repeat
 from teaching.evidence.virtual_trial import (
-    REMISSION_OF_START,
     RELAPSE_OF_START,
+    REMISSION_OF_START,
     RESPONSE_POINTS,
     Truth,
     first_relapse,
