@@ -93,7 +93,15 @@ def test_the_rule_of_thumb_gives_a_power_of_about_80_percent(one, two):
     assert 0.75 < power(one, two, round(patients_needed(one, two))) < 0.88
 
 
-@pytest.mark.parametrize("wrong", [lambda: power(1.2, 0.1, 10), lambda: power(0.5, 0.1, 0), lambda: patients_needed(0.3, 0.3), lambda: difference(5, 4, 1, 4)])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: power(1.2, 0.1, 10),
+        lambda: power(0.5, 0.1, 0),
+        lambda: patients_needed(0.3, 0.3),
+        lambda: difference(5, 4, 1, 4),
+    ],
+)
 def test_impossible_numbers_get_one_sentence(wrong):
     with pytest.raises(ValueError) as refused:
         wrong()
@@ -167,7 +175,8 @@ def test_the_budget_hurts():
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [(0.01, 0.5, "works better"), (-0.5, -0.01, "works worse"), (-0.1, 0.1, "no difference that matters"),
-     (-0.1, 0.25, "cannot say"), (-0.25, 0.1, "cannot say"), (0, 0.1, "no difference that matters"), (None, None, "cannot say")],
+     (-0.1, 0.25, "cannot say"), (-0.25, 0.1, "cannot say"), (0, 0.1, "no difference that matters"),
+     (None, None, "cannot say")],
 )  # fmt: skip
 def test_what_the_data_support(low, high, verdict):
     assert supported(low, high, 20) == verdict and verdict in VERDICTS
@@ -204,7 +213,9 @@ def test_both_arms_the_same_differ_by_chance_alone():
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-@pytest.mark.parametrize(("therapy", "control", "month"), [(CAR, OBI, 42), ("rituximab", STANDARD, 12), ("blinatumomab", CAR, 60)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("therapy", "control", "month"), [(CAR, OBI, 42), ("rituximab", STANDARD, 12), ("blinatumomab", CAR, 60)]
+)
 def test_a_thousand_patients_find_the_truth(endpoint, therapy, control, month):
     protocol = Protocol(therapy, control, endpoint, month, affordable(control, month))
     runs = 4000 // protocol.patients

@@ -13,7 +13,7 @@ from teaching.saving import save_whole
 
 
 def computed(patients=range(POOL_SIZE), told=None) -> Pool:
-    """The pool of these patients of the cohort; without the arm of standard treatment, for which nothing is computed."""
+    """The pool of these patients of the cohort; nothing is computed for standard treatment, which is not in it."""
     found = {name: outcomes(plan, patients, told) for name, plan in therapies().items()}
     return Pool(
         POOL_DISEASE, model_stamp(), VISITS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from functools import lru_cache
 
 import numpy as np
@@ -44,6 +45,7 @@ def trial_data() -> dict:
         "truth": {name: {one: _truths(name, one) for one in ENDPOINTS} for name in people.therapies},
         "endpoints": ENDPOINTS, "verdicts": VERDICTS, "budget": budget(), "most_seed": MOST_SEED,
         "fewest_patients": FEWEST_PATIENTS, "most_patients": MOST_PATIENTS, "colleagues": COLLEAGUES,
+        "kit": getattr(sys.modules.get("teaching"), "__version__", "source"),
         "colleagues_months": list(COLLEAGUES_MONTHS), "repetitions": REPETITIONS, "real": real_trials(),
     }  # fmt: skip
 
@@ -53,10 +55,8 @@ def real_trials() -> list[dict]:
     found = []
     for name, outcome, words in REAL:
         study = tables_evidence.studies()[name]
-        months = max(
-            row.month for row in tables_evidence.outcomes() if (row.study, row.outcome, row.arm) == (name, outcome, "treated")
-            and row.month is not None and row.main
-        )  # fmt: skip
+        rows = [row for row in tables_evidence.outcomes() if (row.study, row.outcome) == (name, outcome)]
+        months = max(row.month for row in rows if row.arm == "treated" and row.main and row.month is not None)
         arms = 2 if study.design in tables_evidence.WITH_CONTROL else 1
         found.append({"name": words, "arms": arms, "patients": -(-study.n_all // arms), "month": months})
     return found

@@ -1,3 +1,5 @@
 // All desks by their names: a page finds here the script for the data that it has.
 
-export const DESKS = {};
+import trial_desk from "./trial_desk.js";
+
+export const DESKS = { trial_desk };
