@@ -33,9 +33,9 @@ def test_a_setting_that_is_none_gets_one_sentence(changes, says):
 
 
 def test_a_full_room_fits_into_what_is_kept():
-    longest = {**SEAT, "therapy": "standard treatment", "control": "standard treatment", "name": "ä" * 30, "seed": 999_999,
-               "verdict": "no difference that matters"}  # fmt: skip
-    full = {**OPENED, "verdict": "cannot say", "room": [{**longest, "seed": 1 + k} for k in range(MOST_IN_ROOM)],
+    arms = {"therapy": "standard treatment", "control": "standard treatment"}
+    longest = {**SEAT, **arms, "name": "x" * 30, "verdict": "no difference that matters"}
+    full = {**OPENED, "verdict": "cannot say", "room": [{**longest, "seed": 900_000 + k} for k in range(MOST_IN_ROOM)],
             "plan": "x" * 400, "says": "x" * 700}  # fmt: skip
     assert len(json.dumps(full)) < LONGEST_SETTING and checked(full) == full
 

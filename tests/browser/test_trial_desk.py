@@ -1,4 +1,4 @@
-"""The trial desk on a page without a kernel or a network: from the protocol to the room, by keyboard, and what it refuses."""
+"""The trial desk on a page without a kernel or a network: from the protocol to the room, and what it refuses."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def open_page(browser, file, request):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(file.as_uri())
         page.locator(".teaching-desk[data-frames]").wait_for()
-        page.wait_for_function("document.querySelector('.teaching-desk').dataset.frames > 1")  # the dice have a number
+        page.wait_for_function("document.querySelector('[id$=-seed]').value !== ''")  # the dice have a number
         return page
 
     yield another
@@ -93,12 +93,14 @@ def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser
         "catch (problem) { return problem.message; } })",
         given,
     )
-    for one, found in zip(given, there, strict=True):
+    here = []
+    for one in given:
         try:
-            here = [checked(one)]
+            here.append([checked(one)])
         except ValueError as problem:
-            here = str(problem)
-        assert found == here if isinstance(here, list) or "the number of the dice" not in here else "dice" in found
+            here.append(str(problem))
+    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
+    assert sum(isinstance(one, str) for one in here) == len(WRONG)
     page.context.close()
 
 
@@ -151,7 +153,7 @@ def test_a_signed_protocol_cannot_be_changed_and_everything_is_there_again(open_
     again = open_page()
     assert says(again) == says(page)
     assert again.get_by_label("works worse", exact=True).is_checked()
-    stored = again.evaluate("() => Object.values(localStorage).map((one) => JSON.parse(one).value)")
+    stored = again.evaluate("() => Object.keys(localStorage).sort().map((key) => JSON.parse(localStorage[key]).value)")
     last = json.loads(stored[-1])
     assert protocol_of(last) == LATE and last["verdict"] and "signed 20" in last["says"] and len(stored) == 3
 
@@ -169,8 +171,10 @@ def test_another_trial_keeps_the_one_before(open_page):
 def test_two_hundred_runs_can_be_stopped_and_started_again(open_page):
     page = open_page()
     to_the_verdict(page)
+    # Time flies: after each trial the page looks up, and each look takes a while.
     page.evaluate(
-        "() => { globalThis.setTimeout = ((real) => (act, ms) => real(act, Math.max(ms ?? 0, 150)))(setTimeout); }"
+        "() => { let now = 0; performance.now = () => (now += 40); "
+        "globalThis.setTimeout = ((real) => (act, ms) => real(act, Math.max(ms ?? 0, 60)))(setTimeout); }"
     )
     press(page, "Run my trial 200 times")
     press(page, "Stop")
@@ -223,25 +227,39 @@ def test_files_of_a_room_come_in_and_bad_ones_get_a_sentence_each(open_page, tmp
         return {**mine, "seed": seed, "name": f"N{seed}", "result": {**mine["result"], "events": events}, **changes}
 
     texts = {
-        "good_1.json": json.dumps(other(1)), "good_2.json": json.dumps(other(2, verdict="works better")),
-        "twice.json": json.dumps(other(1)), "mine.json": json.dumps(mine), "damaged.json": json.dumps(other(3))[:90],
-        "foreign.json": '{"answers": [1, 2]}', "list.json": "[]", "newer.json": json.dumps(other(4, schema=2)),
-        "lesson.json": json.dumps(other(5, lesson="09_reading_the_evidence")),
-        "changed.json": json.dumps(other(6, result={"events": [16, 0]})), "seedless.json": json.dumps(other(7, seed="x")),
-        "big.json": json.dumps(other(8, plan="x" * 30_000)), "proto.json": json.dumps(other(9, protocol=None)),
-    }  # fmt: skip
+        "good_1.json": other(1),
+        "good_2.json": other(2, verdict="works better"),
+        "twice.json": other(1),
+        "mine.json": mine,
+        "damaged.json": json.dumps(other(3))[:90],
+        "foreign.json": {"answers": [1, 2]},
+        "list.json": [],
+        "newer.json": other(4, schema=2),
+        "lesson.json": other(5, lesson="09_reading_the_evidence"),
+        "changed.json": other(6, result={"events": [16, 0]}),
+        "seedless.json": {**other(7), "seed": "x"},
+        "big.json": other(8, plan="x" * 30_000),
+        "proto.json": other(9, protocol=None),
+    }
     paths = []
     for name, text in texts.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
         paths.append(tmp_path / name)
     page.get_by_label("Open verdict files").set_input_files(paths)
     page.get_by_text("2 verdicts added.").wait_for()
     told = page.locator(".teaching-said-list li").all_inner_texts()
-    for name, words in {
-        "damaged": "is damaged", "foreign": "holds no verdict of this kit", "list": "holds no verdict", "newer": "newer version",
-        "lesson": "another lesson", "changed": "says another result", "seedless": "a whole number from 1 to 999,999",
-        "big": "too large", "proto": "cannot be used",
-    }.items():  # fmt: skip
+    sentences = {
+        "damaged": "is damaged",
+        "foreign": "holds no verdict of this kit",
+        "list": "holds no verdict",
+        "newer": "newer version",
+        "lesson": "another lesson",
+        "changed": "says another result",
+        "seedless": "a whole number from 1 to 999,999",
+        "big": "too large",
+        "proto": "cannot be used",
+    }
+    for name, words in sentences.items():
         assert sum(f"{name}.json" in one and words in one for one in told) == 1, (name, told)
     assert "2 were here already and were not added again." in told and len(told) == 11
     assert all(one.endswith(".") for one in told)
@@ -259,7 +277,7 @@ def test_typed_verdicts_of_a_room_come_in_and_bad_lines_get_a_sentence_each(open
     press(page, "Add these verdicts")
     page.get_by_text("3 verdicts added.").wait_for()
     told = page.locator(".teaching-said-list li").all_inner_texts()
-    assert [one[:6] for one in told[1:4]] == ["Line 5", "Line 6", "Line 7"] or [one[:6] for one in told if one.startswith("Line")] == ["Line 6", "Line 7", "Line 5"]  # fmt: skip
+    assert sorted(one[:6] for one in told if one.startswith("Line")) == ["Line 5", "Line 6", "Line 7"]
     assert "1 was here already and was not added again." in told
     assert "4 trials" in page.locator("section").nth(1).inner_text()
     press(page, "Send everybody home")

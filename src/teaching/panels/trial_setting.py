@@ -10,7 +10,7 @@ import re
 from teaching.evidence.numbers import whole_of
 from teaching.evidence.pool import STANDARD
 from teaching.evidence.protocol import ENDPOINTS, MOST_SEED, NO_CONTROL, VERDICTS, Protocol, seed_of
-from teaching.inputs import listed, number, shortened, whole_number
+from teaching.inputs import listed, number, refusal, shortened, whole_number
 
 LONGEST_PLAN, LONGEST_SAYS, LONGEST_NAME, MOST_IN_ROOM = 400, 700, 30, 60
 COLLEAGUES = ("", "mine", "their own")
@@ -44,10 +44,8 @@ def checked(values: dict) -> dict:
     _expects(values["expects"])
     for name, most in (("plan", LONGEST_PLAN), ("says", LONGEST_SAYS)):
         _text(name, values[name], most)
-    if signed:
-        seed_of(values["seed"])
-    elif not 0 <= whole_number("the number of the dice", values["seed"]) <= MOST_SEED:
-        seed_of(values["seed"])
+    if signed or values["seed"] != 0:  # 0: no number was drawn yet
+        _seed(values["seed"])
     if opened and not signed:
         raise ValueError("the seal is open before the protocol is signed; sign first.")
     if verdict not in ("", *VERDICTS):
@@ -82,6 +80,13 @@ def _protocol(values: dict, needs_endpoint: bool) -> dict:
     return given
 
 
+def _seed(value) -> int:
+    """A number of dice that is a number: the desk makes one of what was typed."""
+    if isinstance(value, str):
+        raise ValueError(refusal("the number of the dice", value, f"a whole number from 1 to {MOST_SEED:,} is needed"))
+    return seed_of(value)
+
+
 def _expects(values) -> None:
     if not isinstance(values, list) or len(values) != 2:
         raise ValueError("expects must be two shares in per cent, of the therapy and of the control.")
@@ -104,7 +109,7 @@ def _room(values) -> list[dict]:
         _text("a name", one["name"], LONGEST_NAME)
         if one["verdict"] not in ("", *VERDICTS):
             raise ValueError(f"a verdict is {shortened(one['verdict'])}; choose one of: {listed(VERDICTS)}.")
-        found.append({**one, **_protocol(one, needs_endpoint=True), "seed": seed_of(one["seed"])})
+        found.append({**one, **_protocol(one, needs_endpoint=True), "seed": _seed(one["seed"])})
     return found
 
 

@@ -115,12 +115,13 @@ export function interval_picture(trial, shares, width, words) {
 
 /** Each patient's change of the score, the largest fall first, one arm under the other. */
 export function waterfall_picture(trial, changes, width, words) {
-  const tall = 150, height = 20 + trial.arms.length * (tall + 34);
+  const tall = 150, height = 24 + trial.arms.length * (tall + 54);
   const draw = picture(width, height, words);
   const lowest = Math.min(-8, ...changes.flat()), highest = Math.max(4, ...changes.flat());
   trial.arms.forEach((arm, k) => {
-    const top = 30 + k * (tall + 34), y = scale(highest, lowest, top, top + tall), left = 40;
-    draw.text(left, top - 8, `${arm.name}: ${changes[k].length} seen to the end, ${arm.n - changes[k].length} left before`, { "font-weight": 600 });
+    const top = 50 + k * (tall + 54), y = scale(highest, lowest, top, top + tall), left = 40;
+    draw.text(4, top - 30, `${arm.name}, change of the score`, { "font-weight": 600 });
+    draw.text(4, top - 12, `${changes[k].length} seen to the end, ${arm.n - changes[k].length} left before`);
     const wide = (width - left - 10) / arm.n;
     for (const value of [0, -4, -8, -12].filter((one) => one >= lowest)) {
       draw.line(left, y(value), width - 10, y(value), value ? FAINT : INK);
