@@ -11,13 +11,16 @@ from teaching.learning import answer_store
 from teaching.learning.report import report
 from teaching.panels.desk import LONGEST_SETTING
 from teaching.panels.trial_data import real_trials, trial_data
-from teaching.panels.trial_desk import KEEPS, trial_desk
+from teaching.panels.trial_desk import LESSON, trial_desk
 from teaching.panels.trial_setting import MOST_IN_ROOM, checked, protocol_of, start
 
 
 @pytest.fixture(autouse=True)
 def own_answers(monkeypatch, tmp_path):
     monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+
+
+KEEPS = (LESSON, "08-desk-own")
 
 
 def test_good_settings_are_taken_as_they_are():
@@ -49,6 +52,14 @@ def test_the_desk_starts_as_it_was_kept_and_refuses_the_rest():
     answer_store.append(*(KEEPS[0], "desk", KEEPS[1]), json.dumps(OPENED))
     answer_store.append(*(KEEPS[0], "desk", KEEPS[1]), json.dumps({**OPENED, "patients": 999}))
     assert trial_desk().values == OPENED
+
+
+def test_two_desks_of_a_lesson_do_not_mix():
+    answer_store.append(LESSON, "desk", "08-desk-first", json.dumps(OPENED))
+    assert trial_desk("first").values == OPENED and trial_desk("second").values["signed"] == ""
+    for wrong in ("", "First trial", 5, "../x"):
+        with pytest.raises(ValueError, match="name is"):
+            trial_desk(wrong)
 
 
 def test_a_wrong_start_is_refused_by_name():

@@ -228,7 +228,7 @@ def _desk_rows(lines: list[dict]) -> list[Row]:
     return [
         Row(
             name,
-            f"Desk: {name.split('-', 1)[-1]}",
+            f"Desk: {name.split('-')[-1]}",
             answer=one["says"][:LONGEST_SENTENCE],
             sentence=_whole([one.get("plan")]),
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from teaching.evidence.protocol import budget
 from teaching.evidence.virtual_trial import Trial, run
 from teaching.figures.trial_figure import budget_drawing, trial_drawing
+from teaching.inputs import refusal
 from teaching.panels.desk import Desk, desk
 from teaching.panels.trial_data import real_trials, trial_data
 from teaching.panels.trial_setting import arms_in_words, checked, protocol_of, start
 
-KEEPS = ("08_virtual_trial", "08-desk")
+LESSON = "08_virtual_trial"
 
 
 @desk(
@@ -19,15 +22,18 @@ KEEPS = ("08_virtual_trial", "08-desk")
     place=2,
     line="Write a protocol within a budget, sign it, break the seal, and give your verdict beside those of a room.",
 )
-def trial_desk(**changes) -> Desk:
+def trial_desk(name: str = "own", **changes) -> Desk:
     """The desk of lesson 08.
 
-    Arguments: parts of the setting at the start by name, such as control='obinutuzumab', month=36, patients=16
-    (`trial_setting.start` has all). Raises ValueError with one sentence for a part that cannot be used.
+    Arguments: name, under which its trials are kept, so that two desks of a lesson do not mix; parts of the setting at
+    the start by name, such as control='obinutuzumab', month=36, patients=16 (`trial_setting.start` has all).
+    Raises ValueError with one sentence for a name that is no short word and for a part that cannot be used.
     """
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z]{1,20}", name):
+        raise ValueError(refusal("name", name, "a short word in small letters is needed, such as 'first'"))
     return Desk(
         "trial_desk", trial_desk.desk.question, data=trial_data(), start={**start(), **changes}, check=checked,
-        draw=_draw, describe=_describe, keeps=KEEPS,
+        draw=_draw, describe=_describe, keeps=(LESSON, f"08-desk-{name}"),
     )  # fmt: skip
 
 

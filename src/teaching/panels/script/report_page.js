@@ -46,7 +46,7 @@ function desk_rows(entries) {
       continue; // a line that is none
     }
   }
-  return [...found.values()].map(({ question, says }) => ({ prompt: `Desk: ${question.split("-").slice(1).join("-")}`, prediction: "", answer: says, tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0, kept: true }));
+  return [...found.values()].map(({ question, says }) => ({ prompt: `Desk: ${question.split("-").at(-1)}`, prediction: "", answer: says, tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0, kept: true }));
 }
 
 function words_of(value, unit) {

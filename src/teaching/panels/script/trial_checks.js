@@ -12,7 +12,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 const is_table = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const has_fields = (value, names) => is_table(value) && Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name));
-const shown = (value) => (typeof value === "string" ? `'${value.slice(0, 57)}'` : JSON.stringify(value) ?? "nothing");
+const cut = (text) => (text.length <= 60 ? text : `${text.slice(0, 57)}...`);
+const shown = (value) => cut(typeof value === "string" ? `'${value}'` : JSON.stringify(value) ?? "nothing");
 const grouped = (value) => value.toLocaleString("en");
 
 function need(yes, words) {
