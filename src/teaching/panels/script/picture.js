@@ -190,7 +190,7 @@ export function make_picture(host, svg_text, layout, prefix) {
   }
 
   return {
-    svg, draw, keep_ghost, set_texts, show_overlays, fold,
+    svg, size: [full_width, full_height], draw, keep_ghost, set_texts, show_overlays, fold,
     root: find("figure_1"),
     set_stop(place) {
       stop = place;
