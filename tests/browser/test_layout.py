@@ -9,7 +9,7 @@ from invented_questions import INVENTED, WRONG_AND_RIGHT
 from teaching import panels
 from teaching.learning import answers
 from teaching.panels import questions
-from teaching.panels.catalogue import CATALOGUE
+from teaching.panels.catalogue import CATALOGUE, DESKS
 from teaching.panels.page import save_page
 from teaching.panels.prediction import Predict
 
@@ -117,6 +117,16 @@ def all_faults(page, root, sizes=PAGES) -> list[str]:
 IN_A_CELL = [(name, "cell", PAGES) for name in CATALOGUE]
 #: The gallery's frame is the same around all panels: a panel of each form shows whether it holds.
 IN_THE_GALLERY = [(name, "gallery", [(320, 100), (1280, 200), (320, 200)]) for name in FORMS]
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_a_desk_holds_with_everything_open(reader, folder, name):
+    file = save_page(DESKS[name].make(), folder / f"desk_{name}.html", overwrite=True)
+    desk = opened(reader, file, ".teaching-desk[data-frames]")
+    desk.evaluate(FILL, LONG)
+    # A list may end in three points: what was chosen stands in full over the picture.
+    assert [fault for width, size in PAGES for fault in faults(reader, reader.locator("body"), width, size)] == []
+    assert reader.complaints == []
 
 
 @pytest.mark.parametrize("name, surrounding, sizes", [*IN_A_CELL, *IN_THE_GALLERY])

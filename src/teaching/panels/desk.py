@@ -74,7 +74,8 @@ class Desk(anywidget.AnyWidget):
     Args: name, that of the desk and of its script; question; data, what never changes (JSON); start, the whole setting
     at the beginning; check, takes a whole setting from anywhere and returns it or raises ValueError with one sentence;
     draw, a setting -> `Drawing` without parts; describe, a setting -> its words; keeps, (lesson, id) under which the
-    script may keep a setting in the answer store: the last one that is still usable is then where the desk starts.
+    script may keep a setting in the answer store: the last one that is still usable is then where the desk starts;
+    foot, the line at the bottom.
     Raises what `check` raises for the start.
     """
 
@@ -96,6 +97,7 @@ class Desk(anywidget.AnyWidget):
         draw: Callable[[dict], object],
         describe: Callable[[dict], str],
         keeps: tuple[str, str] | None = None,
+        foot: str = FOOT,
     ):
         self.name, self.question = name, question
         self._check, self._draw, self._describe, self.keeps = check, draw, describe, keeps
@@ -111,7 +113,7 @@ class Desk(anywidget.AnyWidget):
             },
             self._refused,
         )
-        setup = {"name": name, "question": question, "start": self.start, "foot": FOOT, "data": dict(data)}
+        setup = {"name": name, "question": question, "start": self.start, "foot": foot, "data": dict(data)}
         super().__init__(setup=setup, shown=self._snapshot())
         self.on_msg(self._message)
 
