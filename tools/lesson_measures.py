@@ -19,7 +19,16 @@ import nbformat
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
-MINUTES = {"number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0, "trial": 3.0}
+MINUTES = {
+    "number": 3.5,
+    "marker": 3.5,
+    "text": 3.5,
+    "option": 1.0,
+    "panel": 4.0,
+    "curve": 2.5,
+    "table": 1.0,
+    "trial": 3.0,
+}
 FEEDBACK = 0.25
 #: Journals whose bare name with a year says too little: Blood has 52 issues a year.
 JOURNALS = (

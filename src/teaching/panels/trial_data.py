@@ -51,14 +51,19 @@ def trial_data() -> dict:
 
 
 def real_trials() -> list[dict]:
-    """Name, arms, patients in the larger arm and months of the real trials, from studies.csv and outcomes.csv."""
+    """Name, arms, patients in the larger arm and months of the real trials, from studies.csv and outcomes.csv.
+
+    `below`: its words stand lower, because another one stands above it.
+    """
     found = []
     for name, outcome, words in REAL:
         study = tables_evidence.studies()[name]
         rows = [row for row in tables_evidence.outcomes() if (row.study, row.outcome) == (name, outcome)]
         months = max(row.month for row in rows if row.arm == "treated" and row.main and row.month is not None)
         arms = 2 if study.design in tables_evidence.WITH_CONTROL else 1
-        found.append({"name": words, "arms": arms, "patients": -(-study.n_all // arms), "month": months})
+        patients = -(-study.n_all // arms)
+        below = any(abs(months - one["month"]) < 12 and one["patients"] > patients for one in found)
+        found.append({"name": words, "arms": arms, "patients": patients, "month": months, "below": below})
     return found
 
 

@@ -8,6 +8,9 @@ const BLUE = "var(--teaching-accent)", ORANGE = "#d55e00", GREEN = "#009e73", IN
 const TYPE = 14; // px, on every width
 const ROW = 46;
 
+/** Letters that stand on lines keep a rim in the colour of the page. */
+const HALO = { "paint-order": "stroke", stroke: "var(--teaching-page)", "stroke-width": 4 };
+
 /** An empty picture with its words. */
 function picture(width, height, words) {
   const svg = make_svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words });
@@ -73,12 +76,12 @@ export function budget_picture(tables, protocol, width, words) {
   for (const one of tables.real) {
     const [a, b] = [x(one.month), y(Math.min(300, one.patients))];
     draw.path(`M${a} ${b - 7}L${a + 7} ${b}L${a} ${b + 7}L${a - 7} ${b}Z`, INK, { fill: "var(--teaching-page)" });
-    draw.text(a + 11, b + 5, one.name);
+    draw.text(a + 11, b + (one.below ? 15 : 1), one.name, HALO);
   }
   const [a, b] = [x(protocol.month), y(protocol.patients)];
   draw.circle(a, b, 8, ORANGE);
-  const over = a > width - 110;
-  draw.text(a + (over ? -13 : 13), b + 5, "your plan", { "font-weight": 700, ...(over ? right : {}) });
+  const over = a > width - 60;
+  draw.text(over ? width - 4 : a, b - 14, "your plan", { "font-weight": 700, ...(over ? right : middle), ...HALO });
   return draw.svg;
 }
 
