@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from trial_settings import GOOD, OPENED, WRONG
+from trial_settings import GOOD, OPENED, SEAT, WRONG
 
 from teaching.evidence.protocol import Protocol
 from teaching.evidence.room import colleagues
@@ -16,6 +16,7 @@ from teaching.panels.trial_desk import trial_desk
 from teaching.panels.trial_setting import checked, protocol_of, start
 
 from .asking import faults_for_everyone
+from .layout import faults
 
 LATE = Protocol("CD19 CAR-T", "obinutuzumab", "remission", 36, 16)
 
@@ -316,4 +317,24 @@ def test_a_kept_trial_of_python_opens_in_the_script(browser, tmp_path):
     page.locator(".teaching-desk[data-frames]").wait_for()
     assert says(page).split(".")[0].lower().startswith("remission in month 36")
     assert all(f"{arm.events} of 16" in says(page) for arm in run(LATE, 4711).arms)
+    context.close()
+
+
+def test_a_full_room_holds_on_narrow_pages_with_large_type(browser, tmp_path):
+    """Everything open: the protocol, the room with its table, the picture of each kind."""
+    room = [{**SEAT, "seed": 1 + number, "name": f"Anna-Katharina the {number}th"} for number in range(29)]
+    full = {**OPENED, "verdict": "no difference that matters", "truth": True, "colleagues": "their own", "room": room}
+    file = tmp_path / "full.html"
+    file.write_text(page_of(trial_desk(**full)), encoding="utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.locator(".teaching-desk[data-frames]").wait_for()
+    page.evaluate("() => document.querySelectorAll('.teaching-desk details').forEach((one) => (one.open = true))")
+    page.get_by_role("button", name="Run my trial 200 times").click()
+    page.get_by_text(re.compile(r"^200 trials with this protocol")).wait_for(timeout=30_000)
+    for name in ("Intervals", "Waterfall", "Relapses (Kaplan-Meier)"):
+        page.get_by_label(name, exact=True).check()
+        for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
+            assert faults(page, page.locator("body"), width, size) == [], (name, width, size)
     context.close()
