@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 
 import pytest
+from site_tools import built, small_kit
 from trial_settings import GOOD, OPENED, SEAT, WRONG
 
 from teaching.evidence.protocol import Protocol
@@ -16,7 +18,9 @@ from teaching.panels.trial_desk import trial_desk
 from teaching.panels.trial_setting import checked, protocol_of, start
 
 from .asking import faults_for_everyone
+from .conftest import PROJECT, complaints_of_ours, keep_pictures
 from .layout import faults
+from .running_lab import write_notebook
 
 LATE = Protocol("CD19 CAR-T", "obinutuzumab", "remission", 36, 16)
 
@@ -337,4 +341,85 @@ def test_a_full_room_holds_on_narrow_pages_with_large_type(browser, tmp_path):
         page.get_by_label(name, exact=True).check()
         for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
             assert faults(page, page.locator("body"), width, size) == [], (name, width, size)
+    context.close()
+
+
+# --- over a kernel, and on the site --------------------------------------------------------------------------------
+
+
+def test_in_jupyterlab_the_kernel_keeps_the_trial_and_the_report_carries_it(lab, open_notebook, artifacts):
+    name = "trial_desk.ipynb"
+    cells = ["from teaching import panels\npanels.trial_desk('first', control='obinutuzumab', month=36, patients=16)"]
+    write_notebook(lab.folder / name, cells)
+    notebook, fine = open_notebook(name)
+    page = notebook.page
+    page.locator(".teaching-desk[data-frames]").wait_for()
+    assert fine and notebook.errors() == []
+    page.locator(".teaching-desk").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.teaching-desk [id$=-seed]').value !== ''")
+    to_the_verdict(page)
+    page.get_by_label("19 colleagues with my protocol").check()
+    page.get_by_text(re.compile("^20 trials")).wait_for()
+    keep_pictures(page, [page.locator(".teaching-desk")], "trial_desk_lab", artifacts)
+    (file,) = lab.folder.parent.rglob("08_virtual_trial.jsonl")
+    kept = [json.loads(json.loads(line)["value"]) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [bool(one["verdict"]) for one in kept] == [False, False, True, True] and kept[-1]["colleagues"] == "mine"
+    trial = run(LATE, 4711)
+    assert f"result {trial.arms[0].events} of 16 against {trial.arms[1].events} of 16" in kept[-1]["says"]
+    assert checked(kept[-1]) == kept[-1]
+    assert notebook.outside == [] and complaints_of_ours(notebook) == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site of this lesson alone, and of the desk's own page."""
+    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
+    project = small_kit(tmp_path_factory.mktemp("trial") / "trial-kit")
+    (project / "notebooks" / "01_template.ipynb").unlink()
+    shutil.copy(PROJECT / "notebooks" / "08_virtual_trial.ipynb", project / "notebooks")
+    return built(tmp_path_factory.mktemp("out") / "site", project, panels=["trial_desk"])
+
+
+def test_the_lesson_is_walked_on_the_site_with_the_network_cut(site, browser):
+    """Both desks, a question, and the report that carries protocol, time, result and verdict."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto((site / "lessons" / "08_virtual_trial.html").as_uri())
+    for place in page.locator(".teaching-place[data-kind=desk]").all():
+        place.scroll_into_view_if_needed()
+        place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
+    first, second = page.locator(".teaching-desk").all()
+    for desk, seed in ((first, 5), (second, 6)):
+        desk.get_by_role("radio", name=re.compile("^remission")).check()
+        desk.get_by_label("The number of my dice", exact=True).fill(str(seed))
+        desk.get_by_label("The number of my dice", exact=True).press("Enter")
+        desk.get_by_role("button", name="Sign the protocol").click()
+        desk.get_by_role("button", name="Break the seal").click()
+        desk.get_by_label("cannot say", exact=True).check()
+        desk.get_by_role("button", name="Give my verdict").click()
+        desk.get_by_role("heading", name="4 · The room").wait_for()
+    report = page.locator(".teaching-report")
+    report.scroll_into_view_if_needed()
+    words = report.inner_text()
+    assert "Desk: first" in words and "Desk: second" in words
+    for control, seed in (("standard treatment", 5), ("obinutuzumab", 6)):
+        plan = Protocol("CD19 CAR-T", control, "remission", 12, 20)
+        one, two = (arm.events for arm in run(plan, seed).arms)
+        assert f"CD19 CAR-T against {control}; remission in month 12" in words
+        assert f"dice {seed}; signed 20" in words and f"result {one} of 20 against {two} of 20" in words
+    page.reload()
+    again = page.locator(".teaching-place[data-kind=desk]").last
+    again.scroll_into_view_if_needed()
+    again.get_by_role("heading", name="4 · The room").wait_for(timeout=20_000)
+    context.close()
+
+
+def test_the_desk_has_a_page_of_its_own(site, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 800}, offline=True)
+    page = context.new_page()
+    page.goto((site / "panels" / "trial_desk.html").as_uri())
+    place = page.locator(".teaching-place[data-kind=desk]")
+    place.scroll_into_view_if_needed()
+    place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
+    assert faults(page, page.locator(".teaching-desk"), 360) == []
     context.close()
