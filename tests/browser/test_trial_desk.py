@@ -207,6 +207,23 @@ def test_bad_fields_are_refused_and_the_way_back_is_offered(open_page):
     assert "200 patients in each arm" in says(page)
 
 
+def test_what_was_refused_is_used_once_it_fits(open_page):
+    """100 patients are too many for month 36; with month 6 chosen next, both count."""
+    page = open_page()
+    enter(page, "Patients in each arm", "100")
+    assert "the budget is 1,200" in refused(page)
+    page.get_by_label("Month of the endpoint", exact=True).select_option("6")
+    assert refused(page) == "" and "month 6" in says(page) and "100 patients in each arm" in says(page)
+
+
+def test_a_draft_is_there_again(open_page):
+    page = open_page()
+    page.get_by_label("What will you conclude from which result?").fill("Above zero: better.")
+    page.get_by_role("radio", name=re.compile("^remission")).check()
+    again = open_page()
+    assert again.get_by_label("What will you conclude from which result?").input_value() == "Above zero: better."
+
+
 def test_a_verdict_without_a_choice_is_asked_for(open_page):
     page = open_page()
     page.get_by_role("radio", name=re.compile("^remission")).check()

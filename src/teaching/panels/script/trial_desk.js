@@ -18,10 +18,12 @@ function build({ data, prefix, element, change, keep, values }) {
   const tables = make_tables(data);
   let trial = null; // of the setting that is shown, once the seal is open
   let ran = ""; // what it was run from
+  let refused = {}; // parts that stand in the fields and could not be used yet
 
   // --- what stands where
 
-  const fields = make_fields(tables, prefix, (part) => act(part));
+  // A draft of what will be concluded is kept at once: nobody writes it twice.
+  const fields = make_fields(tables, prefix, (part) => act(part, Object.hasOwn(part, "plan")));
   const sign = make("button", { type: "button", class: "teaching-run", text: "Sign the protocol", onclick: sign_it });
   const open = make("button", { type: "button", class: "teaching-run", text: "Break the seal", onclick: open_it });
   const signed = make("p", { class: "teaching-seal", role: "status" });
@@ -42,10 +44,13 @@ function build({ data, prefix, element, change, keep, values }) {
 
   /** Changes a part of the setting; with `kept` it is kept too. Whether it can be used. */
   function act(part, kept = false) {
-    const now = values(), next = { ...now, ...(typeof part === "function" ? part(now) : part) };
-    if (!kept) return change(next);
-    kept_then(next, () => {});
-    return values() !== now;
+    const now = values(), base = { ...now, ...refused }; // what was refused may be right with the next change
+    const parts = { ...refused, ...(typeof part === "function" ? part(base) : part) }, next = { ...now, ...parts };
+    if (kept) kept_then(next, () => {});
+    else change(next);
+    const done = values() !== now;
+    refused = done ? {} : parts;
+    return done;
   }
   function with_words(next) {
     const known = check_setting({ data }, { ...next, says: "" });
@@ -61,7 +66,7 @@ function build({ data, prefix, element, change, keep, values }) {
     keep(ready, (done) => done && then());
   }
   function sign_it() {
-    kept_then({ ...values(), signed: `${new Date().toISOString().slice(0, 19)}Z` }, () => open.focus());
+    kept_then({ ...values(), ...refused, signed: `${new Date().toISOString().slice(0, 19)}Z` }, () => open.focus());
   }
   function open_it() {
     kept_then({ ...values(), opened: true }, () => verdicts[0].firstChild.focus());
@@ -120,7 +125,10 @@ function build({ data, prefix, element, change, keep, values }) {
       choose_picture, picture,
     ],
     below: [choose_verdict, room.element, repeats.element, more],
-    fill: (now) => fields.fill(now),
+    fill(now) {
+      if (now === values()) refused = {}; // the last valid setting is back
+      fields.fill(now);
+    },
     show(now) {
       ready = true;
       drawn_at = wide();
