@@ -215,6 +215,7 @@ export default {
     function lock() {
       const shut = locked();
       el.classList.toggle("teaching-locked", shut);
+      picture.shut(shut);
       controls.update(values, shown.closed, shut);
       cases.hidden = shut;
       if (player) player.element.hidden = shut;
