@@ -25,7 +25,7 @@ def budget_drawing(month: int, patients: int, control: str, real: list[dict]) ->
             "the budget ends here", (40, budget() / (arms * 40)), (4, 6), textcoords="offset points", color=BLUE
         )
         axes.plot([month], [patients], "o", color=VERMILION, markersize=12)
-        axes.annotate("your plan", (month, patients), (-30, 12), textcoords="offset points", fontweight="bold")
+        axes.annotate("your plan", (month, patients), (12, -5), textcoords="offset points", fontweight="bold")
         for one in real:
             axes.plot([one["month"]], [one["patients"]], "D", color=INK, markersize=8)
             axes.annotate(

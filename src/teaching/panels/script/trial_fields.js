@@ -7,7 +7,7 @@ const whole = (text) => (/^\s*[+-]?\d+([.,]\d+)?\s*%?\s*$/.test(text) ? Number(t
 
 function labelled(prefix, name, words, field, after = null) {
   field.id = prefix + name;
-  return make("div", { class: "teaching-field" }, make("label", { for: field.id, text: words }), make("span", { class: "teaching-row" }, field, after));
+  return make("div", { class: "teaching-trial-field" }, make("label", { for: field.id, text: words }), make("span", { class: "teaching-row" }, field, after));
 }
 
 /** `changed(part)`: the hand changed a part of the setting. Returns { element, fill(values), lock(yes), focus() }. */
@@ -29,11 +29,11 @@ export function make_fields(tables, prefix, changed) {
   const summary = make("summary", { text: "1 · Write the protocol" });
   const element = make(
     "details", { class: "teaching-protocol", open: true }, summary,
-    make("div", { class: "teaching-fields" }, labelled(prefix, "therapy", "Therapy", therapy), labelled(prefix, "control", "Control group", control), labelled(prefix, "month", "Month of the endpoint", month), labelled(prefix, "patients", "Patients in each arm", patients, all)),
+    make("div", { class: "teaching-trial-fields" }, labelled(prefix, "therapy", "Therapy", therapy), labelled(prefix, "control", "Control group", control), labelled(prefix, "month", "Month of the endpoint", month), labelled(prefix, "patients", "Patients in each arm", patients, all)),
     make("fieldset", { class: "teaching-choice teaching-endpoints" }, make("legend", { text: "Endpoint" }), ...endpoint),
     make("div", { class: "teaching-budget" }, meter, cost),
-    make("div", { class: "teaching-fields" }, labelled(prefix, "expects-0", "I expect, %", expects[0], names[0]), labelled(prefix, "expects-1", "and in the control group, %", expects[1], names[1]), labelled(prefix, "matters", "A difference matters from, points", matters), labelled(prefix, "seed", "The number of my dice", seed)),
-    make("div", { class: "teaching-field teaching-plan" }, make("label", { for: prefix + "plan", text: "What will you conclude from which result?" }), plan),
+    make("div", { class: "teaching-trial-fields" }, labelled(prefix, "expects-0", "I expect, %", expects[0], names[0]), labelled(prefix, "expects-1", "and in the control group, %", expects[1], names[1]), labelled(prefix, "matters", "A difference matters from, points", matters), labelled(prefix, "seed", "The number of my dice", seed)),
+    make("div", { class: "teaching-trial-field teaching-plan" }, make("label", { for: prefix + "plan", text: "What will you conclude from which result?" }), plan),
   );
   plan.id = prefix + "plan";
   /** A field that the hand has broken keeps what was typed. */
@@ -49,7 +49,7 @@ export function make_fields(tables, prefix, changed) {
       const single = arms_of(tables, values).length === 1;
       names[0].textContent = values.therapy;
       names[1].textContent = single ? "" : values.control;
-      expects[1].closest(".teaching-field").hidden = single;
+      expects[1].closest(".teaching-trial-field").hidden = single;
       meter.value = Math.min(known, tables.budget);
       const most = affordable(tables, values.control, values.month);
       cost.textContent = `${known.toLocaleString("en")} of ${tables.budget.toLocaleString("en")} patient-months. In month ${values.month} the budget is enough for ${most} patients in each arm.`;

@@ -80,8 +80,8 @@ export function budget_picture(tables, protocol, width, words) {
   }
   const [a, b] = [x(protocol.month), y(protocol.patients)];
   draw.circle(a, b, 8, ORANGE);
-  const over = a > width - 60;
-  draw.text(over ? width - 4 : a, b - 14, "your plan", { "font-weight": 700, ...(over ? right : middle), ...HALO });
+  const over = a > width - 100;
+  draw.text(a + (over ? -13 : 13), b + 5, "your plan", { "font-weight": 700, ...(over ? right : {}), ...HALO });
   return draw.svg;
 }
 
