@@ -287,10 +287,10 @@ def again(name, **words):
             put("rituximab", products="daratumumab"),
             "line 2, column products: daratumumab, but the plan gives: rituximab.",
         ),
-        (again("rituximab"), "line 18, column regimen: rituximab stands there twice."),
+        (again("rituximab"), "line 19, column regimen: rituximab stands there twice."),
         (
             again("rituximab", regimen="twice a gram", plan="rituximab dose_mg=1000 days=0,14"),
-            "line 18, column plan: twice a gram has the same plan as rituximab; one row is enough.",
+            "line 19, column plan: twice a gram has the same plan as rituximab; one row is enough.",
         ),
     ],
 )

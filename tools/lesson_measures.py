@@ -27,7 +27,16 @@ FOLDER = PROJECT / "notebooks"
 TABLE_BEGINS, TABLE_ENDS = "<!-- measures: made by tools/lesson_measures.py -->", "<!-- end of measures -->"
 WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
-MINUTES = {"number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0}
+MINUTES = {
+    "number": 3.5,
+    "marker": 3.5,
+    "text": 3.5,
+    "option": 1.0,
+    "panel": 4.0,
+    "curve": 2.5,
+    "table": 1.0,
+    "trial": 3.0,
+}
 FEEDBACK = 0.25
 #: Journals whose bare name with a year says too little: Blood has 52 issues a year.
 JOURNALS = (
@@ -129,6 +138,7 @@ def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Me
     work = sum(MINUTES[kinds.get(question, "option")] for question in dict.fromkeys(asked))
     # The folded filled picture, show(panels.name(...)), is the panel that was already counted.
     work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
+    work += MINUTES["trial"] * len(re.findall(r"panels\.trial_desk\(", source))  # a protocol is written, not moved
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]

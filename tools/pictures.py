@@ -125,6 +125,27 @@ def clinic() -> Image.Image:
     return _fitted(figure)
 
 
+def virtual_trial() -> Image.Image:
+    """A room: twenty trials of one protocol in month 42, their intervals one above the other; run, not made up."""
+    from teaching.evidence.protocol import Protocol
+    from teaching.evidence.room import colleagues
+    from teaching.evidence.virtual_trial import run
+
+    plan = Protocol("CD19 CAR-T", "obinutuzumab", "remission", 42, 14)
+    figure, axes = _figure()
+    trials = sorted((run(plan, 1), *colleagues(plan, 1)), key=lambda trial: trial.compared.difference)
+    for place, trial in enumerate(trials):
+        color = BLUE if trial.supports == "works better" else INK
+        axes.plot([trial.compared.low, trial.compared.high], [place, place], color=color, linewidth=3)
+        filled = color if trial.supports == "works better" else "white"
+        axes.plot(trial.compared.difference, place, "o", color=filled, markeredgecolor=color, markersize=10)
+    axes.axvline(0, color=VERMILION, linewidth=4)
+    axes.set(xticks=[], yticks=[], ylim=(-1, 20))
+    return _fitted(figure)
+
+
+#: Panels and desks whose card is not their picture at the start.
+IN_PLACE = {"trial_desk": virtual_trial}
 DRAWN = {9: reading_the_evidence, 10: benefit_and_risk, 11: clinic}
 
 
@@ -133,7 +154,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help="panels, or lessons as lesson_09; all when none is given")
     chosen = parser.parse_args(words).names
-    makers = {name: (lambda name=name: panel_picture(name)) for name in GALLERY}
+    makers = {name: (lambda name=name: panel_picture(name)) for name in GALLERY} | IN_PLACE
     makers |= {f"lesson_{number:02d}": maker for number, maker in DRAWN.items()}
     for name in chosen or makers:
         with style():

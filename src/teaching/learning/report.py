@@ -6,6 +6,7 @@ another file. Stands on answers and answer_store.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,8 @@ class Row:
         if self.right is None:
             if self.prediction and not self.is_text:
                 return "predicted"
+            if self.answer and not self.is_text and not self.tries:
+                return "kept"
             return "written" if self.sentence else "not yet written" if self.is_text else "not yet tried"
         tries = "at the first try" if self.tries == 1 else f"after {self.tries} tries"
         return f"right {tries}" if self.right else f"not yet right {tries}"
@@ -158,7 +161,7 @@ def report(lesson: str) -> Report:
         )
     lines = answer_store.read(lesson)
     rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
-    rows += _panel_rows(lesson)
+    rows += _panel_rows(lesson) + _desk_rows(lines)
     return Report(lesson, rows, answers.notes())
 
 
@@ -205,6 +208,32 @@ def _whole(values: list) -> str:
     """The text written last, as long as one can be; '' when there is none."""
     texts = [value for value in values if isinstance(value, str)]
     return texts[-1][:LONGEST_SENTENCE] if texts else ""
+
+
+def _desk_rows(lines: list[dict]) -> list[Row]:
+    """What was kept at the desks of a lesson: the last setting with words of its own, one row a desk and start.
+
+    A setting is the text of JSON; `says` are its words, `plan` what the student wrote, `signed` what it belongs to.
+    """
+    found: dict[tuple[str, str], dict] = {}
+    for line in lines:
+        if line["kind"] == "desk":
+            try:
+                setting = json.loads(line["value"])
+                words, signed = setting["says"], setting.get("signed", "")
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                continue  # a desk without words, or a line that is none
+            if isinstance(words, str) and words and isinstance(signed, str):
+                found[line["question"], signed] = setting
+    return [
+        Row(
+            name,
+            f"Desk: {name.split('-')[-1]}",
+            answer=one["says"][:LONGEST_SENTENCE],
+            sentence=_whole([one.get("plan")]),
+        )
+        for (name, _), one in found.items()
+    ]
 
 
 def _panel_rows(lesson: str) -> list[Row]:

@@ -22,6 +22,7 @@ from teaching.panels.prediction import Predict
 from teaching.panels.reset import reset
 from teaching.panels.side_by_side import side_by_side
 from teaching.panels.treatment import treatment
+from teaching.panels.trial_desk import trial_desk
 
 __all__ = [
     "Predict",
@@ -43,4 +44,5 @@ __all__ = [
     "reset",
     "side_by_side",
     "treatment",
+    "trial_desk",
 ]

@@ -33,7 +33,7 @@ from teaching.panels.state import FOOT, as_sentence
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 #: Characters of the JSON text of a setting; script/store.js has the same.
 LONGEST_SETTING = 20_000
-KEPT = "Kept. You can change it; the last one counts."
+KEPT = "Kept."
 #: Kind of an entry of the answer store.
 KIND = "desk"
 

@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parent
 #: Lesson -> the panel whose picture it has; the others have one of their own.
 PANEL_OF_LESSON = {
     0: "treatment", 1: "body_map", 2: "antigens", 3: "mechanism_rituximab", 4: "mechanism_engager",
-    5: "mechanism_car", 6: "reset", 7: "side_by_side", 8: "cohort",
+    5: "mechanism_car", 6: "reset", 7: "side_by_side", 8: "trial_desk",
 }  # fmt: skip
 
 

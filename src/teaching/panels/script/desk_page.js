@@ -7,7 +7,7 @@ import { unpack_words } from "./unpack.js";
 import { as_sentence } from "./verdict.js";
 
 const KIND = "desk"; // of an entry of the store
-const KEPT = "Kept. You can change it; the last one counts.";
+const KEPT = "Kept.";
 const KEEPS_NOTHING = "This page keeps nothing: what you wrote is gone when it is closed.";
 
 /** The model that desk.js expects, answered from the page's own check and store. */

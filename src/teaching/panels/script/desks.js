@@ -1,5 +1,6 @@
 // All desks by their names: a page finds here the script for the data that it has.
 
 import evidence from "./evidence.js";
+import trial_desk from "./trial_desk.js";
 
-export const DESKS = { evidence };
+export const DESKS = { evidence, trial_desk };

@@ -31,7 +31,22 @@ export function rows_of({ lesson, questions }, store, judge) {
   for (const [id, value] of latest) {
     rows.push({ prompt: `Panel: ${id.split("-").slice(1).join(" ")}`, prediction: words_of(value, ""), answer: last_sentence.get(id) ?? "", tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0 });
   }
-  return rows;
+  return [...rows, ...desk_rows(entries)];
+}
+
+/** What was kept at desks: the last setting with words of its own, a row for each time something was signed. */
+function desk_rows(entries) {
+  const found = new Map();
+  for (const { kind, question, value } of entries) {
+    if (kind !== "desk") continue;
+    try {
+      const { says, signed = "" } = JSON.parse(value);
+      if (typeof says === "string" && says && typeof signed === "string") found.set(JSON.stringify([question, signed]), { question, says });
+    } catch {
+      continue; // a line that is none
+    }
+  }
+  return [...found.values()].map(({ question, says }) => ({ prompt: `Desk: ${question.split("-").at(-1)}`, prediction: "", answer: says, tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0, kept: true }));
 }
 
 function words_of(value, unit) {
@@ -41,6 +56,7 @@ function words_of(value, unit) {
 }
 
 function result_of(row) {
+  if (row.kept) return "kept";
   if (row.right === null) return row.given ? "answered" : row.prediction ? "predicted" : "not yet tried";
   const tries = row.tries === 1 ? "at the first try" : `after ${row.tries} tries`;
   return row.right ? `right ${tries}` : `not yet right ${tries}`;

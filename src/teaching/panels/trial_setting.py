@@ -1,0 +1,120 @@
+"""The setting of the trial desk: a protocol, whether it is signed and opened, the verdict, and the room's verdicts.
+
+`script/trial_checks.js` has the same rules with the same words; tests compare the two.
+"""
+
+from __future__ import annotations
+
+import re
+
+from teaching.evidence.numbers import whole_of
+from teaching.evidence.pool import STANDARD
+from teaching.evidence.protocol import ENDPOINTS, MOST_SEED, NO_CONTROL, VERDICTS, Protocol, seed_of
+from teaching.inputs import listed, number, refusal, shortened, whole_number
+
+LONGEST_PLAN, LONGEST_SAYS, LONGEST_NAME, MOST_IN_ROOM = 400, 700, 30, 60
+COLLEAGUES = ("", "mine", "their own")
+PICTURES = ("interval", "waterfall", "relapses")
+_PROTOCOL = tuple(Protocol.__dataclass_fields__)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def start() -> dict:
+    """The setting at the beginning: no endpoint chosen, no number of the dice drawn, nothing signed."""
+    return {
+        "therapy": "CD19 CAR-T", "control": STANDARD, "endpoint": "", "month": 12, "patients": 20,
+        "matters": whole_of("trial", "smallest_difference"), "expects": [50, 50], "plan": "", "seed": 0, "signed": "",
+        "opened": False, "verdict": "", "colleagues": "", "room": [], "truth": False, "picture": PICTURES[0],
+        "says": "",
+    }  # fmt: skip
+
+
+def checked(values: dict) -> dict:
+    """A whole setting as the desk takes it; ValueError with one sentence for anything else."""
+    if set(values) != set(start()):
+        raise ValueError("the setting of the trial desk lacks a field, or has one too many.")
+    found = dict(values)
+    signed, opened, verdict = values["signed"], values["opened"], values["verdict"]
+    if not isinstance(signed, str) or (signed and not _TIME.fullmatch(signed)):
+        raise ValueError(f"the time of signing is {shortened(signed)}; a time such as 2026-11-27T09:30:00Z is needed.")
+    for name in ("opened", "truth"):
+        if not isinstance(values[name], bool):
+            raise ValueError(f"{name} is {shortened(values[name])}; true or false is needed.")
+    found.update(_protocol(values, needs_endpoint=bool(signed)))
+    _expects(values["expects"])
+    for name, most in (("plan", LONGEST_PLAN), ("says", LONGEST_SAYS)):
+        _text(name, values[name], most)
+    if signed or values["seed"] != 0:  # 0: no number was drawn yet
+        _seed(values["seed"])
+    if opened and not signed:
+        raise ValueError("the seal is open before the protocol is signed; sign first.")
+    if verdict not in ("", *VERDICTS):
+        raise ValueError(f"the verdict is {shortened(verdict)}; choose one of: {listed(VERDICTS)}.")
+    if verdict and not opened:
+        raise ValueError("there is a verdict before the seal is open; open it first.")
+    if values["truth"] and not verdict:
+        raise ValueError("the truth is shown after your verdict; choose one first.")
+    if values["colleagues"] not in COLLEAGUES:
+        raise ValueError(f"colleagues is {shortened(values['colleagues'])}; choose one of: mine, their own, or none.")
+    if values["picture"] not in PICTURES:
+        raise ValueError(f"the picture is {shortened(values['picture'])}; choose one of: {listed(PICTURES)}.")
+    found["room"] = _room(values["room"])
+    return found
+
+
+def protocol_of(values: dict) -> Protocol:
+    """The protocol of a setting; ValueError with one sentence when it cannot be run."""
+    return Protocol(**{name: values[name] for name in _PROTOCOL})
+
+
+def _protocol(values: dict, needs_endpoint: bool) -> dict:
+    given = {name: values[name] for name in _PROTOCOL}
+    for name in ("therapy", "control", "endpoint"):
+        if not isinstance(given[name], str):
+            raise ValueError(f"the {name} is {shortened(given[name])}; a name is needed.")
+    given["month"] = whole_number("the month", given["month"])
+    given["patients"] = whole_number("patients", given["patients"])
+    given["matters"] = whole_number("the difference that matters", given["matters"])
+    endpoint = given["endpoint"] or ("" if needs_endpoint else next(iter(ENDPOINTS)))
+    Protocol(**{**given, "endpoint": endpoint})
+    return given
+
+
+def _seed(value) -> int:
+    """A number of dice that is a number: the desk makes one of what was typed."""
+    if isinstance(value, str):
+        raise ValueError(refusal("the number of the dice", value, f"a whole number from 1 to {MOST_SEED:,} is needed"))
+    return seed_of(value)
+
+
+def _expects(values) -> None:
+    if not isinstance(values, list) or len(values) != 2:
+        raise ValueError("expects must be two shares in per cent, of the therapy and of the control.")
+    for value in values:
+        number("an expected share", value, 0, 100, "%")
+
+
+def _text(name: str, value, most: int) -> None:
+    if not isinstance(value, str) or len(value) > most:
+        raise ValueError(f"{name} is {shortened(value)}; a text of at most {most} characters is needed.")
+
+
+def _room(values) -> list[dict]:
+    if not isinstance(values, list) or len(values) > MOST_IN_ROOM:
+        raise ValueError(f"the room is full: it takes the verdicts of at most {MOST_IN_ROOM} people.")
+    found = []
+    for one in values:
+        if not isinstance(one, dict) or set(one) != {*_PROTOCOL, "name", "seed", "verdict"}:
+            raise ValueError("a verdict of the room lacks a field, or has one too many.")
+        _text("a name", one["name"], LONGEST_NAME)
+        if one["verdict"] not in ("", *VERDICTS):
+            raise ValueError(f"a verdict is {shortened(one['verdict'])}; choose one of: {listed(VERDICTS)}.")
+        found.append({**one, **_protocol(one, needs_endpoint=True), "seed": _seed(one["seed"])})
+    return found
+
+
+def arms_in_words(values: dict) -> str:
+    """What is compared, such as 'CD19 CAR-T against rituximab'."""
+    if values["control"] == NO_CONTROL:
+        return f"{values['therapy']} without a control group"
+    return f"{values['therapy']} against {values['control']}"
