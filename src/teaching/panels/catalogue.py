@@ -20,6 +20,7 @@ LESSONS = {
     6: "Reset",
     7: "Head to head",
     8: "A virtual trial",
+    9: "Reading the evidence",
 }
 
 
