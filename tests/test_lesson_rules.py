@@ -34,14 +34,15 @@ def lesson(request):
 
 @pytest.fixture(scope="module")
 def measured(lesson):
-    return lesson_measures.measure(LESSONS[lesson], lesson, lesson_measures.kinds_of_questions(), LONGEST_SENTENCE)
+    kinds, texts = lesson_measures.kinds_of_questions(), lesson_measures.texts_of_questions()
+    return lesson_measures.measure(LESSONS[lesson], lesson, kinds, LONGEST_SENTENCE, texts)
 
 
 def test_the_measures_measure():
     """A lesson that breaks every rule is found out."""
     cells = [
         nbformat.v4.new_markdown_cell("# Title\n\nOf 12 in 2024, 9 (Blood 2024); see lesson 3. " + "so " * 31 + "end."),
-        nbformat.v4.new_code_cell("a = 1\nb = 2\n# a note\n\nquestions.check('x')"),
+        nbformat.v4.new_code_cell("a = 1\nb = 2\n# a note\n\nquestions.check(\"x\")"),
         nbformat.v4.new_markdown_cell("## More (optional)\n\nNot counted here."),
         nbformat.v4.new_markdown_cell("## Next\n\n| 1 | 2 |\n|---|---|\n\n<details>folded words</details>\n\nShort."),
     ]
@@ -50,6 +51,8 @@ def test_the_measures_measure():
     assert found.numbers == 2 and found.bare_journals == ("(Blood 2024)",) and found.lines == (3,)
     assert len(found.long_sentences) == 1 and found.words == 10 + 32 + 1
     assert found.minutes > 0 and found.said_minutes == 10
+    more = lesson_measures.measure(notebook, "t", {"x": "mark"}, texts={"x": "Four words to mark."})
+    assert more.words == found.words + 4 and more.minutes > found.minutes
 
 
 def test_no_lesson_tells_the_surprise_to_the_student():

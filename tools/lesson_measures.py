@@ -19,7 +19,10 @@ import nbformat
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
-MINUTES = {"number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0}
+MINUTES = {
+    "number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0,
+    "mark": 1.25, "sort": 1.25,
+}  # fmt: skip
 FEEDBACK = 0.25
 #: Journals whose bare name with a year says too little: Blood has 52 issues a year.
 JOURNALS = (
@@ -106,9 +109,16 @@ def numbers(text: str) -> list[str]:
     return _NUMBER.findall(_PLACE.sub("", _YEAR.sub("", text)))
 
 
-def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Measures:
-    """Measures a lesson. `kinds`: kind of each question by its id, as the answer key has them."""
+def measure(
+    notebook, name: str, kinds: dict[str, str], longest: int = 30, texts: dict[str, str] | None = None
+) -> Measures:
+    """Measures a lesson. `kinds`: kind of each question by its id, as the answer key has them; `texts`: what has to be
+    read in those whose text is marked or whose cards are sorted, which counts as prose."""
     prose = [text for cell in cells_of_core(notebook) if cell.cell_type == "markdown" for text in blocks(cell.source)]
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    asked = dict.fromkeys(re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source))
+    in_questions = [(texts or {})[question] for question in asked if question in (texts or {})]
+    prose += in_questions
     told = [sentence for text in prose for sentence in sentences(text)]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     seen = [cell for cell in code if not cell.metadata.get("jupyter", {}).get("source_hidden")]
@@ -116,15 +126,13 @@ def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Me
         sum(bool(line.strip()) and not line.strip().startswith("#") for line in cell.source.split("\n"))
         for cell in seen
     ]
-    source = "\n".join(cell.source for cell in code)
-    asked = re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source)
-    work = sum(MINUTES[kinds.get(question, "option")] for question in dict.fromkeys(asked))
+    work = sum(MINUTES[kinds.get(question, "option")] for question in asked)
     # The folded filled picture, show(panels.name(...)), is the panel that was already counted.
     work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]
-    read = sum(len(words(text)) for text in everything) / WORDS_A_MINUTE
+    read = sum(len(words(text)) for text in [*everything, *in_questions]) / WORDS_A_MINUTE
     return Measures(
         name,
         sum(len(words(text)) for text in prose),
@@ -144,14 +152,27 @@ def kinds_of_questions() -> dict[str, str]:
     return {name: entry["kind"] for name, entry in answers._key().items()}
 
 
+def texts_of_questions() -> dict[str, str]:
+    """What has to be read in a question beside its prompt: the text that is marked, the cards that are sorted."""
+    from teaching.learning import answers
+
+    found = {}
+    for name, entry in answers._key().items():
+        # Cards that are only counted are those of the question before: nobody reads them twice.
+        if "counts" not in entry and ("phrases" in entry or "cards" in entry):
+            cards = (card if card.endswith((".", "?")) else f"{card}." for card in entry.get("cards", ()))
+            found[name] = " ".join([*entry.get("phrases", ()), *map(str.capitalize, cards)])
+    return found
+
+
 def main(asked: list[str] | None = None) -> int:
     """Prints the measures of the named lessons, or of all."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("lessons", nargs="*", help="file names in notebooks/, all when none is given")
     chosen = parser.parse_args(asked).lessons
-    kinds = kinds_of_questions()
+    kinds, texts = kinds_of_questions(), texts_of_questions()
     paths = [FOLDER / name for name in chosen] or sorted(FOLDER.glob("*.ipynb"))
-    found = [measure(nbformat.read(path, as_version=4), path.stem, kinds) for path in paths]
+    found = [measure(nbformat.read(path, as_version=4), path.stem, kinds, texts=texts) for path in paths]
     print(f"{'lesson':28} words  numbers/100  long  lines: median most all   minutes (said)")
     for one in found:
         middle, most = statistics.median(one.lines), max(one.lines)
