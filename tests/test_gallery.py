@@ -18,7 +18,7 @@ import pytest
 from browser.running_gallery import running_gallery
 
 from teaching.deliver import cli
-from teaching.panels.catalogue import CATALOGUE, LESSONS
+from teaching.panels.catalogue import GALLERY, LESSONS
 
 PROJECT = Path(__file__).resolve().parent.parent
 PANELS = PROJECT / "src" / "teaching" / "panels"
@@ -27,8 +27,8 @@ PAGE = PROJECT / "src" / "teaching" / "deliver" / "app" / "page"
 WITH_A_BROKEN_PANEL = """
 from teaching.deliver import cli
 from teaching.deliver.app import server
-from teaching.panels.catalogue import CATALOGUE, Entry
-CATALOGUE["broken"] = Entry("nowhere", "nothing", "Broken", "What is broken?", 0, "Fails.")
+from teaching.panels.catalogue import GALLERY, Entry
+GALLERY["broken"] = Entry("nowhere", "nothing", "Broken", "What is broken?", 0, "Fails.")
 server.FORGET_SECONDS, server.LOOK_SECONDS = 3, 1
 raise SystemExit(cli.main(["app", "--no-browser"]))
 """
@@ -38,23 +38,23 @@ raise SystemExit(cli.main(["app", "--no-browser"]))
 
 
 def families():
-    """Module and name of every function in src/teaching/panels/ that is declared to be a family."""
+    """Module and name of every function in src/teaching/panels/ that is declared to be a family or a desk."""
     for path in sorted(PANELS.glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             for made_by in getattr(node, "decorator_list", ()):
-                if isinstance(made_by, ast.Call) and ast.unparse(made_by.func) == "family":
+                if isinstance(made_by, ast.Call) and ast.unparse(made_by.func) in ("family", "desk"):
                     yield f"teaching.panels.{path.stem}", node.name
 
 
 def test_every_panel_of_the_kit_is_in_the_list():
     """A family whose maker the door of the panels (panels/__init__.py) does not show would be in no list."""
-    assert len(CATALOGUE) > 15
-    assert set(families()) == {(entry.module, entry.function) for entry in CATALOGUE.values()}
+    assert len(GALLERY) > 15
+    assert set(families()) == {(entry.module, entry.function) for entry in GALLERY.values()}
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", GALLERY)
 def test_a_card_is_short_and_its_lesson_exists(name):
-    entry = CATALOGUE[name]
+    entry = GALLERY[name]
     assert entry.question.endswith("?")  # that it is the panel's own: test_every_panel.py
     assert name.isidentifier()  # it stands in the page's address
     assert entry.lesson in LESSONS
@@ -62,10 +62,10 @@ def test_a_card_is_short_and_its_lesson_exists(name):
 
 
 def test_the_list_follows_the_lessons_and_names_nothing_twice():
-    lessons = [entry.lesson for entry in CATALOGUE.values()]
+    lessons = [entry.lesson for entry in GALLERY.values()]
     assert lessons == sorted(lessons)
     for what in ("title", "question", "line"):
-        assert len({getattr(entry, what) for entry in CATALOGUE.values()}) == len(CATALOGUE)
+        assert len({getattr(entry, what) for entry in GALLERY.values()}) == len(GALLERY)
 
 
 def test_nothing_of_a_page_comes_from_elsewhere():
@@ -102,7 +102,7 @@ def kernels(gallery):
 def test_the_first_page_has_a_link_to_every_panel(gallery):
     status, text = ask(gallery.address)
     assert status == 200
-    for name in CATALOGUE:
+    for name in GALLERY:
         assert f'href="/panel/{name}"' in text
     assert "Not treatment advice" in text and "keeps nothing" in text
 

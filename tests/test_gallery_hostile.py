@@ -16,10 +16,10 @@ from odd_frames import REFUSED, frame
 SMALL = """
 from teaching.deliver import cli
 from teaching.deliver.app import pages, server
-from teaching.panels.catalogue import CATALOGUE, Entry
+from teaching.panels.catalogue import GALLERY, Entry
 CODE = {"dies": "import os; os._exit(1)", "sleeps": "import time; time.sleep(1000)"}
 for name in CODE:
-    CATALOGUE[name] = Entry("nowhere", "nothing", name, "What is it?", 0, "Fails.")
+    GALLERY[name] = Entry("nowhere", "nothing", name, "What is it?", 0, "Fails.")
 choose = server.choose_panel
 def choose_panel(handler, notebook, cwd):
     choose(handler, notebook, cwd)

@@ -18,7 +18,7 @@ from PIL import Image, ImageChops
 from teaching import Patient, Plan, treat
 from teaching.deliver.pictures import FOLDER
 from teaching.figures.style import BLUE, INK, ORANGE, SKY, VERMILION, style
-from teaching.panels.catalogue import CATALOGUE
+from teaching.panels.catalogue import CATALOGUE, GALLERY
 
 SIZE = (640, 400)
 #: Panel -> the case it shows, and the part of the figure that fits the card: left, top, right, bottom in shares.
@@ -44,6 +44,8 @@ LOOKS = {
 def panel_picture(name: str) -> Image.Image:
     """The picture of a panel at one of its cases, without words."""
     case, part = LOOKS.get(name, (None, None))
+    if name not in CATALOGUE:  # a desk has no cases and nothing that moves
+        return _fitted(GALLERY[name].make().drawing.figure, part)
     panel = CATALOGUE[name].make().state
     if case:
         panel.press(case)
@@ -133,7 +135,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help="panels, or lessons as lesson_09; all when none is given")
     chosen = parser.parse_args(words).names
-    makers = {name: (lambda name=name: panel_picture(name)) for name in CATALOGUE}
+    makers = {name: (lambda name=name: panel_picture(name)) for name in GALLERY}
     makers |= {f"lesson_{number:02d}": maker for number, maker in DRAWN.items()}
     for name in chosen or makers:
         with style():

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from teaching.panels.catalogue import CATALOGUE
+from teaching.panels.catalogue import CATALOGUE, DESKS, GALLERY
 
 from .conftest import LivePanel, keep_pictures
 from .layout import faults
@@ -148,7 +148,7 @@ def open_everything(panel, opened: bool = True) -> None:
 
 
 def test_the_panel_stands_there_with_picture_sentence_and_no_code(panel, artifacts):
-    entry, page = CATALOGUE[panel.name], panel.page
+    entry, page = GALLERY[panel.name], panel.page
     assert page.locator(".gallery-loading").count() == 0
     assert panel.root.get_by_role("heading", name=entry.question).is_visible()
     assert panel.root.locator(".teaching-picture svg text").count() > 5
@@ -312,7 +312,7 @@ def front(gallery, browser):
 def test_the_gallery_has_a_card_for_every_panel(front, artifacts, scheme):
     front.page.emulate_media(color_scheme=scheme)
     links = front.page.get_by_role("main").get_by_role("link").all()
-    assert [link.inner_text() for link in links] == [entry.question for entry in CATALOGUE.values()]
+    assert [link.inner_text() for link in links] == [entry.question for entry in GALLERY.values()]
     assert "Not treatment advice" in front.page.locator("body").inner_text()
     for width in (1280, 400):
         keep_pictures(front.page, [front.page.locator("body")], f"gallery_{scheme}", artifacts, width=width)
@@ -321,7 +321,7 @@ def test_the_gallery_has_a_card_for_every_panel(front, artifacts, scheme):
 
 
 def test_the_keyboard_opens_a_panel_and_goes_on_to_the_next(front, gallery):
-    names, page = list(CATALOGUE), front.page
+    names, page = list(GALLERY), front.page
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(gallery.panel(names[0]))
@@ -338,8 +338,23 @@ def test_the_keyboard_opens_a_panel_and_goes_on_to_the_next(front, gallery):
     assert page.locator(".gallery-failed").all_inner_texts() in ([], [""])
 
 
+@pytest.mark.parametrize("name", DESKS)
+def test_a_desk_stands_there_with_picture_and_words(front, gallery, name, artifacts):
+    page = front.page
+    page.goto(gallery.panel(name))
+    desk = page.locator(".teaching-desk[data-frames]")
+    desk.wait_for(timeout=60_000)
+    assert page.locator(".gallery-loading").count() == 0
+    assert desk.get_by_role("heading", name=DESKS[name].question).is_visible()
+    assert len(desk.locator(".teaching-sentence").inner_text()) > 40
+    assert "Traceback" not in page.locator("body").inner_text()
+    keep_pictures(page, [page.locator("body")], f"gallery_{name}", artifacts)
+    assert [fault for width in (320, 400) for fault in faults(page, page.locator("body"), width)] == []
+    assert grave(page) == []
+
+
 def test_larger_type_goes_along_from_page_to_page(front, gallery):
-    page, first = front.page, next(iter(CATALOGUE))
+    page, first = front.page, next(iter(GALLERY))
     page.goto(gallery.panel(first))
     size = "() => parseFloat(getComputedStyle(document.querySelector('.teaching-panel')).fontSize)"
     page.locator(".teaching-panel[data-frames]").wait_for(timeout=60_000)
@@ -351,7 +366,7 @@ def test_larger_type_goes_along_from_page_to_page(front, gallery):
     page.wait_for_url(f"{gallery.address}?size=large")
     assert psutil.wait_procs([kernel], timeout=30)[1] == [], "a page that was left gives its kernel back"
     large = page.evaluate("() => parseFloat(getComputedStyle(document.body).fontSize)")
-    page.get_by_role("link", name=CATALOGUE[first].question).click()
+    page.get_by_role("link", name=GALLERY[first].question).click()
     page.wait_for_url(f"{gallery.panel(first)}?size=large")
     page.get_by_role("button", name="Larger type").press("Enter")
     assert page.evaluate("() => parseFloat(getComputedStyle(document.body).fontSize)") < large / 1.15
@@ -361,7 +376,7 @@ def test_larger_type_goes_along_from_page_to_page(front, gallery):
 
 def test_a_script_that_fails_does_not_leave_the_reader_waiting(front, gallery):
     page = front.page
-    page.goto(gallery.panel(next(iter(CATALOGUE))), wait_until="commit")
+    page.goto(gallery.panel(next(iter(GALLERY))), wait_until="commit")
     loading = page.locator(".gallery-loading")
     loading.wait_for(state="attached")
     page.evaluate("() => dispatchEvent(new ErrorEvent('error'))")
@@ -372,7 +387,7 @@ def test_a_script_that_fails_does_not_leave_the_reader_waiting(front, gallery):
 
 def test_a_kernel_that_dies_is_said_at_the_top_of_the_page(front, gallery):
     page = front.page
-    front.open(gallery.panel(next(iter(CATALOGUE))))
+    front.open(gallery.panel(next(iter(GALLERY))))
     notice = page.locator(".gallery-notice")
     notice.wait_for(state="attached", timeout=20_000)
     assert notice.inner_text() == ""

@@ -9,7 +9,7 @@ from invented_questions import INVENTED, WRONG_AND_RIGHT
 from teaching import panels
 from teaching.learning import answers
 from teaching.panels import questions
-from teaching.panels.catalogue import CATALOGUE
+from teaching.panels.catalogue import CATALOGUE, DESKS
 from teaching.panels.page import save_page
 from teaching.panels.prediction import Predict
 
@@ -120,6 +120,14 @@ IN_THE_GALLERY = [
     (name, "gallery", [(320, 100), (1280, 200), (320, 200)])
     for name in ("treatment", "mechanism_car", "body_map", "cohort", "antigens")
 ]
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_a_desk_holds_with_everything_open(reader, folder, name):
+    file = save_page(DESKS[name].make(), folder / f"desk_{name}.html", overwrite=True)
+    desk = opened(reader, file, ".teaching-desk[data-frames]")
+    desk.evaluate(FILL, LONG)
+    assert all_faults(reader, reader.locator("body")) == []
 
 
 @pytest.mark.parametrize("name, surrounding, sizes", [*IN_A_CELL, *IN_THE_GALLERY])

@@ -220,17 +220,17 @@ def _add_page(commands) -> None:
 
 def _page(chosen) -> int:
     from teaching.inputs import listed, shortened
-    from teaching.panels.catalogue import CATALOGUE
+    from teaching.panels.catalogue import GALLERY
     from teaching.words import whole
 
-    if chosen.panel not in CATALOGUE:
-        raise ValueError(f"panel {shortened(chosen.panel)} does not exist; choose one of: {listed(CATALOGUE, 200)}.")
+    if chosen.panel not in GALLERY:
+        raise ValueError(f"panel {shortened(chosen.panel)} does not exist; choose one of: {listed(GALLERY, 200)}.")
     if not chosen.file.lower().endswith((".html", ".htm")):
         raise ValueError(f"the file is {shortened(chosen.file)}; its name must end in .html.")
     from teaching.panels.page import save_page
 
     try:
-        path = save_page(CATALOGUE[chosen.panel].make(), chosen.file, overwrite=chosen.overwrite)
+        path = save_page(GALLERY[chosen.panel].make(), chosen.file, overwrite=chosen.overwrite)
     except FileExistsError as error:
         raise FileExistsError(str(error).replace("overwrite=True", "--overwrite")) from None
     print(f"Written: {path} ({whole(path.stat().st_size / 1e6, 1)} MB). Open it in any browser; it needs no network.")

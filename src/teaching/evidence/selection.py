@@ -139,10 +139,16 @@ def _fits(study: tables.Study, name: str, value) -> bool | None:
         return value.lower() in study.product.lower()
     if name == "years":
         return None if study.year is None else value[0] <= study.year <= value[1]
+    found = words_of(study, name)
+    return bool(set(value) & set(found)) if found else None
+
+
+def words_of(study: tables.Study, name: str) -> tuple[str, ...]:
+    """The words that the table has of a study for one of `CRITERIA`; empty when it does not know."""
     if name in ("disease", "target"):
-        return bool(set(value) & set(study.diseases if name == "disease" else study.targets))
+        return study.diseases if name == "disease" else study.targets
     found = getattr(study, name)
-    return None if found is None else found in value
+    return () if found is None else (found,)
 
 
 def _told(name: str, value) -> str:

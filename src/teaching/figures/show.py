@@ -40,16 +40,16 @@ def show(shown: Course, after: str = "") -> Picture | Waiting:
     A panel that waits for a prediction gives nothing away. `after`: the id of a panel's prediction; until the student
     has kept it, one sentence stands in the picture's place (not where `TEACHING_FILLED` is set: lessons are stored
     with their pictures, for print and pages without a kernel).
-    Raises ValueError when it is given anything but a course or a panel.
+    Raises ValueError when it is given anything but a course, a panel or a desk.
     """
     if after and not os.environ.get("TEACHING_FILLED") and not _is_kept(after):
         return Waiting()
-    state = getattr(shown, "state", shown)  # of a live panel; a panel's state stands for itself
+    state = getattr(shown, "state", shown)  # of a live panel; a panel's state and a desk stand for themselves
     if callable(getattr(state, "still", None)):
         png, words = state.still()
         return Picture(state.drawing.figure, png, words)
     if not isinstance(shown, Course):
-        wanted = "it needs a course, such as treat(patient, plan), or a panel"
+        wanted = "it needs a course, such as treat(patient, plan), a panel or a desk"
         raise ValueError(f"show() was given {shortened(shown)}; {wanted}.")
     drawing = treatment_drawing(treatment_values(shown))
     drawing.show_overlays([name for item in shown.plan.products for name in overlay_ids(item)])

@@ -110,9 +110,9 @@ def kept_before() -> tuple[int, str]:
 def append(lesson: str, kind: str, question: str, value: str | float | list | None) -> str:
     """Add one line to a lesson's file; return '' or one sentence that says why it is not saved.
 
-    kind is 'prediction', 'answer', 'hint' or 'sentence' (in a student's own words). What cannot be saved stays in
-    memory: `read` finds it, and the next line that can be saved takes it along. A prediction that is the last one
-    already is not added again.
+    kind is 'prediction', 'answer', 'hint', 'sentence' (in a student's own words) or 'desk' (a setting as the text of
+    JSON). What cannot be saved stays in memory: `read` finds it, and the next line that can be saved takes it along. A
+    prediction that is the last one already is not added again.
     """
     if keeps_nothing():
         return "This page keeps nothing: what you wrote is gone when it is closed."

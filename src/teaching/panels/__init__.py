@@ -12,6 +12,7 @@ from teaching.panels.body_map import body_map
 from teaching.panels.cohort import cohort
 from teaching.panels.design import design
 from teaching.panels.dose_pk import dose_pk
+from teaching.panels.evidence_explorer import evidence
 from teaching.panels.expansion import expansion
 from teaching.panels.infusion import infusion
 from teaching.panels.interval import interval
@@ -35,6 +36,7 @@ __all__ = [
     "cohort",
     "design",
     "dose_pk",
+    "evidence",
     "expansion",
     "infusion",
     "interval",

@@ -18,26 +18,40 @@ _EXPORT = re.compile(r"^export (async function|function|const) (\w+)", re.M)
 _DEFAULT = re.compile(r"^export default ", re.M)
 
 
-#: The style sheets of what a script shows, each on top of those before it.
+#: The style sheets of what a script shows, each on top of those before it. A desk has its own on top of the desks'.
 _SHEETS = {"panel": ("panel",), "question": ("panel", "question")}
+DESK_SHEETS = ("panel", "desk")
 
 
 @cache
 def script(entry: str = "panel") -> str:
-    """The script of a widget, 'panel' or 'question', as one module."""
+    """The script of a widget, 'panel', 'question' or the name of a desk, as one module."""
     return f"{linked(entry)}\nexport default {entry}_js.default;\n"
 
 
 @cache
-def page_script() -> str:
-    """The same script for a page without a kernel; `page_js.show_page(data, element)` starts it."""
-    return linked("page")
+def page_script(entry: str = "page") -> str:
+    """The same script for a page without a kernel: `page_js.show_page(data, element)` starts a panel, and with the
+    entry 'desk_page' `desk_page_js.show_desk(data, element)` a desk."""
+    return linked(entry)
 
 
 @cache
 def style(entry: str = "panel") -> str:
-    """The style sheet of a panel; that of a question, 'question', holds the panel's too."""
-    return "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS[entry])
+    """The style sheet of a panel; that of a question, 'question', or of a desk, by its name, holds the panel's too.
+
+    'site': everything that a page of the site may show.
+    """
+    return "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in _sheets(entry))
+
+
+def _sheets(entry: str) -> list[str]:
+    if entry == "site":
+        desks = re.findall(r'^import \w+ from "\./(\w+)\.js";', _text("desks"), re.M)
+        return list(dict.fromkeys(name for one in ("question", *desks) for name in _sheets(one)))
+    if entry in _SHEETS:
+        return list(_SHEETS[entry])
+    return [*DESK_SHEETS, *([entry] if (FOLDER / f"{entry}.css").is_file() else [])]
 
 
 def linked(entry: str) -> str:

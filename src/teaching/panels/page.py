@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from teaching.panels import bundle
+from teaching.panels.desk import Desk
 from teaching.panels.grid import Grid, grids_of, mark_of, pictures
 from teaching.panels.packing import packed_rows, packed_words
 from teaching.panels.state import PanelState
@@ -38,10 +39,11 @@ img {{ max-width: 100%; height: auto; }}
 <script type="application/json" id="data">{data}</script>
 <script type="module">
 {script}
-page_js.show_page(JSON.parse(document.getElementById("data").textContent), document.getElementById("panel"));
+{show}(JSON.parse(document.getElementById("data").textContent), document.getElementById("panel"));
 </script></body></html>
 """
 _ABOUT = "Sliders stop where a picture was computed ahead; everything in this file works without a network."
+_DESK = "Everything in this file works without a network."
 _KEPT = " What you predict and write is kept in this browser, on this device, and sent nowhere."
 
 
@@ -86,18 +88,27 @@ def _computed(panel: PanelState, grids: Sequence[Grid]) -> dict:
 
 
 def page(panel, detail: float = 1.0, keeps: bool = True) -> str:
-    """A panel (live, or a `PanelState`) as the text of an HTML file; arguments and errors as `page_data`."""
+    """A panel (live, or a `PanelState`) or a desk as the text of an HTML file; arguments and errors as `page_data`."""
+    if isinstance(panel, Desk):
+        about = _DESK + (_KEPT if keeps and panel.keeps else "")
+        data = {**panel.page_data(), **({} if keeps else {"keeps": None})}
+        return _whole(panel, data, panel.name, about, "desk_page", "show_desk")
     panel = getattr(panel, "state", panel)
-    data = page_data(panel, detail, keeps)
+    about = _ABOUT + (_KEPT if keeps and panel.predict else "")
+    return _whole(panel, page_data(panel, detail, keeps), "panel", about, "page", "show_page")
+
+
+def _whole(panel: PanelState | Desk, data: dict, style: str, about: str, script: str, show: str) -> str:
     png, words = panel.still(as_new=True)
     return _PAGE.format(
         title=html.escape(panel.question),
         sentence=html.escape(words),
         png=base64.b64encode(png).decode(),
-        style=bundle.style(),
-        about=_ABOUT + (_KEPT if keeps and panel.predict else ""),
+        style=bundle.style(style),
+        about=about,
         data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        script=bundle.page_script(),
+        script=bundle.page_script(script),
+        show=f"{script}_js.{show}",
     )
 
 

@@ -15,11 +15,11 @@ def warm() -> None:
 
 
 def show(name: str) -> None:
-    """Shows the panel of that name of the catalogue; without the still picture that notebooks keep of it."""
+    """Shows the panel or desk of that name of the gallery; without the still picture that notebooks keep of it."""
     from IPython.display import display
 
-    from teaching.panels.catalogue import CATALOGUE
+    from teaching.panels.catalogue import GALLERY
 
-    panel = CATALOGUE[name].make()
+    panel = GALLERY[name].make()
     view = {"version_major": 2, "version_minor": 0, "model_id": panel.model_id}
     display({VIEW: view, "text/plain": ""}, raw=True)

@@ -14,7 +14,7 @@ from voila.utils import get_page_config
 
 from teaching.deliver import pictures
 from teaching.deliver.app.origins import Careful
-from teaching.panels.catalogue import CATALOGUE, LESSONS
+from teaching.panels.catalogue import GALLERY, LESSONS
 
 FOLDER = Path(__file__).parent / "page"
 #: A panel that has not been drawn after this time will not come: gallery.js says so at the same moment.
@@ -39,7 +39,7 @@ class _Page(Careful, JupyterHandler):
     def page(self, template: str, **values) -> str:
         """The text of a page made from a template of the folder `page`."""
         found = self.settings["voila_jinja2_env"].get_template(template)
-        return found.render(base=self.base_url, catalogue=CATALOGUE, lessons=LESSONS, **values)
+        return found.render(base=self.base_url, catalogue=GALLERY, lessons=LESSONS, **values)
 
     def write_error(self, status_code: int, **kwargs) -> None:
         """One sentence, whatever happened."""
@@ -107,13 +107,13 @@ class PanelPage(_Page):
     @tornado.web.authenticated
     async def head(self, name: str):
         """Whether there is such a panel: no kernel is needed to say so."""
-        if name not in CATALOGUE:
+        if name not in GALLERY:
             raise tornado.web.HTTPError(404)
 
     @tornado.web.authenticated
     async def get(self, name: str):
-        names = list(CATALOGUE)
-        if name not in CATALOGUE:
+        names = list(GALLERY)
+        if name not in GALLERY:
             raise tornado.web.HTTPError(404)
         if self.kernel_manager.is_full():
             raise tornado.web.HTTPError(503)
@@ -126,7 +126,7 @@ class PanelPage(_Page):
         self.set_header("Cache-Control", "no-store")
         self.panel_name = name
         self.xsrf_token  # noqa: B018  asking for it sets the cookie with which a closing page gives its kernel back
-        self.write(self.page("panel_start.html.j2", entry=CATALOGUE[name], **neighbours))
+        self.write(self.page("panel_start.html.j2", entry=GALLERY[name], **neighbours))
         failed = False
         try:
             await self.flush()
@@ -147,7 +147,7 @@ class PanelPage(_Page):
         if failed or self.left:
             await self._give_back()
         if not self.left:
-            self.finish(self.page("panel_end.html.j2", entry=CATALOGUE[name]))
+            self.finish(self.page("panel_end.html.j2", entry=GALLERY[name]))
 
     async def _parts(self) -> AsyncIterator[str]:
         """What Voila adds to the page, part by part; the words behind a '?' of the address are not for it."""

@@ -23,7 +23,7 @@ from teaching.deliver import pictures
 from teaching.deliver.site import places, sources, target
 from teaching.inputs import sentence, shortened
 from teaching.panels import bundle
-from teaching.panels.catalogue import CATALOGUE
+from teaching.panels.catalogue import GALLERY
 
 KIT = Path(tables.__file__).resolve().parent
 PAGES = Path(__file__).resolve().parent / "page"
@@ -61,7 +61,7 @@ def build(
     lessons = sorted((project / "notebooks").glob("[0-9][0-9]_*.ipynb")) if lessons is None else list(lessons)
     if not lessons:
         raise ValueError("the lessons are not beside the package: this command needs the whole folder of the kit.")
-    names = list(CATALOGUE) if panels is None else list(panels)
+    names = list(GALLERY) if panels is None else list(panels)
     cache = _usable(cache or default_cache(project))
     outputs, gallery = _computed(lessons, [FRONT, *names], cache, coarse, say)
     _write_sources(cache / "source", project, lessons, outputs, gallery)
@@ -184,7 +184,7 @@ def _read(file: Path):
 def _live_files(found) -> set[str]:
     """Data files and pictures that outputs or places name."""
     if isinstance(found, dict):
-        own = {found["data"], found["still"]} if found.get("kind") == "panel" else set()
+        own = {found["data"], found["still"]} if found.get("kind") in ("panel", "desk") else set()
         return own.union(*(_live_files(value) for value in found.values()))
     return set().union(*(_live_files(value) for value in found)) if isinstance(found, list) else set()
 
@@ -300,7 +300,7 @@ def _write_static(folder: Path) -> None:
     """Script, style and pictures of every page."""
     files = {
         "site.js": f"(() => {{\n{bundle.linked('site')}\nsite_js.start();\n}})();\n",
-        "panel.css": bundle.style("question"),
+        "panel.css": bundle.style("site"),
         "site.css": (PAGES / "site.css").read_text(encoding="utf-8"),
     }
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a page without a kernel needs of a panel and of a question: its data file, its still picture, its words.
+"""What a page without a kernel needs of a panel, a desk and a question: its data file, its still picture, its words.
 
 Data files are classic scripts that put one value into a table of the page, because a page that was opened as a
 file may neither fetch nor import. A file is named by its own content: equal panels share one.
@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from teaching.panels.desk import Desk
 from teaching.panels.page import page_data
 from teaching.panels.questions import QuestionPanel
 from teaching.panels.state import PanelState
@@ -34,6 +35,28 @@ class LiveFiles:
         self.folder, self.kit, self.coarse = Path(folder), kit, coarse
         self.folder.mkdir(parents=True, exist_ok=True)
 
+    def place(self, shown) -> dict:
+        """The place of a panel or of a desk on a page, as JSON-able data; its files are written."""
+        return self.desk(shown) if isinstance(shown, Desk) else self.panel(shown)
+
+    def desk(self, desk: Desk) -> dict:
+        """The place of a desk on a page. Nothing of it is computed ahead, so nothing is looked up."""
+        return self._written("desk", desk, desk.page_data(), *desk.still(as_new=True), desk.drawing.figure)
+
+    def _written(self, kind: str, shown, data: dict, png: bytes, words: str, figure) -> dict:
+        """The place of what is shown, after its data and its still picture have been written."""
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return {
+            "kind": kind,
+            "name": shown.name,
+            "question": shown.question,
+            "words": words,
+            "data": self._kept(text.encode(), "js", text),
+            "still": self._kept(png, "png"),
+            "width": round(72 * figure.get_figwidth()),
+            "height": round(72 * figure.get_figheight()),
+        }
+
     def panel(self, panel) -> dict:
         """The place of a panel (live, or a `PanelState`) on a page, as JSON-able data; its files are written."""
         state = getattr(panel, "state", panel)
@@ -43,18 +66,7 @@ class LiveFiles:
                 note.touch()
                 return known
         data = page_data(state, detail=COARSE if self.coarse else 1.0, kept=self._grid)
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        png, words = state.still(as_new=True)
-        place = {
-            "kind": "panel",
-            "name": state.name,
-            "question": state.question,
-            "words": words,
-            "data": self._kept(text.encode(), "js", text),
-            "still": self._kept(png, "png"),
-            "width": round(72 * state.drawing.figure.get_figwidth()),
-            "height": round(72 * state.drawing.figure.get_figheight()),
-        }
+        place = self._written("panel", state, data, *state.still(as_new=True), state.drawing.figure)
         save_whole(note, json.dumps(place, ensure_ascii=False), overwrite=True)
         return place
 

@@ -39,7 +39,7 @@ def _(words: str) -> str:
 def _panel(live: dict, root: str, more: str) -> str:
     files = f"{root}{FOLDER}/"
     return (
-        f'<div class="teaching-place" data-kind="panel" data-file="{files}{live["data"]}"{more}>'
+        f'<div class="teaching-place" data-kind="{live["kind"]}" data-file="{files}{live["data"]}"{more}>'
         f'<figure class="teaching-still"><img src="{files}{live["still"]}" width="{live["width"]}" '
         f'height="{live["height"]}" loading="lazy" alt="{_(live["question"])}">'
         f"<figcaption><strong>{_(live['question'])}</strong> {_(live['words'])}</figcaption></figure>"
@@ -73,4 +73,4 @@ def _json(data: dict) -> str:
     return f'<script type="application/json">{text}</script>'
 
 
-_KINDS = {"panel": _panel, "question": _question, "report": _report, "kept": _kept}
+_KINDS = {"panel": _panel, "desk": _panel, "question": _question, "report": _report, "kept": _kept}

@@ -104,6 +104,7 @@ def _places(files: LiveFiles) -> dict:
     """Kind of object -> the function that makes its bundle of MIME types."""
     from teaching.learning import answers
     from teaching.learning.report import Report
+    from teaching.panels.desk import Desk
     from teaching.panels.lesson import Ready
     from teaching.panels.live import Panel
     from teaching.panels.questions import QuestionPanel
@@ -120,7 +121,8 @@ def _places(files: LiveFiles) -> dict:
         return bundle({"kind": "report", "lesson": shown.lesson, "questions": asked})
 
     return {
-        Panel: lambda panel: bundle(files.panel(panel)),
+        Panel: lambda panel: bundle(files.place(panel)),
+        Desk: lambda desk: bundle(files.place(desk)),
         QuestionPanel: question,
         Report: report,
         Ready: lambda _: bundle({"kind": "kept"}),
@@ -128,10 +130,10 @@ def _places(files: LiveFiles) -> dict:
 
 
 def panel_places(names: list[str], files: LiveFiles) -> dict[str, dict]:
-    """Name of a panel of the catalogue, or `FRONT` -> its place on a page."""
-    from teaching.panels.catalogue import CATALOGUE
+    """Name of a panel or desk of the gallery, or `FRONT` -> its place on a page."""
+    from teaching.panels.catalogue import GALLERY
 
-    return {name: files.panel(_front() if name == FRONT else CATALOGUE[name].make()) for name in names}
+    return {name: files.place(_front() if name == FRONT else GALLERY[name].make()) for name in names}
 
 
 def _front():

@@ -15,7 +15,7 @@ from teaching import tables
 from teaching.deliver import pictures
 from teaching.deliver.site.live_data import LIVE
 from teaching.deliver.site.places import place, with_places
-from teaching.panels.catalogue import CATALOGUE, LESSONS
+from teaching.panels.catalogue import GALLERY, LESSONS
 from teaching.saving import save_whole
 
 NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
@@ -160,7 +160,7 @@ def gallery_pages(places: dict[str, dict], lessons: list[Path]) -> dict[str, str
     """The list of all panels, and a page for each: file name -> text."""
     stems = {int(path.stem[:2]): path.stem for path in lessons}
     cards, pages = [], {}
-    for name, entry in CATALOGUE.items():
+    for name, entry in GALLERY.items():
         if name not in places:
             continue
         lesson = f"Lesson {entry.lesson} · {LESSONS.get(entry.lesson, '')}".rstrip(" ·")
@@ -172,7 +172,7 @@ def gallery_pages(places: dict[str, dict], lessons: list[Path]) -> dict[str, str
             f'<li>{picture}<p class="teaching-small">{html.escape(lesson)}</p>'
             f'<h2><a href="{name}.html">{html.escape(entry.question)}</a></h2><p>{html.escape(entry.line)}</p></li>'
         )
-    tree = "\n".join(name for name in CATALOGUE if name in places)
+    tree = "\n".join(name for name in GALLERY if name in places)
     pages["panels/index.md"] = (
         "# Panel gallery\n\nA question a panel: move the controls and watch what changes. Every panel works here "
         f'without a network.\n\n<ul class="teaching-cards">{"".join(cards)}</ul>\n\n'

@@ -2,6 +2,7 @@
 // that says where answers are kept, reading progress, meanings of terms, light and dark. A page that was opened as a
 // file may neither fetch nor import, so data comes as classic scripts.
 
+import { show_desk } from "./desk_page.js";
 import { show_kept } from "./kept.js";
 import { make } from "./numbers.js";
 import { show_page } from "./page.js";
@@ -107,7 +108,7 @@ function watch_panels(store) {
     }
   }, { rootMargin: NEAR });
   let queue = Promise.resolve();
-  for (const place of places("panel")) watcher.observe(place);
+  for (const kind of ["panel", "desk"]) for (const place of places(kind)) watcher.observe(place);
 }
 
 const asked = new Map(); // address -> promise of its data: equal panels share one file
@@ -131,7 +132,7 @@ async function start_panel(place, store) {
     if (!data) throw new Error(LOST);
     const host = make("div", { class: "teaching-host", hidden: true });
     place.append(host);
-    await show_page(data, host, store);
+    await (place.dataset.kind === "desk" ? show_desk : show_page)(data, host, store);
     host.hidden = false;
     // A panel that waits for a prediction names its picture only when it has been drawn.
     for (const picture of host.querySelectorAll('svg[role="img"]:not([aria-label])')) picture.setAttribute("aria-label", place.querySelector("figcaption").textContent);

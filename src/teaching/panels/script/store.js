@@ -5,9 +5,10 @@
 export const KIT = "bcell-teaching-kit";
 export const SCHEMA = 1;
 const PREFIX = `${KIT}/answers/`;
-const KINDS = ["prediction", "answer", "hint", "sentence"];
+const KINDS = ["prediction", "answer", "hint", "sentence", "desk"];
 const LONGEST_TEXT = 2000;
 const LONGEST_PLACED = 1000; // letters of a card, a phrase or a label
+const LONGEST_SETTING = 20_000; // of a desk, as JSON
 const MOST_POINTS = 200;
 const LARGEST_FILE = 5_000_000; // characters
 const LESSON = /^[a-z0-9][a-z0-9_-]{0,59}$/i;
@@ -39,7 +40,8 @@ function is_short_text(value) {
   return typeof value === "string" && value.length <= LONGEST_PLACED;
 }
 
-function is_value(value) {
+function is_value(value, kind) {
+  if (kind === "desk") return typeof value === "string" && value.length <= LONGEST_SETTING;
   if (typeof value === "string") return value.length <= LONGEST_TEXT;
   if (Array.isArray(value)) {
     const is_pair = (of_kind) => (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(of_kind);
@@ -52,7 +54,7 @@ function is_value(value) {
 function entry_of(found) {
   if (found === null || typeof found !== "object" || found.schema !== SCHEMA) return null;
   const { id, time, kit, kind, question, value } = found;
-  const fits = NAME.test(id) && typeof time === "string" && !Number.isNaN(Date.parse(time)) && KINDS.includes(kind) && NAME.test(question) && is_value(value);
+  const fits = NAME.test(id) && typeof time === "string" && !Number.isNaN(Date.parse(time)) && KINDS.includes(kind) && NAME.test(question) && is_value(value, kind);
   return fits ? { schema: SCHEMA, id, time, kit: String(kit ?? "").slice(0, 40), kind, question, value } : null;
 }
 
@@ -122,7 +124,7 @@ export function make_store({ storage = storage_of_page(), kit = "", now = Date.n
   return {
     /** Adds an entry; '' or one sentence that says why it will not outlive this page. A prediction that is the last one already is not added again. */
     append(lesson, kind, question, value) {
-      if (!LESSON.test(lesson) || !KINDS.includes(kind) || !NAME.test(question) || !is_value(value)) {
+      if (!LESSON.test(lesson) || !KINDS.includes(kind) || !NAME.test(question) || !is_value(value, kind)) {
         throw new TypeError(`no entry: ${lesson}, ${kind}, ${question}`);
       }
       if (kind === "prediction" && JSON.stringify(last(lesson, kind, question)?.value) === JSON.stringify(value)) return "";

@@ -1,0 +1,170 @@
+"""The base of all desks in a browser: drawn at once, refused with the way back, kept in the page's store, and over a
+kernel that refuses, is silent or gone."""
+
+import json
+
+import pytest
+from invented_desk import invented, known
+
+from teaching.panels import bundle
+from teaching.panels.page import page as page_of
+
+from .asking import faults_for_everyone
+
+_WIDGET = """
+({ setup, shown }) => {
+  const state = { setup, shown }, listeners = {};
+  globalThis.sent = [];
+  globalThis.dead = false;
+  const model = {
+    get: (name) => state[name], off() {}, on: (name, act) => (listeners[name] = act),
+    send(content) { if (dead) throw new Error("no comm"); sent.push(JSON.parse(JSON.stringify(content))); },
+  };
+  globalThis.arrive = (next) => { state.shown = next; listeners["change:shown"](); };
+  const host = document.createElement("div");
+  document.body.replaceChildren(host);
+  invented_js.default.render({ model, el: host });
+}
+"""
+
+
+@pytest.fixture(autouse=True)
+def bundled(monkeypatch, tmp_path):
+    known(monkeypatch)
+    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+
+
+@pytest.fixture
+def context(browser):
+    context = browser.new_context(viewport={"width": 1000, "height": 700})
+    yield context
+    context.close()
+
+
+def says(page) -> str:
+    return page.locator(".teaching-sentence").inner_text()
+
+
+def enter(page, score) -> None:
+    field = page.get_by_label("Score", exact=True)
+    field.fill(str(score))
+    field.press("Enter")
+
+
+@pytest.fixture
+def open_page(context, tmp_path):
+    """Opens the desk as a file of this disk, without a network."""
+    file = tmp_path / "desk.html"
+    file.write_text(page_of(invented(keeps=True)), encoding="utf-8")
+    context.set_offline(True)
+    complaints = []
+
+    def another():
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(file.as_uri())
+        page.locator(".teaching-desk[data-frames]").wait_for()
+        return page
+
+    yield another
+    assert complaints == []
+
+
+def test_on_a_page_it_follows_refuses_and_goes_back(open_page):
+    page = open_page()
+    assert says(page) == "The score is 3 of 10."
+    enter(page, 8)
+    assert says(page) == "The score is 8 of 10."
+    page.locator(".teaching-desk .teaching-spoken", has_text="The score is 8 of 10.").wait_for(state="attached")
+    enter(page, 12)
+    error = page.locator(".teaching-error").first
+    assert error.inner_text() == "Score is 12; allowed is a number from 0 to 10."
+    assert says(page) == "The score is 8 of 10." and page.get_by_label("Score", exact=True).input_value() == "12"
+    assert faults_for_everyone(page, ".teaching-desk") == []
+    page.get_by_role("button", name="Undo the last change").click()
+    assert error.inner_text() == "" and page.get_by_label("Score", exact=True).input_value() == "8"
+    assert page.evaluate("document.activeElement.closest('.teaching-desk') !== null"), "the focus is not lost"
+    page.get_by_role("button", name="Reset").click()
+    assert says(page) == "The score is 3 of 10."
+
+
+def test_what_is_kept_on_a_page_is_there_again_and_goes_when_it_is_erased(open_page):
+    page = open_page()
+    enter(page, 9)
+    page.get_by_role("button", name="Keep").click()
+    page.locator(".kept", has_text="Kept: 9").wait_for()
+    assert page.locator(".teaching-note[role=status]").inner_text().startswith("Kept.")
+    again = open_page()
+    assert says(again) == "The score is 9 of 10." and again.locator(".kept").inner_text() == "Kept: 9"
+    stored = again.evaluate("() => Object.values(localStorage)")
+    assert [json.loads(json.loads(one)["value"]) for one in stored] == [{"score": 9}]
+    page.evaluate("() => { localStorage.clear(); }")
+    again.locator(".kept", has_text="Nothing kept").wait_for()  # the other tab hears of it
+    assert says(again) == "The score is 3 of 10."
+
+
+def test_the_exported_file_says_its_words_without_a_script(browser, tmp_path):
+    file = tmp_path / "desk.html"
+    file.write_text(page_of(invented()), encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    assert "The score is 3 of 10." in page.locator("main").inner_text() and page.locator("noscript").count() == 1
+    context.close()
+
+
+# --- over a kernel
+
+
+@pytest.fixture
+def widget(context):
+    """A desk over a line that the test holds in its hand: `carry()` lets the kernel hear and the page see."""
+    page, desk = context.new_page(), invented(keeps=True)
+    page.clock.install()
+    page.set_content("<!doctype html><html lang='en'><body></body></html>")
+    page.add_style_tag(content=bundle.style("invented"))
+    page.add_script_tag(content=bundle.linked("invented"))
+    page.evaluate(_WIDGET, {"setup": desk.setup, "shown": desk.shown})
+
+    def carry() -> list:
+        sent = page.evaluate("() => sent.splice(0)")
+        for message in sent:
+            desk._message(desk, message, [])
+            page.evaluate("(shown) => arrive(shown)", desk.shown)
+        return sent
+
+    page.carry, page.desk = carry, desk
+    return page
+
+
+def test_the_picture_does_not_wait_for_the_kernel_and_only_the_newest_setting_waits_to_be_sent(widget):
+    for score in (4, 5, 6):
+        enter(widget, score)
+        assert says(widget) == f"The score is {score} of 10."
+    assert [one["values"] for one in widget.carry()] == [{"score": 4}]
+    assert says(widget) == "The score is 6 of 10.", "an older answer does not pull the picture back"
+    assert [one["values"] for one in widget.carry()] == [{"score": 6}]
+    assert widget.carry() == [] and widget.desk.values == {"score": 6} and says(widget) == "The score is 6 of 10."
+
+
+def test_what_the_kernel_refuses_goes_back_and_says_why(widget):
+    widget.desk._check = lambda values: (_ for _ in ()).throw(ValueError("this kernel is older than its page."))
+    enter(widget, 4)
+    widget.carry()
+    assert says(widget) == "The score is 3 of 10." and widget.get_by_label("Score", exact=True).input_value() == "3"
+    assert widget.locator(".teaching-error").first.inner_text() == "This kernel is older than its page."
+
+
+def test_python_moves_it_too(widget):
+    widget.desk.set({"score": 1})
+    widget.evaluate("(shown) => arrive(shown)", widget.desk.shown)
+    assert says(widget) == "The score is 1 of 10."
+
+
+def test_a_silent_kernel_is_said_and_a_dead_one_too(widget):
+    enter(widget, 4)
+    widget.clock.run_for(11_000)
+    assert widget.locator(".teaching-error").first.inner_text().startswith("No answer from the kernel")
+    widget.evaluate("() => { dead = true; }")
+    widget.get_by_role("button", name="Keep").click()
+    assert widget.locator(".teaching-gone").inner_text().startswith("The kernel behind this desk has stopped")
