@@ -114,11 +114,11 @@ def test_a_known_wrong_place_gets_its_feedback_and_everything_in_its_place_is_ri
     assert placed
     for name, entry in placed.items():
         best = {thing: places[0] for thing, places in entry["answer"]["places"].items()}
-        assert answers.verdict(name, best).right, name
+        assert answers.judge(entry, answers.read_answer(entry, best))[0], name
         for known in entry["wrong"]:
-            found = answers.verdict(name, best | {known["thing"]: known["place"]})
-            assert not found.right and found.misconception == known["id"], name
-            assert found.message.endswith(known["feedback"]), name
+            value = answers.read_answer(entry, best | {known["thing"]: known["place"]})
+            right, message, misconception, _ = answers.judge(entry, value)
+            assert not right and misconception == known["id"] and message.endswith(known["feedback"]), name
 
 
 def test_every_option_on_offer_has_feedback_of_its_own():

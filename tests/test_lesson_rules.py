@@ -42,7 +42,7 @@ def test_the_measures_measure():
     """A lesson that breaks every rule is found out."""
     cells = [
         nbformat.v4.new_markdown_cell("# Title\n\nOf 12 in 2024, 9 (Blood 2024); see lesson 3. " + "so " * 31 + "end."),
-        nbformat.v4.new_code_cell("a = 1\nb = 2\n# a note\n\nquestions.check(\"x\")"),
+        nbformat.v4.new_code_cell('a = 1\nb = 2\n# a note\n\nquestions.check("x")'),
         nbformat.v4.new_markdown_cell("## More (optional)\n\nNot counted here."),
         nbformat.v4.new_markdown_cell("## Next\n\n| 1 | 2 |\n|---|---|\n\n<details>folded words</details>\n\nShort."),
     ]

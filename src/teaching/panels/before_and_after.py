@@ -106,7 +106,7 @@ def _sentence(values: Mapping[str, object], many: Visits, let_in: int) -> str:
     title="Before and after",
     question="What happens to patients whom nobody treats?",
     lesson=9,
-    place=2,
+    place=3,
     line="Choose from which score on patients are let into a study, and see them again, without any drug.",
     controls=_controls,
     presets=PRESETS,

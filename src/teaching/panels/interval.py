@@ -92,7 +92,7 @@ def _columns(chances: np.ndarray) -> np.ndarray:
     title="Interval",
     question="What do a few patients leave open?",
     lesson=9,
-    place=1,
+    place=2,
     line="Choose how many patients had something and how many had not, and read what is still possible.",
     controls=_controls,
     presets=PRESETS,
