@@ -209,7 +209,8 @@ export default {
     }
     function lock() {
       const shut = locked();
-      el.classList.toggle("teaching-locked", shut);
+      // On the picture too: what a narrow page shows below as a copy of its right half knows nothing of the panel.
+      for (const part of [el, picture.root]) part.classList.toggle("teaching-locked", shut);
       controls.update(values, shown.closed, shut);
       cases.hidden = shut;
       if (player) player.element.hidden = shut;

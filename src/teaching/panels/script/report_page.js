@@ -16,7 +16,7 @@ const PANELS = "panels"; // predictions made in panels: their ids start with the
  * cannot judge; `tell(id, value)` is what was put where in words, or null of any other answer. */
 export function rows_of({ lesson, questions }, store, judge, tell = () => null) {
   const entries = store.read(lesson);
-  const rows = questions.map(({ id, prompt, unit }) => {
+  const rows = questions.map(({ id, prompt, unit, kept }) => {
     const of = (kind) => entries.filter((entry) => entry.question === id && entry.kind === kind).map((entry) => entry.value);
     const given = of("answer");
     const written = of("sentence").at(-1);
@@ -24,7 +24,7 @@ export function rows_of({ lesson, questions }, store, judge, tell = () => null) 
     const judged = given.map((value) => judge(id, value)).filter(Boolean);
     const first = judged.findIndex((verdict) => verdict.right);
     return {
-      prompt, prediction: words_of(of("prediction").at(-1), unit), answer: written ?? words(given.at(-1)),
+      prompt, kept, prediction: words_of(of("prediction").at(-1), unit), answer: written ?? words(given.at(-1)),
       tries: first < 0 ? judged.length : first + 1, hints: new Set(of("hint").map(String)).size, right: judged.length ? first >= 0 : null,
       ideas: [...new Set(judged.map((verdict) => verdict.idea).filter(Boolean))], asked: true, given: given.length || (written ? 1 : 0),
     };
@@ -45,6 +45,7 @@ function words_of(value, unit) {
 }
 
 function result_of(row) {
+  if (row.kept) return row.given ? "written" : "not yet written"; // in own words: nothing judges it
   if (row.right === null) return row.given ? "answered" : row.prediction ? "predicted" : "not yet tried";
   const tries = row.tries === 1 ? "at the first try" : `after ${row.tries} tries`;
   return row.right ? `right ${tries}` : `not yet right ${tries}`;
