@@ -52,7 +52,8 @@ def test_no_sum_of_the_forest_counts_a_patient_twice_for_any_filter_of_two_crite
             for row in found.counted:
                 assert row.study.design not in evidence_tables.NEVER_POOLED, (criteria, outcome, row.study.study)
                 assert row.study.opened not in evidence_tables.NOT_OPENED and row.confidence != "recalled"
-                assert 0 <= row.events <= row.n <= (row.study.n or row.n), (criteria, outcome, row.study.study)
+                events, n = row.treated.events, row.treated.n
+                assert 0 <= events <= n <= (row.study.n or n), (criteria, outcome, row.study.study)
             assert {row.study.study for row in found.counted} | set(found.why) == {one.study for one in selection}
             assert found.unknown >= 0 and not {row.study.study for row in found.counted} & set(found.why)
             sums += found.together is not None

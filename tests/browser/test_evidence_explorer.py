@@ -1,12 +1,15 @@
 """The evidence explorer as a student uses it: on a page without a kernel with mouse and keyboard, and in JupyterLab."""
 
 import csv
+import html
 import io
 import itertools
 import json
 import xml.etree.ElementTree as ElementTree
 
+import nbformat
 import pytest
+from site_tools import built, small_kit
 
 from teaching import panels
 from teaching.evidence import forest as forests
@@ -150,7 +153,11 @@ def test_the_keyboard_goes_from_study_to_study_and_each_leads_to_its_source(page
             assert "No two of these studies share patients" in card.inner_text()
         else:
             words = card.inner_text()
-            assert row.study.label in words and row.definition in words and f"{row.events} of {row.n} patients" in words
+            assert (
+                row.study.label in words
+                and row.definition in words
+                and f"{row.treated.events} of {row.treated.n} patients" in words
+            )
             assert f"{row.study.opened}:" in words, "how far the source was opened"
             assert (f"Not added up: {row.why}." in words) == bool(row.why)
             links = card.locator("a").evaluate_all("(all) => all.map((one) => one.href)")
@@ -158,7 +165,7 @@ def test_the_keyboard_goes_from_study_to_study_and_each_leads_to_its_source(page
         focus = page.evaluate("document.activeElement.getAttribute('aria-label')")
         assert focus.startswith(row.study.label if row else "All together"), focus
         page.keyboard.press("ArrowDown")
-    assert "Unknown is not zero" in card.inner_text() and f"{found.unknown} studies have no count" in card.inner_text()
+    assert "Unknown is not zero" in card.inner_text() and f"{found.unknown} studies have neither" in card.inner_text()
     page.keyboard.press("ArrowDown")  # stays at the end
     assert "Unknown is not zero" in card.inner_text()
     page.keyboard.press("Home")
@@ -245,8 +252,8 @@ def test_numbers_picture_and_citations_can_be_taken_along(page):
     assert set(counted) == {row.study.study for row in found.counted}
     for row in found.counted:
         line = counted[row.study.study]
-        assert (int(line["events"]), int(line["patients"])) == (row.events, row.n)
-        assert float(line["low"]) == pytest.approx(row.interval.low, abs=1e-6)
+        assert (int(line["events"]), int(line["patients"])) == (row.treated.events, row.treated.n)
+        assert float(line["low"]) == pytest.approx(row.treated.interval.low, abs=1e-6)
     unknown = [line for line in lines if line["why not"].startswith("not reported")]
     assert unknown and all(line["events"] == line["share"] == "" for line in unknown), "unknown is empty and not zero"
     assert lines[-1]["name"] == "all together" and int(lines[-1]["events"]) == found.events
@@ -322,3 +329,43 @@ def test_in_jupyterlab_the_kernel_knows_the_setting_and_can_change_it(lab, open_
     )
     keep_pictures(page, [page.locator(".teaching-desk")], "evidence_lab", artifacts)
     assert notebook.outside == [] and complaints_of_ours(notebook) == []
+
+
+# --- on the site --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site of one lesson that has the explorer in a cell, and of the explorer's own page."""
+    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
+    project = small_kit(tmp_path_factory.mktemp("explorer") / "explorer-kit")
+    lesson = project / "notebooks" / "01_template.ipynb"
+    notebook = nbformat.read(lesson, as_version=4)
+    cell = nbformat.v4.new_code_cell("from teaching import panels\n\npanels.evidence(disease='RA', outcome='response')")
+    notebook.cells.insert(2, cell)
+    nbformat.write(notebook, lesson)
+    return built(tmp_path_factory.mktemp("out") / "site", project, panels=["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("where", "start"),
+    [("panels/evidence.html", {}), ("lessons/01_template.html", {"disease": "RA", "outcome": "response"})],
+)
+def test_on_the_site_it_stands_in_its_lesson_and_on_its_own_page(site, browser, where, start):
+    file = site / where
+    wanted = panels.evidence(**start)
+    assert wanted.sentence in html.unescape(file.read_text(encoding="utf-8")), "its words stand there without a script"
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    place = page.locator(".teaching-place[data-kind=desk]")
+    place.scroll_into_view_if_needed()
+    place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
+    assert said(page) == wanted.sentence and place.locator(".teaching-still").count() == 0
+    choose(page, "Therapy", "antibody")
+    assert "therapy antibody" in said(page)
+    rows(page).first.click()
+    assert page.get_by_role("region", name="The chosen study").locator("a").count()
+    assert faults_for_everyone(page, ".teaching-desk") == []
+    assert [fault for width in (320, 1280) for fault in faults(page, page.locator(".teaching-desk"), width)] == []
+    context.close()

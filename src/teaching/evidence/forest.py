@@ -27,26 +27,42 @@ REASONS = {
     "not checked": ("was never opened", "were never opened"),
     "from memory": ("is known from memory only", "are known from memory only"),
 }
+#: Unit of a result that was published without a count.
+PERCENT = "% of patients"
 #: So many reasons stand in the words; the rest are counted together.
 MOST_REASONS = 3
 #: [%]: what is so close below a half counts as one, so that no other way of computing it rounds another way.
 HALF = 1e-6
 
 
+class Arm(NamedTuple):
+    """`share` of an arm's patients; `events` of `n` with their exact interval; None without a count."""
+
+    share: float
+    events: int | None
+    n: int | None
+    interval: Interval | None
+
+
 class Row(NamedTuple):
-    """One study with a count: `events` of `n` patients with their exact interval; `why` it is not added up, or ''."""
+    """One study: its treated arm, its control arm where that is known, and `why` it is not added up, or ''."""
 
     study: tables.Study
-    events: int
-    n: int
-    interval: Interval
+    treated: Arm
+    control: Arm | None
     definition: str
     confidence: str
     why: str
 
+    @property
+    def size(self) -> int:
+        """How many treated patients were counted."""
+        return self.treated.n or 0
+
 
 class Forest(NamedTuple):
-    """`counted` rows, those with the most patients first, and their sum; `apart`: with a count that is not added up.
+    """`counted` rows, those with the most patients first, and their sum; `apart`: with a count that is not added up;
+    `uncounted`: with a percentage and no count.
 
     `why` has for each study that is not added up the reason; `together` is None when nothing can be added up.
     """
@@ -55,15 +71,26 @@ class Forest(NamedTuple):
     selection: Selection
     counted: tuple[Row, ...]
     apart: tuple[Row, ...]
+    uncounted: tuple[Row, ...]
     why: dict[str, str]
     events: int
     n: int
     together: Interval | None
 
     @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in the order in which they are drawn."""
+        return (*self.counted, *self.apart, *self.uncounted)
+
+    @property
     def unknown(self) -> int:
-        """How many studies have no count that could be drawn."""
-        return len(self.selection) - len(self.counted) - len(self.apart)
+        """How many studies have neither a count nor a percentage that could be drawn."""
+        return len(self.selection) - len(self.rows)
+
+    @property
+    def therapies(self) -> int:
+        """How many kinds of therapy are added up."""
+        return len({row.study.therapy for row in self.counted})
 
     @property
     def definitions(self) -> int:
@@ -72,37 +99,54 @@ class Forest(NamedTuple):
 
 
 def forest(outcome: str, selection: Selection, level: float = 0.95) -> Forest:
-    """Every study of a selection that has a count of an outcome in treated patients, and the sum of `pooling.pool`.
+    """Every study of a selection of which an outcome in treated patients is known, and the sum of `pooling.pool`.
 
     Numbers from memory are never drawn. Raises ValueError for an outcome that is not in tables_evidence.OUTCOMES.
     """
     used, why = counted(outcome, selection)
-    inside = [
-        Row(study, events, n, exact_interval(events, n, level), told, sure, "") for study, events, n, told, sure in used
-    ]
-    apart = [row for name, reason in why.items() if (row := _apart(name, reason, outcome, selection, level))]
-    events, n = sum(row.events for row in inside), sum(row.n for row in inside)
+    wanted = selection.criteria.get("disease")
+    inside = []
+    for study, events, n, told, sure in used:
+        treated = Arm(events / n, events, n, exact_interval(events, n, level))
+        inside.append(Row(study, treated, _arm(study, outcome, "control", wanted, level), told, sure, ""))
+    apart, uncounted = [], []
+    for name, reason in why.items():
+        study = tables.studies()[name]
+        elsewhere = reason.startswith("may share") or study.design in tables.NEVER_POOLED
+        if not elsewhere and not reason.startswith("published as"):
+            continue
+        treated = _arm(study, outcome, "treated", wanted, level)
+        if treated is None or (treated.n is None) == elsewhere:
+            continue
+        rows = _sure(study, outcome, "treated", wanted)
+        rows = [row for row in rows if (row.events is None) == (treated.n is None)]
+        told = "; ".join(dict.fromkeys(row.definition for row in rows))
+        sure = "; ".join(dict.fromkeys(row.confidence for row in rows))
+        row = Row(study, treated, _arm(study, outcome, "control", wanted, level), told, sure, reason)
+        (apart if elsewhere else uncounted).append(row)
+    events, n = sum(row.treated.events for row in inside), sum(row.treated.n for row in inside)
     together = exact_interval(events, n, level) if inside else None
-    return Forest(outcome, selection, _sorted(inside), _sorted(apart), why, events, n, together)
+    return Forest(outcome, selection, _sorted(inside), _sorted(apart), _sorted(uncounted), why, events, n, together)
 
 
-def _apart(name: str, why: str, outcome: str, selection: Selection, level: float) -> Row | None:
-    """A study whose count is known and not added up, because its patients are or may be elsewhere."""
-    study = tables.studies()[name]
-    if not (why.startswith("may share") or study.design in tables.NEVER_POOLED):
-        return None
-    rows = rows_of(study, outcome, "treated", selection.criteria.get("disease"))
-    rows = [row for row in rows if row.events is not None and row.confidence != "recalled"]
-    if not rows:
-        return None
-    events, n = sum(row.events for row in rows), sum(row.n for row in rows)
-    told = "; ".join(dict.fromkeys(row.definition for row in rows))
-    sure = "; ".join(dict.fromkeys(row.confidence for row in rows))
-    return Row(study, events, n, exact_interval(events, n, level), told, sure, why)
+def _sure(study: tables.Study, outcome: str, arm: str, diseases) -> list[tables.Outcome]:
+    """The main rows of an arm that are not from memory."""
+    return [row for row in rows_of(study, outcome, arm, diseases) if row.confidence != "recalled"]
+
+
+def _arm(study: tables.Study, outcome: str, arm: str, diseases, level: float) -> Arm | None:
+    """What is known of an arm: a count, else a single percentage, else None."""
+    rows = _sure(study, outcome, arm, diseases)
+    counts = [row for row in rows if row.events is not None]
+    if counts:
+        events, n = sum(row.events for row in counts), sum(row.n for row in counts)
+        return Arm(events / n, events, n, exact_interval(events, n, level))
+    shares = [row.value for row in rows if row.unit == PERCENT and row.value is not None]
+    return Arm(shares[0] / 100, None, None, None) if len(shares) == 1 else None
 
 
 def _sorted(rows: list[Row]) -> tuple[Row, ...]:
-    return tuple(sorted(rows, key=lambda row: (-row.n, row.study.study)))
+    return tuple(sorted(rows, key=lambda row: (-row.size, row.study.study)))
 
 
 # --- in words -------------------------------------------------------------------------------------------
@@ -131,10 +175,10 @@ def words(found: Forest) -> str:
             f"{percent(found.together.share)} %, with an exact 95 % interval "
             f"from {percent(low)} to {percent(high)} %."
         )
-    if found.definitions > 1:
-        said.append(
-            f"They define it in {found.definitions} ways, and the sum is only as good as these definitions are alike."
-        )
+    mixed = [f"mix {found.therapies} therapies"] * (found.therapies > 1)
+    mixed += [f"define it in {found.definitions} ways"] * (found.definitions > 1)
+    if mixed:
+        said.append(f"They {' and '.join(mixed)}, and the sum is only as good as these are alike.")
     if found.why:
         said.append(f"Not added up: {told_reasons(found.why)}.")
     return " ".join(said)

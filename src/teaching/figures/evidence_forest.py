@@ -7,7 +7,8 @@ import textwrap
 from collections.abc import Sequence
 
 from teaching import tables_evidence as tables
-from teaching.evidence.forest import Forest, Row, percent
+from teaching.evidence.forest import Arm, Forest, Row, percent
+from teaching.evidence.intervals import Interval
 from teaching.evidence.landscape import Cell
 from teaching.evidence.selection import sentence_case
 from teaching.figures.drawing import Drawing
@@ -22,10 +23,10 @@ LARGEST, SMALLEST = 1900, 24
 
 def forest_drawing(found: Forest) -> Drawing:
     """Each study with its exact interval, the sum below, and in words what is not drawn."""
-    rows = [*found.counted, *found.apart]
+    rows = found.rows
     more = max(0, len(rows) - MOST_ROWS)
     notes = [(more, "with a count, not drawn here")] * (more > 0)
-    notes += [(found.unknown, "without a count: unknown, not zero")] * (found.unknown > 0)
+    notes += [(found.unknown, "nothing is known: unknown, not zero")] * (found.unknown > 0)
     lines = len(rows) - more + (found.together is not None) + len(notes)
     with style():
         from matplotlib.figure import Figure
@@ -44,7 +45,7 @@ def forest_drawing(found: Forest) -> Drawing:
             axes.text(50, place, told, ha="center", va="center", style="italic", backgroundcolor="white")
             place -= 1
         axes.set(xlim=(-2, 102), ylim=(-lines + 0.4, 0.7), yticks=[])
-        axes.set_xlabel("patients, %: square with a control group, circle without; dotted: not added up")
+        axes.set_xlabel("patients, %: square with a control group (triangle), circle without; open: not added up")
         axes.set_title(sentence_case(tables.OUTCOMES[found.outcome]))
         axes.spines["left"].set_visible(False)
         axes.grid(axis="y", visible=False)
@@ -52,29 +53,40 @@ def forest_drawing(found: Forest) -> Drawing:
 
 
 def _draw_row(axes, place: int, row: Row) -> None:
-    share, low, high = (100 * part for part in row.interval)
-    own = {"color": GHOST if row.why else BLUE, "linestyle": ":" if row.why else "-"}
-    axes.plot([low, high], [place, place], linewidth=2.2, **own)
+    """A study's treated arm, and under it the control arm as an open triangle."""
     mark = "s" if row.study.design in tables.WITH_CONTROL else "o"
-    size = min(14, 5 + math.sqrt(row.n) / 2)
-    axes.plot(
-        share, place, mark, markersize=size, color=own["color"], markerfacecolor="white" if row.why else own["color"]
-    )
-    _words(axes, place, row.study.label, f"{row.events} of {row.n}", row.interval)
+    look = {"color": GHOST if row.why else BLUE, "linestyle": ":" if row.why else "-"}
+    lift = 0.16 if row.control else 0
+    _draw_arm(axes, place + lift, row.treated, mark, look, filled=not row.why)
+    if row.control:
+        _draw_arm(axes, place - lift, row.control, "^", {"color": INK, "linestyle": look["linestyle"]}, filled=False)
+    count = f"{row.treated.events} of {row.treated.n}" if row.treated.n else "no count"
+    _words(axes, place, row.study.label, count, row.treated.share, row.treated.interval)
+
+
+def _draw_arm(axes, place: float, arm: Arm, mark: str, look: dict, filled: bool) -> None:
+    if arm.interval:
+        axes.plot([100 * arm.interval.low, 100 * arm.interval.high], [place, place], linewidth=2, **look)
+    size = min(12, 5 + math.sqrt(arm.n or 0) / 2)
+    ground = look["color"] if filled else "white"
+    axes.plot(100 * arm.share, place, mark, markersize=size, color=look["color"], markerfacecolor=ground)
 
 
 def _draw_sum(axes, place: int, found: Forest) -> None:
     share, low, high = (100 * part for part in found.together)
     axes.fill([low, share, high, share], [place, place + 0.3, place, place - 0.3], color=INK)
-    _words(axes, place, "All together", f"{found.events} of {found.n}", found.together, fontweight="bold")
+    _words(
+        axes, place, "All together", f"{found.events} of {found.n}", found.together.share, found.together,
+        fontweight="bold",
+    )  # fmt: skip
 
 
-def _words(axes, place: int, left: str, count: str, interval, **looks) -> None:
+def _words(axes, place: int, left: str, count: str, share: float, interval: Interval | None, **looks) -> None:
     beside = {"va": "center", "transform": axes.get_yaxis_transform(), **looks}
     axes.text(-0.02, place, left, ha="right", **beside)
-    _, low, high = interval
     axes.text(1.02, place, count, ha="left", **beside)
-    axes.text(1.24, place, f"{percent(interval.share)} % ({percent(low)} to {percent(high)})", ha="left", **beside)
+    span = f" ({percent(interval.low)} to {percent(interval.high)})" if interval else ""
+    axes.text(1.24, place, f"{percent(share)} %{span}", ha="left", **beside)
 
 
 def map_drawing(cells: Sequence[Cell]) -> Drawing:

@@ -5,7 +5,7 @@ import { csv_text, make_take_along, png_of, svg_text } from "./desk_files.js";
 import { make_list, study_card, together_card, unknown_card } from "./evidence_card.js";
 import { draw_forest } from "./evidence_forest.js";
 import { draw_map } from "./evidence_map.js";
-import { check, left_with, sentence_case, WORDS } from "./evidence_rules.js";
+import { check, left_with, rows_drawn, sentence_case, WORDS } from "./evidence_rules.js";
 import { make } from "./numbers.js";
 
 const VIEWS = { forest: "Results, study by study", map: "Map of what exists" };
@@ -69,7 +69,7 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
 
   // --- picture and card
 
-  const picture = make("div", { class: "teaching-picture teaching-evidence-picture" });
+  const picture = make("div", { class: "teaching-picture teaching-scrolls teaching-evidence-picture" });
   const card = make("section", { class: "teaching-notes teaching-study", role: "region", "aria-label": "The chosen study", tabindex: "0" });
   const both = make("div", { class: "teaching-evidence" }, picture, card);
   const list = make_list((study) => show_study(study, null));
@@ -84,7 +84,7 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
   }
   function show_study(study, row) {
     const { found } = shown;
-    const its_row = row ?? [...found.counted, ...found.apart].find((one) => one.study === study);
+    const its_row = row ?? rows_drawn(found).find((one) => one.study === study);
     fill_card(study.study, study_card(data, study, its_row, found.why.get(study.study) ?? ""));
     if (!row) card.focus();
   }
@@ -178,15 +178,16 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
 const ways = (data, study) => study.source.map((key) => data.references[key][1]).filter(Boolean).join(" ");
 
 function forest_rows(data, found) {
-  const head = ["study", "name", "design", "diseases", "therapy", "product", "year", "events", "patients", "share", "low", "high", "added up", "why not", "definition", "confidence", "source opened", "source"];
-  const drawn = new Map([...found.counted, ...found.apart].map((row) => [row.study, row]));
+  const head = ["study", "name", "design", "diseases", "therapy", "product", "year", "events", "patients", "share", "low", "high", "control events", "control patients", "control share", "added up", "why not", "definition", "confidence", "source opened", "source"];
+  const drawn = new Map(rows_drawn(found).map((row) => [row.study, row]));
   const rows = found.studies.map((study) => {
     const row = drawn.get(study);
     const why = found.why.get(study.study) ?? "";
-    const numbers = row ? [row.events, row.n, row.interval.share, row.interval.low, row.interval.high] : ["", "", "", "", ""];
+    const { treated, control } = row ?? {};
+    const numbers = [treated?.events, treated?.n, treated?.share, treated?.interval?.low, treated?.interval?.high, control?.events, control?.n, control?.share];
     return [study.study, study.label, study.design, study.diseases.join("; "), study.therapy, study.product, study.year, ...numbers, why ? "no" : "yes", why, row?.definition, row?.confidence, study.opened, ways(data, study)];
   });
-  const sum = found.together ? [["", "all together", "", "", "", "", "", found.events, found.n, found.events / found.n, found.together.low, found.together.high, "", "", "", "", "", ""]] : [];
+  const sum = found.together ? [["", "all together", "", "", "", "", "", found.events, found.n, found.events / found.n, found.together.low, found.together.high, "", "", "", "", "", "", "", "", ""]] : [];
   return [head, ...rows, ...sum];
 }
 

@@ -1,6 +1,7 @@
 // What is known of a chosen study: who was treated with what, its own definition, how far its source was opened, and
 // where the source can be read. Also the list of studies that are not added up, each with its reason.
 
+import { count_words, share_words } from "./evidence_forest.js";
 import { make } from "./numbers.js";
 
 const unknown = (value, unit = "") => (value === null || value === "" ? "unknown" : `${value}${unit}`);
@@ -18,7 +19,9 @@ function pairs(entries) {
 /** The card of a study; `row`: its row of the forest, or none; `why`: why it is not added up, or ''. */
 export function study_card(data, study, row, why) {
   const { vocabulary } = data;
-  const counted = row ? [["Result", `${row.events} of ${row.n} patients`], ["Own definition", row.definition], ["How sure", row.confidence.split("; ").map((word) => `${word}: ${data.confidence[word]}`).join("; ")]] : [];
+  const result = (arm) => `${count_words(arm)}${arm.n === null ? " was published" : " patients"}, ${share_words(arm)}`;
+  const control = row?.control ? [["Control group", result(row.control)]] : [];
+  const counted = row ? [["Result", result(row.treated)], ...control, ["Own definition", row.definition], ["How sure", row.confidence.split("; ").map((word) => `${word}: ${data.confidence[word]}`).join("; ")]] : [];
   const arms = study.comparator ? [["Compared with", study.comparator]] : [];
   return [
     make("h4", { text: study.label }),
@@ -55,7 +58,7 @@ export function unknown_card(found, list_them) {
   const { length } = found.unknown;
   return [
     make("h4", { text: "Unknown is not zero" }),
-    make("p", { text: `${length === 1 ? "1 study has" : `${length} studies have`} no count of this outcome that could be drawn. Nobody knows from them how many patients had it.` }),
+    make("p", { text: `${length === 1 ? "1 study has" : `${length} studies have`} neither a count nor a percentage of this outcome. Nobody knows from them how many patients had it.` }),
     make("p", {}, make("button", { type: "button", text: "Show which, and why", onclick: list_them })),
   ];
 }

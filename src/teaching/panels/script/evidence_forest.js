@@ -1,18 +1,26 @@
 // The forest: a row a study with its exact interval, the sum, and a row for what is unknown. Its size follows its place
 // and the reader's type: on a narrow page a row's words stand over its interval.
 
-import { forest_of, forest_words, percent, sentence_case, words_of_filters } from "./evidence_rules.js";
+import { forest_of, forest_words, percent, rows_drawn, sentence_case, words_of_filters } from "./evidence_rules.js";
 import { make_canvas, make_ruler, put_hatching, wire_marks } from "./evidence_pieces.js";
 
 const WIDE = 44; // em, from which a row's words stand beside its interval
+const LEAST = 12; // em
 const ROW = 1.9, HEAD = 1.7, LINE = 1.35; // em
 const SMALL = 0.875;
 const TICKS = [0, 25, 50, 75, 100];
-const GROUPS = { apart: "Not added up: patients are or may be in other rows", unknown: "Unknown" };
+const LIFT = 0.33; // em, of the treated arm over the control arm under it
+const GROUPS = { apart: "Not added up: patients are or may be in other rows", uncounted: "Not added up: a percentage without a count", unknown: "Unknown" };
 
-const share_words = ({ interval }) => `${percent(interval.share)} % (${percent(interval.low)} to ${percent(interval.high)})`;
-const count_words = ({ events, n }) => `${events} of ${n}`;
-const spoken = (row) => `${row.study.label}, ${row.study.design}: ${count_words(row)} patients, ${percent(row.interval.share)} %, interval from ${percent(row.interval.low)} to ${percent(row.interval.high)} %${row.why ? ", not added up" : ""}`;
+/** '80 % (52 to 96)', or only the first part where there is no count. */
+export const share_words = ({ share, interval }) => `${percent(share)} %${interval ? ` (${percent(interval.low)} to ${percent(interval.high)})` : ""}`;
+export const count_words = ({ events, n }) => (n === null ? "no count" : `${events} of ${n}`);
+const interval_words = ({ interval }) => (interval ? `, interval from ${percent(interval.low)} to ${percent(interval.high)} %` : "");
+const spoken_arm = (arm) => `${count_words(arm)}${arm.n === null ? "" : " patients"}, ${percent(arm.share)} %${interval_words(arm)}`;
+function spoken(row) {
+  const control = row.control ? `; control group: ${spoken_arm(row.control)}` : "";
+  return `${row.study.label}, ${row.study.design}: ${spoken_arm(row.treated)}${control}${row.why ? "; not added up" : ""}`;
+}
 
 /** Draws the forest into a place. `choose(what)` is called with a row, with { together } or with { unknown }.
     Returns { words, marks: Map of a study's name -> its mark }. */
@@ -21,13 +29,15 @@ export function draw_forest(host, data, values, prefix, choose) {
   const words = forest_words(data, values, found);
   const ruler = make_ruler(host);
   const { em } = ruler;
-  const width = Math.max(host.clientWidth, 12 * em);
-  const rows = [...found.counted, ...found.apart];
-  const place = layout(ruler, width, rows);
+  const rows = rows_drawn(found);
+  const widest = Math.max(0, ...rows.map((row) => ruler.width(`${count_words(row.treated)} · ${share_words(row.treated)}`)));
+  const width = Math.max(host.clientWidth, LEAST * em, widest + em); // below that it scrolls in its place
+  const sum = { share: found.events / (found.n || 1), events: found.events, n: found.n, interval: found.together };
+  const place = layout(ruler, width, rows, sum);
   const title = ruler.lines(`${sentence_case(data.outcomes[values.outcome])} · ${words_of_filters(data, values)}`, width, 4, 1, 700);
   const lines = rows.length + (found.together ? 1 : 0) + (found.unknown.length ? 1 : 0);
-  const heads = (found.apart.length ? 1 : 0) + (found.unknown.length ? 1 : 0);
-  const key = ruler.lines("Square: with a control group. Circle: without. Dotted: not added up. Diamond: all together. Patients, % with exact 95 % intervals.", width, 6, SMALL);
+  const heads = (found.apart.length ? 1 : 0) + (found.uncounted.length ? 1 : 0) + (found.unknown.length ? 1 : 0);
+  const key = ruler.lines("Patients, %, with exact 95 % intervals. Square: study with a control group, which is the open triangle under it. Circle: without one. Dotted and open: not added up. Diamond: all together.", width, 6, SMALL);
   const top = (title.length * LINE + 1.9) * em;
   const bottom = top + (lines * place.row + heads * HEAD) * em;
   const canvas = make_canvas(width, bottom + (2.2 + key.length * LINE) * em, words);
@@ -75,21 +85,25 @@ export function draw_forest(host, data, values, prefix, choose) {
   }
   function study_row(row) {
     const group = row_group(spoken(row), { row });
-    const y = row_words(group, row.study.label, count_words(row), share_words(row));
-    const { low, high, share } = row.interval;
+    const y = row_words(group, row.study.label, count_words(row.treated), share_words(row.treated));
     const look = row.why ? "teaching-apart" : "teaching-counted";
-    put("line", { parent: group, x1: across(low), x2: across(high), y1: y, y2: y, class: `teaching-interval ${look}` });
-    const size = Math.min(0.62, 0.28 + Math.sqrt(row.n) / 40) * em; // half of its side
-    if (data.with_control.includes(row.study.design)) put("rect", { parent: group, x: across(share) - size, y: y - size, width: 2 * size, height: 2 * size, class: `teaching-mark ${look}` });
-    else put("circle", { parent: group, cx: across(share), cy: y, r: size, class: `teaching-mark ${look}` });
+    const lift = row.control ? LIFT * em : 0;
+    const form = data.with_control.includes(row.study.design) ? square : circle;
+    arm_mark(group, y - lift, row.treated, look, row.control ? 0.36 : 0.48, form);
+    if (row.control) arm_mark(group, y + lift, row.control, `teaching-control ${look}`, 0.36, triangle);
     at += place.row * em;
+  }
+  /** An interval and its point, of which `most` is half of the largest size [em]. */
+  function arm_mark(group, y, { share, n, interval }, look, most, form) {
+    if (interval) put("line", { parent: group, x1: across(interval.low), x2: across(interval.high), y1: y, y2: y, class: `teaching-interval ${look}` });
+    const [tag, shape] = form(across(share), y, Math.min(most, 0.28 + Math.sqrt(n ?? 0) / 40) * em);
+    put(tag, { parent: group, ...shape, class: `teaching-mark ${look}` });
   }
 
   found.counted.forEach(study_row);
   if (found.together) {
     const { low, high } = found.together;
     const share = found.events / found.n;
-    const sum = { events: found.events, n: found.n, interval: found.together };
     const group = row_group(`All together: ${count_words(sum)} patients in ${found.counted.length} studies, ${percent(share)} %, interval from ${percent(low)} to ${percent(high)} %`, { together: found });
     const y = row_words(group, "All together", count_words(sum), share_words(sum), "teaching-bold");
     const [left, right] = [across(low), Math.max(across(high), across(low) + 2)];
@@ -99,11 +113,13 @@ export function draw_forest(host, data, values, prefix, choose) {
   }
   if (found.apart.length) head(GROUPS.apart);
   found.apart.forEach(study_row);
+  if (found.uncounted.length) head(GROUPS.uncounted);
+  found.uncounted.forEach(study_row);
   if (found.unknown.length) {
     head(GROUPS.unknown);
     const { length } = found.unknown;
     const label = `${length} more ${length === 1 ? "study" : "studies"}`;
-    const group = row_group(`${label} without a count: unknown, not zero`, { unknown: found });
+    const group = row_group(`${label} of which nothing is known: unknown, not zero`, { unknown: found });
     const y = row_words(group, label, "unknown", "not zero");
     put("rect", { parent: group, x: place.left, y: y - 0.5 * em, width: place.right - place.left, height: em, fill: hatching, class: "teaching-unknown" });
     at += place.row * em;
@@ -121,12 +137,16 @@ export function draw_forest(host, data, values, prefix, choose) {
   return { words, found, svg: canvas.svg, marks: new Map(marks.map((mark) => [about.get(mark).row?.study.study ?? Object.keys(about.get(mark))[0], mark])) };
 }
 
+const square = (x, y, size) => ["rect", { x: x - size, y: y - size, width: 2 * size, height: 2 * size }];
+const circle = (x, y, size) => ["circle", { cx: x, cy: y, r: size }];
+const triangle = (x, y, size) => ["path", { d: `M${x} ${y - size}L${x + size} ${y + size}L${x - size} ${y + size}Z` }];
+
 /** Where what stands in a row: beside its interval, in two lines with it, or in three. */
-function layout(ruler, width, rows) {
+function layout(ruler, width, rows, sum) {
   const { em } = ruler;
-  const longest = (texts, least) => Math.max(least * em, ...texts.map((text) => ruler.width(text)));
-  const share = longest(rows.map(share_words), 9.5);
-  const count = longest(rows.map(count_words), 4.5);
+  const longest = (texts, least) => Math.max(least * em, ...texts.map((text) => ruler.width(text, 1, 700)));
+  const share = longest([sum, ...rows.map((row) => row.treated)].map(share_words), 9.5);
+  const count = longest([sum, ...rows.map((row) => row.treated)].map(count_words), 4.5);
   const label = longest(rows.map((row) => row.study.label), 11);
   const edge = 0.8 * em;
   if (width >= WIDE * em && width - label - count - share - 5 * em > 12 * em) {

@@ -5,6 +5,7 @@ import { cells_of, map_words, words_of_filters } from "./evidence_rules.js";
 import { make_canvas, make_ruler, put_hatching, wire_marks } from "./evidence_pieces.js";
 
 const WIDE = 44; // em, from which diseases stand with their whole names and numbers beside the circles
+const LEAST = 16; // em
 const LINE = 1.3;
 const SMALL = 0.875;
 const SMALLEST = 0.2, LARGEST = 2.1; // em, radius of a circle
@@ -17,7 +18,7 @@ export function draw_map(host, data, values, prefix, press) {
   const words = map_words(data, values, cells);
   const ruler = make_ruler(host);
   const { em } = ruler;
-  const width = Math.max(host.clientWidth, 12 * em);
+  const width = Math.max(host.clientWidth, LEAST * em); // below that it scrolls in its place
   const wide = width >= WIDE * em;
   /** A row is as high as its largest circle and the words need; on a narrow page these stand under the circle. */
   const rows_height = (radii) => Math.max(2.3 * em, 2 * Math.max(...radii) + 0.5 * em) + (wide ? 0 : 2 * LINE * em);

@@ -6,7 +6,7 @@ import { make_svg, SVG_SPACE } from "./numbers.js";
 /** Measures words in the type of an element. */
 export function make_ruler(host) {
   const looks = getComputedStyle(host);
-  const em = parseFloat(looks.fontSize);
+  const em = parseFloat(looks.fontSize) || 16; // it is not on the page yet: it is drawn again when it is
   const pen = document.createElement("canvas").getContext("2d");
   const width = (text, size = 1, weight = 400) => {
     pen.font = `${weight} ${size * em}px ${looks.fontFamily}`;

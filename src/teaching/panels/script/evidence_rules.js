@@ -91,9 +91,25 @@ export function rows_of(study, outcome, arm, disease = "") {
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 const each_once = (texts) => [...new Set(texts)].join("; ");
 
-function row_of(study, rows, why = "") {
-  const [events, n] = [total(rows.map((row) => row.events)), total(rows.map((row) => row.n))];
-  return { study, events, n, interval: exact_interval(events, n), definition: each_once(rows.map((row) => row.definition)), confidence: each_once(rows.map((row) => row.confidence)), why };
+const PERCENT = "% of patients";
+const sure_rows = (study, outcome, arm, disease) => rows_of(study, outcome, arm, disease).filter((row) => row.confidence !== "recalled");
+
+/** What is known of an arm: { share, events, n, interval } of a count, else of a single percentage, else null. */
+function arm_of(study, outcome, arm, disease) {
+  const rows = sure_rows(study, outcome, arm, disease);
+  const counts = rows.filter((row) => row.events !== null);
+  if (counts.length) {
+    const [events, n] = [total(counts.map((row) => row.events)), total(counts.map((row) => row.n))];
+    return { share: events / n, events, n, interval: exact_interval(events, n) };
+  }
+  const shares = rows.filter((row) => row.unit === PERCENT && row.value !== null).map((row) => row.value);
+  return shares.length === 1 ? { share: shares[0] / 100, events: null, n: null, interval: null } : null;
+}
+
+/** A row of the forest: a study, its treated and its control arm, and why it is not added up, or ''. */
+function row_of(study, outcome, disease, treated, rows, why) {
+  const told = (name) => each_once(rows.map((row) => row[name]));
+  return { study, treated, n: treated.n ?? 0, control: arm_of(study, outcome, "control", disease), definition: told("definition"), confidence: told("confidence"), why };
 }
 
 /** The row of a study that can be added up, or a text: why it cannot. */
@@ -107,15 +123,19 @@ function count_of(data, study, outcome, disease) {
   const counted = rows.filter((row) => row.events !== null);
   if (!counted.length) return rows[0].value !== null ? "published as a percentage only" : "no count was read: unknown, not zero";
   const sure = counted.filter((row) => row.confidence !== "recalled");
-  return sure.length ? row_of(study, sure) : "from memory";
+  return sure.length ? row_of(study, outcome, disease, arm_of(study, outcome, "treated", disease), sure, "") : "from memory";
 }
 
-/** A study whose count is known and not added up, because its patients are or may be elsewhere; or null. */
-function apart_of(data, study, why, outcome, disease) {
-  if (!why.startsWith("may share") && !data.never_pooled.includes(study.design)) return null;
-  const rows = rows_of(study, outcome, "treated", disease).filter((row) => row.events !== null && row.confidence !== "recalled");
-  return rows.length ? row_of(study, rows, why) : null;
+/** A study that is drawn and not added up, or null: its patients are or may be elsewhere, or it has a percentage only. */
+function other_row(data, study, why, outcome, disease) {
+  const elsewhere = is_elsewhere(data, study, why);
+  if (!elsewhere && !why.startsWith("published as")) return null;
+  const treated = arm_of(study, outcome, "treated", disease);
+  if (!treated || (treated.n === null) === elsewhere) return null;
+  const rows = sure_rows(study, outcome, "treated", disease).filter((row) => (row.events === null) === (treated.n === null));
+  return row_of(study, outcome, disease, treated, rows, why);
 }
+const is_elsewhere = (data, study, why) => why.startsWith("may share") || data.never_pooled.includes(study.design);
 
 const by_keys = (keys) => (one, other) => {
   for (const key of keys) {
@@ -142,7 +162,8 @@ export function independent(rows) {
   return { kept, shared };
 }
 
-/** { studies, counted, apart: rows; why: Map of name -> reason; events, n, together: interval or null; unknown: studies }. */
+/** { studies; counted, apart, uncounted: rows; why: Map of name -> reason; events, n; together: interval or null;
+    unknown: studies }. */
 export function forest_of(data, values) {
   const { outcome, disease } = values;
   const studies = select(data, values);
@@ -155,14 +176,17 @@ export function forest_of(data, values) {
   }
   const { kept, shared } = independent(found);
   for (const [name, holder] of shared) why.set(name, `may share patients with ${holder}`);
-  const apart = studies.filter((study) => why.has(study.study)).map((study) => apart_of(data, study, why.get(study.study), outcome, disease)).filter(Boolean);
-  const [events, n] = [total(kept.map((row) => row.events)), total(kept.map((row) => row.n))];
-  const drawn = new Set([...kept, ...apart].map((row) => row.study));
+  const others = studies.filter((study) => why.has(study.study)).map((study) => other_row(data, study, why.get(study.study), outcome, disease)).filter(Boolean);
+  const apart = others.filter((row) => is_elsewhere(data, row.study, row.why)).sort(largest_first);
+  const uncounted = others.filter((row) => !apart.includes(row)).sort(largest_first);
+  const [events, n] = [total(kept.map((row) => row.treated.events)), total(kept.map((row) => row.treated.n))];
+  const drawn = new Set([...kept, ...others].map((row) => row.study));
   return {
-    studies, counted: kept.sort(largest_first), apart: apart.sort(largest_first), why, events, n,
+    studies, counted: kept.sort(largest_first), apart, uncounted, why, events, n,
     together: kept.length ? exact_interval(events, n) : null, unknown: studies.filter((study) => !drawn.has(study)),
   };
 }
+export const rows_drawn = (found) => [...found.counted, ...found.apart, ...found.uncounted];
 
 // --- the map
 
@@ -223,8 +247,10 @@ export function forest_words(data, values, found) {
     const { low, high } = found.together;
     said.push(`${name}: ${grouped(found.events)} of ${grouped(found.n)} patients in ${studies_in_words(found.counted.length)}, ${percent(found.events / found.n)} %, with an exact 95 % interval from ${percent(low)} to ${percent(high)} %.`);
   } else said.push(`${name}: no study among them has a count that can be added up.`);
+  const therapies = new Set(found.counted.map((row) => row.study.therapy)).size;
   const ways = new Set(found.counted.map((row) => row.definition)).size;
-  if (ways > 1) said.push(`They define it in ${ways} ways, and the sum is only as good as these definitions are alike.`);
+  const mixed = [...(therapies > 1 ? [`mix ${therapies} therapies`] : []), ...(ways > 1 ? [`define it in ${ways} ways`] : [])];
+  if (mixed.length) said.push(`They ${mixed.join(" and ")}, and the sum is only as good as these are alike.`);
   if (found.why.size) said.push(`Not added up: ${told_reasons(data, found.why)}.`);
   return said.join(" ");
 }
