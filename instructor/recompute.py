@@ -7,75 +7,80 @@ import math
 from functools import cache
 
 from teaching import Patient, Plan, treat
+from teaching.model import balance
 
-LOSS_PER_DAY = 0.02  # stated in the prompts; naive_loss_per_day of data/parameters.csv
-LEFT_FRACTION = 0.001  # stated in the prompt: 0.1 % of normal when the drug is gone
+SLOW_LOSS_PER_DAY = 0.0124  # stated in the prompt of 01-half-life; yu2022_loss of data/observations.csv
+LOSS_PER_DAY = 0.02  # stated in the prompt of 01-return-time; naive_loss_per_day of data/parameters.csv
+LEVEL = 10 / 228  # stated there as well: 10 of 228 B cells per uL
+MORE_LEFT, FEWER_LEFT = 0.01, 0.0001  # stated in the prompt of 01-survivors
 DAYS_PER_MONTH = 365.25 / 12
 
-# Stated in the prompt of 01-blood-share. 200 per uL in 5 L of blood are 1e9 cells; spleen and lymph
-# nodes hold 75e9 in the model (lymphoid_naive and lymphoid_memory of data/parameters.csv).
-# With 1e11 B cells in the whole body (a textbook figure) it would be 1 %; the familiar 2 % is for
-# all lymphocytes.
-BLOOD_CELLS = 200 * 1e6 * 5
-LYMPHOID_CELLS = 75e9
+
+def blood_alone_minutes():
+    """Time in which traffic brings half of the B cells back to emptied blood [minutes], in the balance panel."""
+    patient = Patient.typical("SLE")
+    return 24 * 60 * balance.half_gap_days(balance.pools_of(patient), patient["naive_loss_per_day"])
+
+
+def survivors_delay():
+    """How much later [days] half of the pool is back when 0.01 % of it are left and not 1 %."""
+    more, fewer = (balance.days_to(0.5, left, 1.0, LOSS_PER_DAY) for left in (MORE_LEFT, FEWER_LEFT))
+    return fewer - more
 
 
 def half_life():
     """Half-life [days]: ln 2 / loss rate."""
-    return math.log(2) / LOSS_PER_DAY
+    return math.log(2) / SLOW_LOSS_PER_DAY
 
 
 def mean_lifetime():
     """Mean lifetime [days]: 1 / loss rate."""
-    return 1 / LOSS_PER_DAY
+    return 1 / SLOW_LOSS_PER_DAY
 
 
 def linear_half_life():
     """Days until half is lost if every day took the same number of cells."""
-    return 0.5 / LOSS_PER_DAY
+    return 0.5 / SLOW_LOSS_PER_DAY
 
 
 def half_life_with_log10():
     """The half-life [days] with the decadic instead of the natural logarithm."""
-    return math.log10(2) / LOSS_PER_DAY
+    return math.log10(2) / SLOW_LOSS_PER_DAY
 
 
 def half_life_multiplied():
     """ln 2 times the rate instead of divided by it."""
-    return math.log(2) * LOSS_PER_DAY
+    return math.log(2) * SLOW_LOSS_PER_DAY
 
 
-def half_life_with_two_for_percent():
-    """The half-life [days] with 2 instead of 0.02."""
-    return math.log(2) / (100 * LOSS_PER_DAY)
+def half_life_with_percent():
+    """The half-life [days] with 1.24 instead of 0.0124."""
+    return math.log(2) / (100 * SLOW_LOSS_PER_DAY)
 
 
 def return_time():
-    """Days from the remaining fraction b to half of normal.
-
-    B = B0 (1 - (1 - b) exp(-d t)), solved for B = B0/2.
-    """
-    return math.log(2 * (1 - LEFT_FRACTION)) / LOSS_PER_DAY
+    """Days from an empty pool to the level: B = B0 (1 - exp(-d t)), solved for B = level B0."""
+    return -math.log(1 - LEVEL) / LOSS_PER_DAY
 
 
-def return_time_by_doubling():
-    """Band [days] of 'so many doublings': from the exact nine to the rounded ten half-lives."""
-    return 0.99 * math.log2(0.5 / LEFT_FRACTION) * half_life(), 1.01 * 10 * half_life()
+def return_time_with_percent():
+    """The same [days] with 2 instead of 0.02."""
+    return return_time() / 100
 
 
-def blood_share():
-    """B cells in blood [percent of those in blood, spleen and lymph nodes]."""
-    return 100 * BLOOD_CELLS / (BLOOD_CELLS + LYMPHOID_CELLS)
+def time_to_fall_to_the_level():
+    """Days in which a full pool without production falls to the level."""
+    return -math.log(LEVEL) / LOSS_PER_DAY
 
 
-def blood_share_as_fraction():
-    """The same as a fraction of one."""
-    return blood_share() / 100
+def kit_half_life():
+    """Half-life [days] at the kit's own rate: the day on which half is back."""
+    return math.log(2) / LOSS_PER_DAY
 
 
-def blood_share_with_millilitres():
-    """The share [percent] with 5,000 mL of blood counted as 5,000 uL."""
-    return 100 * 200 * 5000 / LYMPHOID_CELLS
+def kit_mean_lifetime():
+    """Mean lifetime [days] at the kit's own rate."""
+    return 1 / LOSS_PER_DAY
 
 
 def rituximab_return_band():
@@ -97,16 +102,6 @@ def antibody_half_life_band():
 def model_return_day():
     """Day on which the typical patient of the model is back above 10 B cells per uL."""
     return _rituximab_course().metrics()["day_back_above_10"]
-
-
-def model_return_months():
-    """The same in months."""
-    return model_return_day() / DAYS_PER_MONTH
-
-
-def model_node_percent():
-    """B cells left in spleen and lymph nodes of the model at week 4 [percent of start]."""
-    return _rituximab_course().at(28, "lymphoid_b_cells_percent")
 
 
 @cache

@@ -1,12 +1,13 @@
 """The right and the typical wrong numbers of lesson 02, computed; answers/02_*.toml name them.
 
 Every function takes nothing and returns one number. Antibody in blood follows
-left = s + (1 - s) 0.5 ** (t / half-life): s is the share that surviving cells make.
+left = a + (1 - a) 0.5 ** (t / half-life): a is the share that surviving cells make.
 """
 
 import math
 
 from teaching import Patient, Plan, treat
+from teaching.model.therapies import product
 
 IGG_HALF_LIFE_DAYS = 21  # stated in the prompts; igg_half_life_days of data/parameters.csv
 DAY = 90  # stated in the prompts
@@ -51,7 +52,7 @@ def l02_share():
 
 
 def l02_share_only_subtracted():
-    """The share [percent] without the division by 1 - r."""
+    """The share [percent] without the division by 1 - old."""
     return 100 * (LEFT - l02_old_igg())
 
 
@@ -83,3 +84,10 @@ def l02_share_as_fraction():
 def l02_bcma_vaccine_percent():
     """Vaccine antibody on day 90 after BCMA CAR-T cells, typical patient of the model [percent of start]."""
     return treat(Patient.typical("SLE"), Plan.parse(BCMA_PLAN), days=DAY).at(DAY, "vaccine_antibody_percent")
+
+
+def l02_cd20_car_autoantibody_percent():
+    """Autoantibody on day 90 after CAR-T cells that are aimed at CD20 instead of CD19 [percent of start]."""
+    aimed = {"CD19 CAR-T": product("CD19 CAR-T").variant(["CD20"])}
+    course = treat(Patient.typical("SLE"), Plan.usual("CD19 CAR-T"), days=DAY, products=aimed)
+    return course.at(DAY, "autoantibody_percent")

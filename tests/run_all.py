@@ -13,7 +13,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 TWO_AT_ONCE = ["-n", "2", "--dist", "loadscope"]  # loadscope keeps a notebook's cells together
-TWO_FILES_AT_ONCE = ["-n", "2", "--dist", "loadfile"]  # a file of browser tests shares its pages
+#: A file of browser tests shares its pages. More than two, because a browser test often waits; the longest first.
+FILES_AT_ONCE = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 LESSONS = [
     "--nbval-lax",
     "--nbval-current-env",
@@ -34,7 +35,7 @@ def parts(words):
     if any(PROJECT.glob("notebooks/*.ipynb")):
         chosen.append(("lessons", [*LESSONS, "notebooks/", *TWO_AT_ONCE]))
     if any(PROJECT.glob("tests/browser/test_*.py")):
-        chosen.append(("browser", ["tests/browser", *TWO_FILES_AT_ONCE]))
+        chosen.append(("browser", ["tests/browser", *FILES_AT_ONCE]))
     return chosen
 
 

@@ -209,17 +209,19 @@ def test_numbers_are_read_as_people_write_them(text, number):
 @for_lecturers
 def test_the_recomputed_times_agree_with_the_balance_equation_stepped_in_time():
     numbers = runpy.run_path(str(INSTRUCTOR / "recompute.py"))
-    loss, left, step = numbers["LOSS_PER_DAY"], numbers["LEFT_FRACTION"], 1e-3
+    loss, slow, step = numbers["LOSS_PER_DAY"], numbers["SLOW_LOSS_PER_DAY"], 1e-3
 
-    def days_until_half(start, production):
+    def days_until(level, start, loss, production):
         cells, day = start, 0.0
-        while (cells < 0.5) == (start < 0.5):
+        while (cells < level) == (start < level):
             middle = cells + step / 2 * (production - loss * cells)
             cells, day = cells + step * (production - loss * middle), day + step
         return day
 
-    assert numbers["half_life"]() == pytest.approx(days_until_half(1, 0), abs=2 * step)
-    assert numbers["return_time"]() == pytest.approx(days_until_half(left, loss), abs=2 * step)
+    assert numbers["half_life"]() == pytest.approx(days_until(0.5, 1, slow, 0), abs=2 * step)
+    assert numbers["return_time"]() == pytest.approx(days_until(numbers["LEVEL"], 0, loss, loss), abs=2 * step)
+    fewer, more = (days_until(0.5, numbers[left], loss, loss) for left in ("FEWER_LEFT", "MORE_LEFT"))
+    assert numbers["survivors_delay"]() == pytest.approx(fewer - more, abs=4 * step)
 
 
 # The key

@@ -106,6 +106,13 @@ def test_traffic_closes_half_of_the_gap_within_the_half_hour_that_is_named():
     assert blood[1] == pytest.approx(0.5 * REST.blood, rel=0.02) and 10 < 1440 * days[1] < 40
 
 
+@pytest.mark.parametrize("passages", [48, 12, 2])
+def test_with_another_traffic_the_gap_is_half_closed_when_it_is_said(passages):
+    day = pool.half_gap_days(REST, LOSS, passages)
+    blood, _ = pool.two_pools(day, pool.Pools(0.0, REST.tissue), REST, LOSS, transit=passages)
+    assert blood == pytest.approx(0.5 * REST.blood, rel=0.02) and day == pytest.approx(math.log(2) / passages, rel=0.02)
+
+
 # --- the law of regrowth ----------------------------------------------------------------------------------
 
 

@@ -252,15 +252,16 @@ def read(text):
 def test_a_cohort_shows_what_differs_between_its_patients():
     cohort = Cohort.sample(30, seed=3)
     table = cohort.table
-    assert table["quantity"] == ["weight_kg", "surface_m2", *list(tables.variation())[1:]]
+    names = ("weight_kg", "surface_m2", *list(tables.variation())[1:])
+    assert table["quantity"] == [tables.label(name) for name in names]
     weights = [patient["weight_kg"] for patient in cohort]
-    place = table["quantity"].index("weight_kg")
+    place = table["quantity"].index("body weight")
     assert table["median"][place] == pytest.approx(np.median(weights))
     assert table["5 %"][place] == pytest.approx(np.percentile(weights, 5))
     assert table["95 %"][place] == pytest.approx(np.percentile(weights, 95))
     assert table["unit"][place] == "kg" and table["unit"][-1] == "× typical"
     drawn = [patient.factors["antigen_CD20"] for patient in cohort]
-    assert table["median"][table["quantity"].index("antigen_CD20")] == pytest.approx(np.median(drawn))
+    assert table["median"][table["quantity"].index("molecules of CD20 on a cell")] == pytest.approx(np.median(drawn))
     assert repr(cohort).startswith("Cohort of 30 patients with SLE, seed 3; over all: median and 5-95 %\n")
     assert "<caption" in cohort._repr_html_()
     for low, middle, high in zip(table["5 %"], table["median"], table["95 %"], strict=True):
@@ -276,7 +277,7 @@ def test_a_large_cohort_says_over_how_many_it_is_shown():
 def test_all_patients_of_a_cohort_go_into_a_csv_with_units_and_all_digits(tmp_path):
     cohort = Cohort.sample(7, seed=3)
     head, *rows = read(cohort.to_csv())
-    assert head[:3] == ["patient", "weight_kg [kg]", "surface_m2 [m2]"] and "antigen_CD19 [× typical]" in head
+    assert head[:3] == ["patient", "weight_kg [kg]", "surface_m2 [m²]"] and "antigen_CD19 [× typical]" in head
     assert [int(row[0]) for row in rows] == list(range(7))
     for row, patient in zip(rows, cohort, strict=True):
         assert float(row[1]) == patient["weight_kg"] and float(row[-1]) == patient.factors["antigen_CD19"]
@@ -301,20 +302,21 @@ def test_a_patient_shows_every_number_with_unit_and_source(disease):
     assert all(patient.table["unit"]) and all(patient.table["source of the typical"])
     other = patient.change(clone_size=2).vary(antigen_CD20=0.5)
     assert other.table.caption == f"Patient with {disease}: 2 numbers not typical"
-    place = other.table["quantity"].index("clone_size")
+    place = other.table["name in code"].index("clone_size")
     assert other.table.rows[place][1:3] == (2, patient["clone_size"])
-    assert other.table.rows[-1][:2] == ("antigen_CD20 of products", 0.5)
+    assert other.table.rows[-1][:2] == ("molecules of CD20 on a cell, all products", 0.5)
     assert patient.unit("clone_size") == "× 10⁹ cells"
     assert patient.vary(antigen_CD20=0.5).table.caption.endswith(": 1 number not typical")
 
 
 def test_a_product_shows_every_number_in_a_notebook():
     found = product("rituximab")
-    assert found.table["quantity"] == list(found.quantities)
+    assert found.table["name in code"] == list(found.quantities)
+    assert found.table["quantity"] == [tables.label(name) for name in found.quantities]
     assert found.table["value"] == [quantity.value for quantity in found.quantities.values()]
     html = found._repr_html_()
     assert "rituximab: antibody, CD20" in html and "lioger2017" in html and "1/day" in html
-    assert repr(found).startswith("rituximab: antibody, CD20\n  ")
+    assert repr(found).startswith("rituximab: antibody, CD20\nquantity ")
 
 
 # --- what a trial found ----------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_a_what_if_is_the_same_comparison_in_another_patient(lessons):
         other["rituximab"]["day_back_above_10"]
         == treat(SLE.change(naive_loss_per_day=0.03), Plan("rituximab")).metrics()["day_back_above_10"]
     )
-    assert other.table.caption == "SLE patient, 730 days; what if naive_loss_per_day is 0.03 instead of 0.02 1/day"
+    assert other.table.caption == "SLE patient, 730 days; what if loss of naive cells is 0.03 instead of 0.02 1/day"
     assert lessons.patient == SLE and lessons.table.caption == "SLE patient, 730 days"
 
 
@@ -137,8 +137,8 @@ def test_changes_of_changes_add_up_and_are_all_said():
     assert found.patient["clone_size"] == pytest.approx(2.0)
     assert found.patient.factors == {"elimination_per_day": 1.5}
     assert found.table.caption == (
-        "SLE patient, 30 days; what if clone_size is 1 instead of 0.5 × 10⁹ cells, and clone_size is 2 instead of "
-        "1 × 10⁹ cells, and elimination_per_day is 1.5 times as large"
+        "SLE patient, 30 days; what if size of the autoreactive clone is 1 instead of 0.5 × 10⁹ cells, and size of the "
+        "autoreactive clone is 2 instead of 1 × 10⁹ cells, and elimination from the blood is 1.5 times as large"
     )
 
 

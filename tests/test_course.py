@@ -230,7 +230,7 @@ def test_every_series_ends_in_its_unit(courses):
         for name in course.series_names:
             ending = [ending for ending in UNITS if name.endswith(ending)]
             unit = UNITS[ending[0]] if ending else None
-            assert Course.unit(name) == (unit or "ug/mL"), name
+            assert Course.unit(name) == (unit or "µg/mL"), name
             assert ending or name.endswith("_ug_per_ml"), name
 
 

@@ -81,7 +81,7 @@ def test_a_patient_starts_with_their_own_numbers_and_is_solved_once():
 
 def test_it_stands_in_the_catalogue_at_its_place():
     found = catalogue_of([*vars(panels).values(), dry_tap])
-    assert list(found)[:3] == ["treatment", "balance", "dry_tap"] and len(found) == len(CATALOGUE) + 1
+    assert list(found)[:3] == ["balance", "treatment", "dry_tap"] and len(found) == len(CATALOGUE) + 1
     entry = found["dry_tap"]
     assert (entry.title, entry.lesson) == ("A dry tap", 1) and entry.question.startswith("How long does a pool")
     assert entry.make().sentence == dry_tap().sentence

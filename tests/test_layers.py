@@ -60,7 +60,7 @@ ALONE = {
     "model/integrator.py": {"model.equations", "model.events"},
     "evidence/overlap.py": {"tables_evidence"},
     "evidence/intervals.py": {"inputs"},
-    "evidence/numbers.py": {"inputs", "tables_evidence"},
+    "evidence/numbers.py": {"inputs", "tables_evidence", "words"},
     "learning/answer_store.py": set(),
     "deliver/notebook_files.py": set(),
     "deliver/server_extension.py": {"deliver.notebook_files"},

@@ -181,7 +181,7 @@ def test_an_unknown_quantity_is_named_with_those_that_are_known(patient):
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("clone_size", 0, "clone_size is 0; allowed is a number from 0.0005 to 500 (1e9 cells)"),
+        ("clone_size", 0, "clone_size is 0; allowed is a number from 0.0005 to 500 (× 10⁹ cells)"),
         ("clone_size", -1, "clone_size is -1; allowed is a number from 0.0005"),
         (
             "autoreactive_seeding_per_day",

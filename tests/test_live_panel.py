@@ -593,3 +593,14 @@ def test_a_message_that_is_no_request_is_left_alone(panel, sent):
     assert panel.frame == before and sent.custom("file") == []
     panel.controls["rituximab dose"].value = 1010
     assert parts_of_frame(panel)["blood"].size and panel.error == ""
+
+
+def test_before_the_prediction_no_file_gives_anything_away(own_folder):
+    panel = panel_of(Patient.typical("SLE"), predict=CURVE)
+    waiting = panel.file("svg")
+    assert b"Predict first" in waiting and panel.sentence.split(";")[0].encode() not in waiting
+    with pytest.raises(ValueError, match="the numbers would answer what is asked; predict first"):
+        panel.file("csv")
+    panel.predicted([[0, 200], [180, 50], [730, 200]])
+    assert b"Predict first" not in panel.file("svg") and len(panel.file("svg")) > len(waiting)
+    assert panel.file("csv").count(b"\n") > 10

@@ -48,6 +48,16 @@ def test_what_is_left_is_the_course_of_the_model(courses, therapy):
 # --- the picture ---------------------------------------------------------------------------------
 
 
+def test_the_empty_picture_does_not_tell_who_makes_an_antibody(courses):
+    """A panel that waits for a prediction shows it: nothing above the bars answers the question."""
+    drawn = figure.antigen_drawing()
+    serum = next(axes for axes in drawn.figure.axes if len(axes.get_xticks()) == 3)
+    makers = ("plasmablasts", "long-lived plasma cells")
+    assert not {text.get_text() for text in serum.texts} & set(makers)
+    values = figure.antigen_values(courses["CD19 CAR-T"], "CD19 CAR-T", 90)
+    assert set(makers) <= {value for value in values.values() if isinstance(value, str)}
+
+
 @pytest.mark.parametrize("therapy", THERAPIES)
 def test_the_bars_are_the_model_and_the_marks_follow_the_states(courses, therapy):
     course = courses[therapy]

@@ -29,6 +29,7 @@ def test_emptied_blood_takes_no_more_than_its_share_and_is_back_within_hours(pan
     assert values["blood-hours"][0] == pytest.approx(1) and values["blood-hours"][-1] > 95
     assert values["pool-hours"].min() > 98 and values["left-tissue"] == pytest.approx(75.5)
     assert "blood holds 1.5 % of all B cells" in panel.sentence and "20 minutes" in panel.sentence
+    assert "the marrow makes 0.022 × 10⁹ cells, where 1.1 × 10⁹ are missing" in panel.sentence
 
 
 def test_after_the_whole_pool_blood_and_pool_return_together(panel):

@@ -271,6 +271,15 @@ def test_links_are_made_of_identifiers_and_not_inside_code_or_formulas():
     assert "`doi 10.1/x`" in made and made.endswith("[doi](https://doi.org/10.1/x)")
 
 
+@pytest.mark.parametrize("text", ["Your page. `report('x').save('me')` writes it as a file.",
+                                  "Your page; `report('x').save('me')` writes it as a file."])  # fmt: skip
+def test_a_page_does_not_tell_how_to_save_what_it_has_a_button_for(tmp_path, text):
+    path = tmp_path / "01_x.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]), path)
+    first = nbformat.reads(sources.lesson_page(path, [], set()), as_version=4).cells[0]
+    assert first.source == "Your page."
+
+
 def test_the_cards_of_every_lesson_and_panel_have_a_picture():
     from teaching.deliver import pictures
     from teaching.panels.catalogue import GALLERY

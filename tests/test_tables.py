@@ -175,7 +175,7 @@ def test_only_lupus_is_measured_in_sledai_points():
 
 def test_a_quantity_shows_value_range_unit_source_and_confidence():
     row = tables.parameters()["lineage", "naive_loss_per_day"]
-    assert str(row).startswith("naive_loss_per_day: 0.02 (0.0124 to 0.051) 1/day [pan2019")
+    assert str(row).startswith("loss of naive cells: 0.02 (0.0124 to 0.051) 1/day [pan2019")
     assert str(row).endswith("derived]")
 
 

@@ -161,7 +161,7 @@ def test_the_accepted_range_has_two_ends(low, high, accepted):
 
 def test_a_check_shows_prediction_range_and_verdict():
     text = str(check("R2"))
-    assert text.startswith("R2, rituximab 2 x 1 g: blood B cells back above 10 per uL: ")
+    assert text.startswith("R2, rituximab 2 x 1 g: blood B cells back above 10 per µL: ")
     assert " d; wanted 180 to 270: accepted, margin " in text and text.endswith(" %")
     assert "NOT accepted" in str(check(target("day_back_above_10", high=180)))
     assert " < never d; wanted rising from plan to plan: accepted" in str(check("X1a"))

@@ -24,7 +24,7 @@ SIZE = (640, 400)
 #: Panel -> the case it shows, and the part of the figure that fits the card: left, top, right, bottom in shares.
 LOOKS = {
     "antigens": (None, (0.0, 0.0, 0.66, 1.0)),
-    "balance": (None, (0.21, 0.0, 0.65, 1.0)),
+    "balance": (None, (0.0, 0.49, 0.52, 1.0)),
     "before_and_after": (None, (0.0, 0.0, 0.555, 1.0)),
     "bell": ("Mosunetuzumab 60 mg", (0.0, 0.0, 0.52, 1.0)),
     "blood_and_node": (None, (0.0, 0.0, 0.5, 1.0)),

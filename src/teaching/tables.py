@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from teaching.inputs import choices, shortened
-from teaching.words import code, exact
+from teaching.words import code, exact, unit_in_words
 
 DATA_FILES = (
     "lineage.csv",
@@ -25,6 +25,7 @@ DATA_FILES = (
     "diseases.csv",
     "variation.csv",
     "limits.csv",
+    "labels.csv",
     "targets.csv",
     "observations.csv",
     "studies.csv",
@@ -162,7 +163,8 @@ class Quantity:
 
     def __str__(self) -> str:
         span = "" if self.low is None or self.high is None else f" ({exact(self.low)} to {exact(self.high)})"
-        return f"{self.name}: {exact(self.value)}{span} {self.unit} [{', '.join(self.source)}; {self.confidence}]"
+        unit, sources = unit_in_words(self.unit), ", ".join(self.source)
+        return f"{label(self.name)}: {exact(self.value)}{span} {unit} [{sources}; {self.confidence}]"
 
 
 @dataclass(frozen=True)
@@ -267,9 +269,17 @@ class Limit:
     def check(self, name: str, value: float) -> float:
         """The value, when it lies inside; ValueError with one sentence that gives both ends when it does not."""
         if not self.low <= value <= self.high:
-            allowed = f"allowed is a number from {exact(self.low)} to {exact(self.high)} ({self.unit})"
+            allowed = f"allowed is a number from {exact(self.low)} to {exact(self.high)} ({unit_in_words(self.unit)})"
             raise ValueError(f"{name} is {exact(value)}; {allowed}.")
         return value
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a reader is shown instead of the name that a quantity has in code."""
+
+    quantity: str = _column(_text)
+    label: str = _column(_text)
 
 
 @dataclass(frozen=True)
@@ -472,6 +482,7 @@ parameters = _table(
 products = _table("products.csv", ProductRow, "product", holds="Products by name.")
 variation = _table("variation.csv", VariationRow, "quantity", holds="Between-patient variation by quantity.")
 limits = _table("limits.csv", Limit, "owner", "quantity", holds="What may be typed, by (owner, quantity).")
+labels = _table("labels.csv", Label, "quantity", holds="Labels by the names of quantities.")
 targets = _table("targets.csv", Target, "target", holds="Calibration targets by id.")
 statements = _table("statements.csv", Statement, "id", holds="Statements of the founding documents by id.")
 glossary = _table("glossary.csv", GlossaryEntry, "term", holds="Terms of the lessons by term.")
@@ -531,6 +542,12 @@ def observation(name: str) -> Observation:
         known = choices(rows, name)
         raise ValueError(f"observation {shortened(name)} is not in data/observations.csv; choose one of: {known}.")
     return rows[name]
+
+
+def label(name: str) -> str:
+    """The words for a quantity of the tables; a name that has no row in data/labels.csv is only written apart."""
+    row = labels().get(name)
+    return row.label if row else name.replace("_", " ")
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ _TIMES = re.compile(
 _WORDS = {"million": 6, "mio": 6, "thousand": 3}
 _ALONE = re.compile(_RAISED)
 _EXPONENT = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}(?!\w)")
+#: What the tables write with letters of every keyboard: micro as u, square metres as m2.
+_MICRO, _SQUARE = re.compile(r"\bu(?=[gLlMm]\b)"), re.compile(r"\bm2\b")
 _WRITTEN = re.compile(r"(?P<sign>-?)(?P<digits>[0-9]+(?:\.[0-9]+)?)(?P<rest>.*)")
 
 
@@ -104,12 +106,13 @@ def whole(value: float | None, decimals: int = 0) -> str:
 
 
 def in_text(text: str) -> str:
-    """A text of the tables for people: its numbers such as 1e6 as `rounded` writes them, with all their figures."""
+    """A text of the tables for people: its numbers such as 1e6 as `rounded` writes them, its ug as µg, its m2 as m²."""
+    text = _SQUARE.sub("m²", _MICRO.sub("µ", text))
     return _EXPONENT.sub(lambda found: rounded(float(found[0]), 15), text)
 
 
 def unit_in_words(unit: str) -> str:
-    """A unit of the tables as it stands behind a number: '1e9 cells' as '× 10⁹ cells'."""
+    """A unit of the tables as it stands behind a number: '1e9 cells' as '× 10⁹ cells', 'ug/m2' as 'µg/m²'."""
     return f"× {in_text(unit)}" if _EXPONENT.match(unit) else in_text(unit)
 
 

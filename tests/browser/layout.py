@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+#: A panel of each form: curves, steps, a player, a crowd, a map. These try what is the same around all panels.
+FORMS = ("treatment", "mechanism_car", "body_map", "cohort", "antigens")
 LONG = (
     "The dose in the first week of the step-up is 123,456,789 µg a day; allowed is a number from 0 to 112 µg a day, "
     "because no patient was ever given more, and the equations say nothing about what would happen then."

@@ -90,13 +90,16 @@ HARNESS = """
 """
 
 
-def small_panel(predict=None, log_across=False) -> Panel:
-    """Two sliders, a choice, a curve, and a setting that cannot be drawn; `log_across`: from 0.001 to 10,000."""
+def small_panel(predict=None, log_across=False, columns=False) -> Panel:
+    """Two sliders, a choice, a curve, and a setting that cannot be drawn; `log_across`: from 0.001 to 10,000.
+
+    `columns`: the curve stands in the right one of two columns, which a narrow page folds below the left one.
+    """
     from matplotlib.figure import Figure
 
     x = np.geomspace(1e-3, 1e4, 20) if log_across else np.linspace(0, 10, 20)
     figure = Figure(figsize=(6, 3), dpi=72)  # an SVG counts in points
-    axes = figure.subplots()
+    axes = figure.subplots(1, 2)[1] if columns else figure.subplots()
     axes.set_xscale("log" if log_across else "linear")
     axes.set_xlim(x[0], x[-1])
     axes.set_ylim(0, 30)

@@ -128,6 +128,31 @@ def test_a_finger_and_a_pen_draw_to_the_end(shown, kind):
     assert page.evaluate(POINTS_DRAWN) >= 20
 
 
+def test_where_a_curve_stands_a_finger_that_goes_up_scrolls_the_page_and_one_that_goes_along_draws(shown):
+    """A page on a phone is axes from edge to edge for a while: a finger that met them could not go on."""
+    page = shown(has_touch=True)
+    devtools = page.context.new_cdp_session(page)
+    page.locator("body").evaluate("(body) => (body.style.paddingBottom = '2000px')")
+
+    def finger(x_from, y_from, x_to, y_to):
+        """A stroke over the picture, in shares of its surface; afterwards points and how far the page is scrolled."""
+        box = page.locator(".teaching-surface").bounding_box()
+        for step in range(21):
+            x, y = (start + (end - start) * step / 20 for start, end in ((x_from, x_to), (y_from, y_to)))
+            place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            kind = "touchMove" if step else "touchStart"
+            devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)
+        return page.evaluate(POINTS_DRAWN), page.evaluate("() => scrollY")
+
+    drawn, scrolled = finger(0.05, 0.1, 0.12, 0.9)
+    assert drawn > 0 and scrolled == 0, "on empty axes a steep fall is drawn"
+    after = finger(0.5, 0.9, 0.5, 0.2)
+    assert after[0] == drawn and after[1] > 50, "the page was not scrolled, or a point stayed where the finger began"
+    assert finger(0.3, 0.5, 0.9, 0.6)[0] > drawn
+
+
 def test_the_page_scrolls_over_the_picture_unless_it_is_drawn_on(shown):
     page = shown()
     action = "() => getComputedStyle(document.querySelector('.teaching-picture svg')).touchAction"

@@ -5,7 +5,7 @@ import pytest
 from teaching.panels.catalogue import CATALOGUE
 
 from .conftest import complaints_of_ours, keep_pictures
-from .layout import faults
+from .layout import FORMS, faults
 from .running_lab import write_notebook
 
 NOTEBOOK = "families.ipynb"
@@ -26,10 +26,6 @@ def notebook(lab, open_notebook):
     notebook, succeeded = open_notebook(NOTEBOOK)
     assert succeeded, notebook.errors()
     return notebook
-
-
-#: A panel of each form: curves, steps, a player, a crowd, a map. test_layout.py holds all of them, in a cell alone.
-FORMS = ["treatment", "mechanism_car", "body_map", "cohort", "antigens"]
 
 
 @pytest.fixture(params=list(CATALOGUE))
@@ -69,7 +65,7 @@ def test_a_control_moves_the_picture_and_its_words(notebook, panel):
     )
 
 
-@pytest.mark.parametrize("panel", FORMS, indirect=True)
+@pytest.mark.parametrize("panel", FORMS, indirect=True)  # test_layout.py holds all of them, in a cell alone
 def test_it_fits_on_a_wide_and_on_a_narrow_page(notebook, panel, artifacts):
     page = notebook.page
     keep_pictures(page, [panel], f"panel_{panel.name}", artifacts)

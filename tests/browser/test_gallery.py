@@ -13,7 +13,7 @@ from PIL import Image
 from teaching.panels.catalogue import CATALOGUE, DESKS, GALLERY
 
 from .conftest import LivePanel, keep_pictures
-from .layout import faults
+from .layout import FORMS, faults
 from .running_gallery import PanelPage, running_gallery
 
 WIDE = {"width": 1280, "height": 900}
@@ -90,7 +90,8 @@ def times(artifacts):
     seconds = {}
     yield seconds
     lines = [f"{name}: {value:.1f} s" for name, value in seconds.items()]
-    (artifacts / "gallery_times.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if artifacts:
+        (artifacts / "gallery_times.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\nuntil the picture stood: " + "; ".join(lines))
 
 
@@ -178,7 +179,7 @@ def test_on_a_telephone_nothing_sticks_out(panel, artifacts):
     page = panel.page
     open_everything(panel)
     found = [fault for width in (320, 400) for fault in faults(page, page.locator("body"), width)]
-    barriers = grave(page)
+    barriers = grave(page) if panel.name in FORMS else []  # the others: in the dark, where all of them are heard
     open_everything(panel, False)
     keep_pictures(page, [page.locator("body")], f"gallery_{panel.name}", artifacts, width=400)
     assert found == []

@@ -15,7 +15,7 @@ from teaching.panels.prediction import Predict
 
 from . import fonts
 from .conftest import PROJECT
-from .layout import FILL, LONG, SHORT_LISTS, TOO_LONG, faults
+from .layout import FILL, FORMS, LONG, SHORT_LISTS, TOO_LONG, faults
 from .still_panels import cell_page, front_page, gallery_page, questions_page
 
 #: What a reader may have: width of the page [CSS pixels] and size of type [%]. 320 is also 1280 at fourfold zoom.
@@ -116,10 +116,7 @@ def all_faults(page, root, sizes=PAGES) -> list[str]:
 
 IN_A_CELL = [(name, "cell", PAGES) for name in CATALOGUE]
 #: The gallery's frame is the same around all panels: a panel of each form shows whether it holds.
-IN_THE_GALLERY = [
-    (name, "gallery", [(320, 100), (1280, 200), (320, 200)])
-    for name in ("treatment", "mechanism_car", "body_map", "cohort", "antigens")
-]
+IN_THE_GALLERY = [(name, "gallery", [(320, 100), (1280, 200), (320, 200)]) for name in FORMS]
 
 
 @pytest.mark.parametrize("name", DESKS)

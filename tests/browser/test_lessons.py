@@ -39,10 +39,10 @@ def test_the_first_panel_follows_the_mouse(open_notebook, artifacts):
     high = panel.moved_from(start)
     panel.drag(-0.3)
     low = panel.moved_from(high)
-    assert len({state["curves"]["curve-blood"] for state in (start, high, low)}) == 3
+    assert len({state["curves"]["curve-blood-hours"] for state in (start, high, low)}) == 3
     assert len({state["sentence"] for state in (start, high, low)}) == 3
     keep_pictures(notebook.page, [panel.root], "00_start_here_panel", artifacts)
 
 
 def test_the_first_lesson_has_a_live_panel():
-    assert "panels.treatment(" in code_of(FIRST)
+    assert "panels.balance(" in code_of(FIRST)

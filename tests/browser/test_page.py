@@ -1,6 +1,11 @@
 """A panel as one HTML file: opened from the disk, with the network off, under a real mouse."""
 
+import io
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
+from PIL import Image
 
 from teaching.panels import treatment as panel_of
 from teaching.panels.page import save_page
@@ -79,3 +84,103 @@ def test_a_typed_value_goes_to_the_nearest_picture_and_the_sources_open(opened, 
     assert words_of(opened) == live.sentence
     opened.locator("summary", has_text="Where do these numbers come from?").click()
     opened.get_by_text("Published values on the picture").wait_for()
+
+
+# --- take it along ------------------------------------------------------------------------------------
+
+
+def saved(page, name: str) -> bytes:
+    """What a button of 'Take it along' gives."""
+    folded = page.locator("details.teaching-files:not([open]) > summary")
+    if folded.count():
+        folded.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_the_picture_goes_along_with_its_words_and_nothing_that_is_not_seen(opened, live):
+    text = saved(opened, "SVG").decode()
+    words = " ".join(ElementTree.fromstring(text).itertext())
+    assert live.question in " ".join(words.split())
+    for part in live.sentence.split()[:6]:
+        assert part in words
+    assert "Not treatment advice" in words
+    assert "http" not in text.replace("http://www.w3.org/", "") and "<script" not in text
+    hidden = opened.evaluate("""() => [...document.querySelectorAll("[id*='-overlay-']")]
+      .filter((group) => getComputedStyle(group).display === "none").map((group) => group.id)""")
+    assert hidden and not any(f'id="{name}"' in text for name in hidden)
+
+
+def test_the_png_is_what_the_svg_shows_on_white(opened, artifacts):
+    opened.emulate_media(color_scheme="dark")
+    data = saved(opened, "PNG")
+    if artifacts:
+        (artifacts / "page_taken_along.png").write_bytes(data)
+    picture = Image.open(io.BytesIO(data)).convert("L")
+    assert picture.width == 2 * 864 and picture.height > 900
+    shares = [count / (picture.width * picture.height) for count in picture.histogram()]
+    assert shares[255] > 0.7, "the ground is not white"
+    assert sum(shares[:70]) > 0.005, "letters and axes are not dark"
+
+
+def test_a_setting_goes_from_a_page_to_the_kernel_and_back(opened, live):
+    """The same file and the same line mean the same in both places."""
+    opened.get_by_role("radio", name="CD19 CAR-T", exact=True).check()
+    text = saved(opened, "Setting (JSON)").decode()
+    live.reset()
+    live.open_text(text)
+    assert live.values["product"] == "CD19 CAR-T" and words_of(opened) == live.sentence
+    line = opened.get_by_label("This setting as one line").input_value()
+    live.reset()
+    live.open_text(line)
+    assert words_of(opened) == live.sentence
+    for preset in live.presets:
+        live.press(preset.label)
+        for told in (live.line, live.scenario().to_json()):
+            opened.get_by_role("button", name="Reset").click()
+            opened.get_by_label("Paste a setting here").fill(told.replace("\n", " "))
+            opened.get_by_role("button", name="Open", exact=True).click()
+            opened.wait_for_function(
+                "(words) => document.querySelector('.teaching-sentence').textContent === words", arg=live.sentence
+            )
+
+
+def test_a_setting_between_two_pictures_goes_to_the_nearest_one_and_says_so(opened, live):
+    saved(opened, "Setting (JSON)")
+    slider = live.state.controls["rituximab dose"]
+    between = slider.low + 0.317 * (slider.high - slider.low)
+    opened.get_by_label("Paste a setting here").fill(f"treatment | SLE | product=rituximab; {slider.name}={between}")
+    opened.get_by_role("button", name="Open", exact=True).click()
+    opened.get_by_role("alert").filter(has_text="went to the nearest ones").wait_for()
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("import os", "is no scenario"),
+        ("{", "damaged"),
+        ("[]", "no scenario of the B-cell depletion"),
+        ('{"kit": "bcell-teaching-kit", "schema": 2}', "newer version of the kit (schema 2)"),
+        (
+            '{"kit": "bcell-teaching-kit", "schema": 1, "panel": "treatment", "about": "SLE", "values": [1]}',
+            "short list",
+        ),
+        ("bell | SLE | product=rituximab", "belongs to the panel 'bell'"),
+        ("treatment | SSc | product=rituximab", "is about 'SSc'"),
+        ("treatment | SLE | product=aspirin", "choose one of"),
+        ("treatment | SLE | product=rituximab; rituximab dose=-1", "allowed is a number from"),
+        ("treatment | SLE | __proto__=1", "is not a control"),
+        ("treatment | SLE | <img src=x onerror=alert(1)>=1", "is not a control"),
+        ("treatment | SLE | product", "not of the form name=value"),
+        ("treatment | SLE | product=rituximab; product=rituximab", "stands twice"),
+        ("x" * 20_001, "characters"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_in_one_sentence_and_the_picture_stays(opened, text, words):
+    before = words_of(opened)
+    opened.locator("details.teaching-files > summary").click()
+    opened.get_by_label("Paste a setting here").fill(text)
+    opened.get_by_role("button", name="Open", exact=True).click()
+    opened.get_by_role("alert").filter(has_text=words).first.wait_for()
+    assert words_of(opened) == before and opened.locator("img").count() == 0

@@ -36,6 +36,7 @@ def files(tmp_path_factory):
         "drawn": save_page(small_panel(ASKED), folder / "drawn.html"),
         "nothing": nothing,
         "words": save_page(small_panel(choice), folder / "words.html"),
+        "columns": save_page(small_panel(choice, columns=True), folder / "columns.html"),
     }
 
 
@@ -144,6 +145,34 @@ def test_locked_page_gives_nothing_away_and_is_asked_and_opened_with_the_keyboar
     assert page.locator(".teaching-sentence").inner_text() == live.sentence
     assert page.locator(".teaching-prediction path").count() == 1 and serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_locked_page_gives_nothing_away_in_the_column_that_a_narrow_page_folds_below(tab):
+    """The second column is a copy (<use>), which rules that name the panel around it do not reach."""
+    page = tab("columns")
+    page.set_viewport_size({"width": 360, "height": 900})
+    column = page.locator(".teaching-picture svg").nth(1)
+    column.wait_for()
+    assert is_locked(page)
+    page.wait_for_timeout(200)
+    shown = column.screenshot()
+    page.evaluate("document.querySelectorAll('.teaching-part').forEach((part) => part.remove())")
+    page.wait_for_timeout(200)
+    assert column.screenshot() == shown, "something that the prediction asks about is drawn"
+
+
+def test_once_predicted_the_folded_column_shows_the_picture(tab):
+    page = tab("columns")
+    page.set_viewport_size({"width": 360, "height": 900})
+    column = page.locator(".teaching-picture svg").nth(1)
+    column.wait_for()
+    page.wait_for_timeout(200)
+    empty = column.screenshot()
+    page.get_by_label("up", exact=True).check()
+    press(page, "Keep my prediction and run")
+    verdict_of(page)
+    page.wait_for_timeout(300)
+    assert not is_locked(page) and column.screenshot() != empty
 
 
 def test_prediction_and_sentence_outlive_the_page_and_another_tab_follows(tab, artifacts):

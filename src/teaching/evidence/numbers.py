@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from teaching import tables_evidence as tables
 from teaching.inputs import choices, number, shortened
+from teaching.words import unit_in_words
 
 
 def value_of(exercise: str, name: str, given: float | None = None) -> float:
@@ -21,8 +22,8 @@ def value_of(exercise: str, name: str, given: float | None = None) -> float:
     if given is None:
         return row.value
     if row.low is None or row.high is None:
-        raise ValueError(f"{name} was published and is not for changing; it is {row.value} {row.unit}.")
-    return number(name, given, row.low, row.high, row.unit)
+        raise ValueError(f"{name} was published and is not for changing; it is {row.value} {unit_in_words(row.unit)}.")
+    return number(name, given, row.low, row.high, unit_in_words(row.unit))
 
 
 def whole_of(exercise: str, name: str, given: int | None = None) -> int:

@@ -140,6 +140,7 @@ def antigen_values(course: Course, name: str, day: float) -> dict[str, object]:
         values[f"{antibody}-words"] = percent(amount["total"])
         values[f"{antibody}-lowest"] = percent(amount["lowest"])
     values["plasmablasts"] = "plasmablasts" if values["autoantibody-start"] <= 60 else ""
+    values["long-lived"] = "long-lived plasma cells"  # told with the bars: it answers who made the vaccine antibody
     values["bars"] = f"left bars: before; right bars: day {whole(day)}"
     return values
 
@@ -305,7 +306,7 @@ def _bars(axes) -> list:
         lowest = axes.text(place, -0.295, "", transform=axes.get_xaxis_transform(), ha="center", fontsize=12)
         parts += [Words(f"{name}-words", value), Words(f"{name}-lowest", lowest)]
     up = {"rotation": 90, "ha": "center", "fontsize": 12, "color": draw.ON_TINT, "zorder": 6}
-    axes.text(1 - _OFFSET, 6, "long-lived plasma cells", va="bottom", **up)
+    parts.append(Words("long-lived", axes.text(1 - _OFFSET, 6, "", va="bottom", **up)))
     parts.append(Words("plasmablasts", axes.text(-_OFFSET, 97, "", va="top", **up)))
     return parts
 

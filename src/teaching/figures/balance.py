@@ -26,23 +26,25 @@ def balance_drawing(start: dict, rest: Pools) -> Drawing:
     `start`: the values of the parts at the panel's start; `rest`: the untreated pools [1e9 cells].
     """
     with style():
-        figure = new_figure(12, 5.6)
-        hours, days, places = figure.subplots(1, 3, width_ratios=(1.0, 2.1, 1.75))
+        figure = new_figure(12, 6.6)
+        # Two columns of one width: a narrow page shows one below the other, and type stays large enough to read.
+        grid = figure.add_gridspec(2, 2, width_ratios=(1.15, 1.0))
+        hours, days = (figure.add_subplot(grid[row, 0]) for row in (0, 1))
+        places = figure.add_subplot(grid[:, 1])
         parts = []
         for axes, x, part in ((hours, HOURS, "hours"), (days, DAYS, "days")):
             axes.set_ylim(0, 160)
             axes.set_yticks([0, 50, 100, 150])
             axes.set_xlim(0, x[-1])
             axes.axhline(100, color=INK, linewidth=1.2, linestyle=":")
-            words = ("all B cells", "blood") if part == "days" else ("", "")
-            parts.append(labelled_curve(axes, f"pool-{part}", x, BLUE, "-", words[0]))
-            parts.append(labelled_curve(axes, f"blood-{part}", x, VERMILION, _DASHES, words[1]))
-        hours.set_title("B cells, % of start")
+            axes.set_title(f"B cells by {part}, % of start")
+            parts.append(labelled_curve(axes, f"pool-{part}", x, BLUE, "-", "all B cells"))
+            parts.append(labelled_curve(axes, f"blood-{part}", x, VERMILION, _DASHES, "blood"))
         hours.set_xticks([0, 1, 2, 3])
-        hours.set_xlabel("hours")
+        hours.get_xticklabels()[-1].set_ha("right")  # clear of the label of a curve that runs along the axis
+        hours.set_xlabel("hours after the depletion")
         days.set_xticks([0, 30, 60, 90, 120, 150, 180])
         days.set_xlabel("days after the depletion")
-        days.tick_params(labelleft=False)
         days.text(178, 103, "as before", ha="right", va="bottom")
         parts.append(circle(days, "half-life", start["half-life"], BLUE, "one half-life", (10, -20)))
         parts += _places(places, rest)
@@ -57,6 +59,7 @@ def _places(axes, rest: Pools) -> list:
 
     axes.set_title("Where they are, 10⁹ cells")
     axes.set_xlim(0, 1.12 * rest.total)
+    axes.locator_params(axis="x", nbins=5)
     axes.set_ylim(-0.45, 2.0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

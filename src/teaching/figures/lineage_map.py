@@ -120,15 +120,14 @@ def describe_map(patient: Patient) -> str:
     rest = patient.rest()
     scale = patient.cells_per_ul_per_1e9
     blood = rest["naive_blood"] + rest["memory_blood"] + rest["autoreactive_blood"]
-    body = blood + sum(
-        rest[node] for node in ("naive_lymphoid", "memory_lymphoid", "autoreactive_lymphoid", "immature", "pre_b")
-    )
+    # As the balance panel counts: without the marrow, whose cells do not travel yet.
+    travelling = blood + sum(rest[node] for node in ("naive_lymphoid", "memory_lymphoid", "autoreactive_lymphoid"))
     return (
         f"The B lineage at rest. The marrow makes pre-B and immature cells; naive cells travel between blood "
         f"({whole(rest['naive_blood'] * scale)} per µL) and lymphoid tissue; some become memory cells "
         f"({whole(rest['memory_blood'] * scale)} per µL in blood), these feed plasmablasts and long-lived plasma "
         f"cells. "
-        f"Blood holds {whole(100 * blood / body, 1)} % of all B cells. CD19 is on all of them but the long-lived "
-        f"plasma "
-        "cells, CD20 from the immature to the memory cell, BCMA on plasmablasts and plasma cells."
+        f"Of the B cells outside the marrow, blood holds {whole(100 * blood / travelling, 1)} %. "
+        "CD19 is on all cells of the map but the long-lived plasma cells. CD20 is marked from the immature to the "
+        "memory cell; late pre-B cells carry some of it as well. BCMA is on plasmablasts and plasma cells."
     )

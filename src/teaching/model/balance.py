@@ -149,16 +149,18 @@ def return_per_day(pools: Pools, loss: float, transit: float | None = None) -> f
     return rate
 
 
-def half_gap_days(rest: Pools, loss: float) -> float:
+def half_gap_days(rest: Pools, loss: float, transit: float | None = None) -> float:
     """Time in which traffic and loss close half of the gap between blood and tissue.
 
     ln 2 / (h + r + d)
 
-    Arguments: rest, the untreated pools [1e9 cells]; loss (d) [1/day].
+    Arguments: rest, the untreated pools [1e9 cells]; loss (d) [1/day]; transit (h) [1/day], default
+    `transit_per_day`.
     Returns: the time [day].
     Raises: ValueError as `return_per_day`.
     """
-    return log(2) / (transit_per_day() + return_per_day(rest, loss) + loss)
+    h = transit_per_day() if transit is None else transit
+    return log(2) / (h + return_per_day(rest, loss, h) + loss)
 
 
 def two_pools(days, start: Pools, rest: Pools, loss: float, production: float = 1.0, transit: float | None = None):

@@ -132,7 +132,7 @@ class Cohort(Shown):
         varying = self._varying()
         drawn = np.array([_numbers(self[number], varying) for number in range(count)])
         rows = [
-            (name, _KINDS.get(of, of), *np.quantile(values, list(_SHARES.values())), unit)
+            (tables.label(name), _KINDS.get(of, of), *np.quantile(values, list(_SHARES.values())), unit)
             for (name, of, unit), values in zip(varying, drawn.T, strict=True)
         ]
         return Table(caption, dict.fromkeys(("quantity", "of", *_SHARES, "unit"), ""), rows)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from teaching import tables
 from teaching.inputs import LONGEST_SENTENCE, choices, finite, sentence, shortened
 from teaching.model.course import Course
 from teaching.model.measures import measure
@@ -250,10 +251,11 @@ def _changed(patient: Patient, name: str, change: float | str) -> tuple[Patient,
         if counted["sign"] not in "*×/":
             raise ValueError(f"{name} is {shortened(change)}; each product has its own, so only '*' and '/' are known.")
         factor = _counted(name, 1.0, counted)
-        return patient.vary(**{name: factor}), f"{name} is {exact(factor)} times as large"
+        return patient.vary(**{name: factor}), f"{tables.label(name)} is {exact(factor)} times as large"
     old = patient[name]
     new = finite(name, change) if counted is None else _counted(name, old, counted)
-    return patient.change(**{name: new}), f"{name} is {exact(new)} instead of {exact(old)} {patient.unit(name)}"
+    words = f"{tables.label(name)} is {exact(new)} instead of {exact(old)} {patient.unit(name)}"
+    return patient.change(**{name: new}), words
 
 
 def _counted(name: str, old: float, change: re.Match) -> float:

@@ -15,7 +15,7 @@ from teaching.model.parameters import KINDS
 from teaching.model.patient import Patient
 from teaching.model.states import SERUM_AND_DISEASE
 from teaching.showing import Table
-from teaching.words import exact
+from teaching.words import exact, unit_in_words
 
 #: Functions that only call others: what they add stands under the names of those.
 _SUMS = ("derivatives", "_rates")
@@ -82,6 +82,6 @@ def contributions(patient: Patient, products, times: np.ndarray, states: np.ndar
     rows.append(("together", "", "the change of this state", total))
     return Table(
         f"What changes {name.replace('_', ' ')} on day {exact(found)}",
-        {"mechanism": "", "product": "", "what it does": "", "adds": f"{units[name]} per day"},
+        {"mechanism": "", "product": "", "what it does": "", "adds": f"{unit_in_words(units[name])} per day"},
         rows,
     )

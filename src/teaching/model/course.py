@@ -21,7 +21,7 @@ _UNITS = {
     "_sledai_points": "SLEDAI points",
     "_pg_per_ml": "pg/mL",
     "_ng_per_ml": "ng/mL",
-    "_ug_per_ml": "ug/mL",
+    "_ug_per_ml": "µg/mL",
     "_per_ul": "cells/µL",
     "_fraction": "fraction",
     "_percent": "% of start",

@@ -110,18 +110,23 @@ class Patient(Shown):
         typical, about = Patient.typical(self.disease), self._about()
         rows = [
             (
-                name,
+                tables.label(name),
                 value,
                 "" if value == typical[name] else typical[name],
                 self.unit(name),
                 "; ".join(about[name].source),
+                name,
             )
             for name, value in self.values.items()
         ]
-        rows += [(f"{name} of products", factor, 1.0, "× typical", "") for name, factor in self.factors.items()]
+        rows += [
+            (f"{tables.label(name)}, all products", factor, 1.0, "× typical", "", name)
+            for name, factor in self.factors.items()
+        ]
         differs = sum(row[2] != "" for row in rows)
         words = f"{differs} number{'s' if differs > 1 else ''} not typical" if differs else "typical"
-        columns = dict.fromkeys(("quantity", "value", "typical, if other", "unit", "source of the typical"), "")
+        heads = ("quantity", "value", "typical, if other", "unit", "source of the typical", "name in code")
+        columns = dict.fromkeys(heads, "")
         return Table(f"Patient with {self.disease}: {words}", columns, rows)
 
     def unit(self, name: str) -> str:

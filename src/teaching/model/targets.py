@@ -26,7 +26,7 @@ from teaching.model.simulation import treat
 from teaching.model.therapies import Plan
 from teaching.showing import Shown, Table
 from teaching.tables import Target
-from teaching.words import exact, percent, rounded
+from teaching.words import exact, in_text, percent, rounded, unit_in_words
 
 #: Long enough to tell 'within two years' from 'never'.
 HORIZON_DAYS = 730
@@ -72,9 +72,10 @@ class Check:
         return "accepted" if self.accepted else "NOT accepted"
 
     def __str__(self) -> str:
-        row, margin = self.target, self.margin
+        row, margin, unit = self.target, self.margin, unit_in_words(self.target.unit)
         room = "" if margin is None else f", margin {percent(margin)}"
-        return f"{row.target}, {row.statement}: {self.found} {row.unit}; wanted {_wanted(row)}: {self.verdict}{room}"
+        statement = in_text(row.statement)
+        return f"{row.target}, {statement}: {self.found} {unit}; wanted {_wanted(row)}: {self.verdict}{room}"
 
 
 class Checks(Shown, tuple):
@@ -93,7 +94,7 @@ class Misfits(Shown, tuple):
     @property
     def table(self) -> Table:
         """One row a target, with the reason."""
-        rows = [(*_cells(check(row)), row.note.removeprefix(_MISFIT).strip()) for row in self]
+        rows = [(*_cells(check(row)), in_text(row.note.removeprefix(_MISFIT).strip())) for row in self]
         return Table(f"{len(self)} targets that this model is known to miss; {_MARGIN}", _COLUMNS | {"why": ""}, rows)
 
 
@@ -118,7 +119,8 @@ def _cells(check: Check) -> tuple:
     plain = not isinstance(check.predicted, tuple) and math.isfinite(check.predicted)
     model = check.predicted if plain else check.found
     return (
-        row.target, row.statement, model, row.unit, _wanted(row), check.margin, check.verdict, "; ".join(row.source)
+        row.target, in_text(row.statement), model, unit_in_words(row.unit), _wanted(row), check.margin, check.verdict,
+        "; ".join(row.source),
     )  # fmt: skip
 
 

@@ -36,11 +36,13 @@ _OPTIONS = {"days", "duration_days", *(word for words in DOSE_WORDS.values() for
 LONGEST_TEXT = 20_000
 #: Rates that rise with the number of antigen molecules on a cell.
 _KILL_RATES = ("kill_max_per_day", "kill_blood_per_day", "kill_tissue_per_day")
+#: A kind as a reader sees it, where the word of the table is none.
+_KIND_WORDS = {"car_t": "CAR-T cells"}
 #: What happens first when several products are given at the same instant.
 _ORDER = {"conditioning": 0, "antibody": 1, "engager": 2, "car_t": 3}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Product(Shown):
     """A product with its kind, antigens and numbers."""
 
@@ -93,26 +95,25 @@ class Product(Shown):
         # A read-only view cannot be pickled; a course that is sent to another process knows its products.
         return _restored, (self.name, self.kind, self.antigens, self.row, dict(self.quantities))
 
-    def __repr__(self) -> str:
-        return "\n  ".join([self._heading, *(str(quantity) for quantity in self.quantities.values())])
-
     @property
     def _heading(self) -> str:
-        return f"{self.row.label}: {self.kind}, {' and '.join(self.antigens) or 'no antigen'}"
+        kind = _KIND_WORDS.get(self.kind, self.kind)
+        return f"{self.row.label}: {kind}, {' and '.join(self.antigens) or 'no antigen'}"
 
     @property
     def table(self) -> Table:
         """Every number with its unit, range, source and confidence."""
-        columns = ("quantity", "value", "low", "high", "unit", "source", "confidence")
+        columns = ("quantity", "value", "low", "high", "unit", "source", "confidence", "name in code")
         rows = [
             (
-                row.name,
+                tables.label(row.name),
                 row.value,
                 "" if row.low is None else row.low,
                 "" if row.high is None else row.high,
                 unit_in_words(row.unit),
                 "; ".join(row.source),
                 row.confidence,
+                row.name,
             )
             for row in self.quantities.values()
         ]

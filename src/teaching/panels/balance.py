@@ -64,6 +64,12 @@ def _sentence(values: Mapping[str, object], left: pool.Pools, rest: pool.Pools, 
             f"Traffic from spleen and lymph nodes closes half of the gap in {whole(1440 * traffic_days)} minutes, "
             "unless a drug that is still in blood kills those that come.",
         ]
+        missing, made = rest.total - left.total, loss * settles * traffic_days
+        words.append(
+            f"In that time the marrow makes {amount_in_words(made)} × 10⁹ cells, where {amount_in_words(missing)} × "
+            "10⁹ are missing."
+        )
+        return " ".join(words)
     else:
         still = f"{amount_in_words(left.total)} of {everything} are left"
         words = [f"{removed} of all B cells are removed, {still}, in blood as in tissue."]
@@ -103,9 +109,10 @@ def _sources(patient: Patient) -> str:
         f"{exact(pool.transit_per_day())} passages a day, from a textbook ({stay.confidence}; {exact(passages.value)} "
         f"a day follow from {passages.source[0]}). The full model uses an effective exchange of {exact(exchange)} a "
         "day that leaves out cells which return at once.</p>"
-        f"<p>The loss rate is known badly: fits to drug data gave {first}, {second} and {third} "
-        f"per day; {exact(divide.value)} % of blood B cells divide per day ({divide.source[0]}). Left "
-        "out: the survival factor BAFF, division of the survivors, precursors in the marrow and any drug.</p>"
+        f"<p>The loss rate is known poorly: fits to drug data gave {first}, {second} and {third} "
+        f"per day; that {exact(divide.value)} % of blood B cells divide per day ({divide.source[0]}) tells how fast "
+        "they divide and not how fast they are lost. Left out: the survival factor BAFF, division of the survivors, "
+        "precursors in the marrow and any drug.</p>"
         + quantity_table("Numbers behind it", [rows["lineage", name] for name in names])
     )
 
@@ -117,7 +124,7 @@ def _figure(patient: Patient, start: dict) -> Drawing:
 @family(
     title="Balance",
     question="Who refills an emptied pool of B cells, and how long does it take?",
-    lesson=1,
+    lesson=0,
     place=1,
     line="Empty the blood or the whole body, turn the marrow's tap, and watch the pool refill.",
     controls=_controls,

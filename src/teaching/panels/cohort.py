@@ -109,7 +109,7 @@ def _sources(values: Mapping[str, object]) -> str:
     lines = [line for line in published(values["therapy"]) if keys in line]
     points = "".join(f"<li>{line}</li>" for line in lines)
     rows = "".join(
-        f'<tr><th scope="row">{item.quantity.replace("_", " ")}</th><td>{exact(item.log_sd)}</td>'
+        f'<tr><th scope="row">{tables.label(item.quantity)}</th><td>{exact(item.log_sd)}</td>'
         f"<td>{exact(item.low)} to {exact(item.high)} {unit_in_words(item.unit)}</td>"
         f"<td>{', '.join(item.source)}</td><td>{item.confidence}</td></tr>"
         for item in tables.variation().values()

@@ -47,6 +47,8 @@ _DESK = "Everything in this file works without a network."
 _KEPT = " What you predict and write is kept in this browser, on this device, and sent nowhere."
 
 
+#: Kinds of files that a page makes by itself; PDF and the numbers need the kernel.
+OWN_FORMATS = ("svg", "png", "json")
 #: Given a grid's mark and how to compute its pictures: what was computed, now or before.
 Kept = Callable[[str, Callable[[], dict]], dict]
 
@@ -162,7 +164,7 @@ def _state(panel: PanelState, grids: list[Grid]) -> dict:
         "own_sentence": "",
         "own_note": "",
     }
-    setup = {**panel.setup(), "controls": controls, "has_files": False, "has_table": False}
+    setup = {**panel.setup(), "controls": controls, "formats": list(OWN_FORMATS)}
     return {"setup": setup, "svg": panel.svg, "shown": {**shown, "revision": 0, "answers": []}}
 
 

@@ -35,6 +35,7 @@ def _case(label: str, *plans: str) -> Preset:
 
 PRESETS = (
     _case("Antibody, engager, CAR-T", "rituximab", "blinatumomab", "CD19 CAR-T"),
+    _case("Antibody, BCMA engager, CAR-T", "rituximab", "teclistamab", "CD19 CAR-T"),
     _case("CD19 against BCMA", "CD19 CAR-T", "BCMA CAR-T", "CD19/BCMA CAR-T"),
     _case("With and without Flu/Cy", "CD19 CAR-T", "CD19 CAR-T, no Flu/Cy", "nothing"),
     _case("One after the other", "rituximab", "rituximab, then blinatumomab", "rituximab, then CD19 CAR-T"),

@@ -68,7 +68,7 @@ def published(product: str) -> list[str]:
 
 
 def _in_words(row: tables.Observation) -> str:
-    spread = ""
+    spread, unit = "", unit_in_words(row.unit)
     if row.low is not None and row.high is not None:
         spread = f" ({exact(row.low)} to {exact(row.high)}{', ' + row.spread if row.spread else ''})"
     if row.quantity == "day_back":
@@ -76,12 +76,12 @@ def _in_words(row: tables.Observation) -> str:
     elif row.quantity == "day_below_1":
         what = f"B cells gone on day {exact(row.value)}{spread}"
     elif row.quantity == "nadir":
-        what = f"{_QUANTITY_WORDS[row.series]} at the lowest {exact(row.value)} {row.unit}"
+        what = f"{_QUANTITY_WORDS[row.series]} at the lowest {exact(row.value)} {unit}"
     elif row.spread == "upper bound":
-        what = f"{_QUANTITY_WORDS[row.series]} below {exact(row.value)} {row.unit} on day {exact(row.day)}"
+        what = f"{_QUANTITY_WORDS[row.series]} below {exact(row.value)} {unit} on day {exact(row.day)}"
     else:
         when = f"day {exact(row.day)}" if row.day is not None else f"days {exact(row.day_low)} to {exact(row.day_high)}"
-        what = f"{_QUANTITY_WORDS[row.series]} {exact(row.value)}{spread} {row.unit} on {when}"
+        what = f"{_QUANTITY_WORDS[row.series]} {exact(row.value)}{spread} {unit} on {when}"
     people = f"n = {row.n}" if row.n else "review, n not given"
     return f"{what}; {people}, {row.disease}, {in_text(row.plan)} ({', '.join(row.source)}; {row.confidence})"
 
@@ -95,7 +95,7 @@ def cited(row: tables.Observation, seen: str = "") -> str:
 def quantity_table(title: str, quantities: Iterable[tables.Quantity]) -> str:
     """Quantities of the tables with unit, range, source and confidence, as an HTML table."""
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(in_text(q.name.replace("_", " ")))}</th>'
+        f'<tr><th scope="row">{html.escape(tables.label(q.name))}</th>'
         f"<td>{exact(q.value)} {html.escape(unit_in_words(q.unit))}</td>"
         f"<td>{'' if q.low is None or q.high is None else f'{exact(q.low)} to {exact(q.high)}'}</td>"
         f"<td>{html.escape(', '.join(q.source))}</td><td>{q.confidence}</td></tr>"

@@ -151,7 +151,8 @@ class PanelState:
             "timeline": self.timeline.describe() if self.timeline else None,
             "predict": self.predict.describe(self._predicted_curve(), self.drawing.height) if self.predict else None,
             "has_sources": self.sources is not None,
-            "has_table": self.scene.table is not None,
+            "scenario": {"panel": self.name, "about": self.about},
+            "formats": [kind for kind in MEDIA_TYPES if kind != "csv" or self.scene.table is not None],
         }
 
     # --- controls -----------------------------------------------------------------------------------
@@ -244,14 +245,22 @@ class PanelState:
         self.file_name(kind)
         if kind == "json":
             return self.scenario().to_json().encode()
-        scene = self.scene
-        if kind == "csv":
-            if scene.table is None:
-                raise ValueError("this panel has no table of numbers.")
-            return f"# {self.question} {self.line}\n# {FOOT}\n{scene.table()}".encode()
-        self.drawing.move(scene.values, self.position if self.timeline else None)
-        self.drawing.show_overlays(scene.shown)
-        return self.drawing.file(kind, self.question, f"{scene.sentence} {FOOT}")
+        waits = self.predict is not None and self.prediction is None
+        if kind != "csv":
+            return self._picture_file(kind, waits)
+        if waits:
+            raise ValueError("the numbers would answer what is asked; predict first.")
+        if self.scene.table is None:
+            raise ValueError("this panel has no table of numbers.")
+        return f"# {self.question} {self.line}\n# {FOOT}\n{self.scene.table()}".encode()
+
+    def _picture_file(self, kind: str, waits: bool) -> bytes:
+        """The present picture as a file; one that waits for a prediction gives nothing away."""
+        words = f"Predict first: {self.predict.question}" if waits else self.scene.sentence
+        self.drawing.move(self.scene.values, self.position if self.timeline else None)
+        self.drawing.show_overlays(() if waits else self.scene.shown)
+        with self.drawing.parts_hidden(waits):
+            return self.drawing.file(kind, self.question, f"{words} {FOOT}")
 
     def still(self, as_new: bool = False) -> tuple[bytes, str]:
         """The present picture as PNG, and its words; one that waits for a prediction gives nothing away.

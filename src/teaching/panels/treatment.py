@@ -20,7 +20,7 @@ def _sources(values: Mapping[str, object]) -> str:
 @family(
     title="One treatment",
     question="How deep do B cells fall, how long, and what comes back?",
-    lesson=0,
+    lesson=1,
     place=1,
     line="Give rituximab, an engager or CAR-T cells to a typical patient and follow two years.",
     controls=product_controls,

@@ -31,7 +31,8 @@ DOCS = {
     "data/README.md": "data",
 }
 _RUN_ME = re.compile(r"^Run this cell first \(\*\*Shift \+ Enter\*\*\)\.[^\n]*\n*", re.M)
-_SAVE_IT = re.compile(r"\s*`report\([^`]*\)`[^.`]*\.")  # the page has buttons for it
+# The page has buttons for it: a sentence goes, and of a sentence that ends so its last part.
+_SAVE_IT = re.compile(r";\s*`report\([^`]*\)`[^.`]*(?=\.)|\s*`report\([^`]*\)`[^.`]*\.")
 _DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
 _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")

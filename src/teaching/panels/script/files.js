@@ -13,9 +13,10 @@ export function save_file(name, type, view) {
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
-export function make_files(prefix, has_table, ask_file, open_text, complain) {
+/** `formats`: kinds of files that can be had here. */
+export function make_files(prefix, formats, ask_file, open_text, complain) {
   const buttons = [["SVG", "svg"], ["PNG", "png"], ["PDF", "pdf"], ["Numbers (CSV)", "csv"], ["Setting (JSON)", "json"]]
-    .filter(([, kind]) => kind !== "csv" || has_table)
+    .filter(([, kind]) => formats.includes(kind))
     .map(([words, kind]) => make("button", { type: "button", text: words, onclick: () => ask_file(kind) }));
   const line = make("input", { type: "text", readonly: true, class: "teaching-line", "aria-label": "This setting as one line", onfocus: () => line.select() });
   const pasted = make("input", { type: "text", class: "teaching-line", "aria-label": "Paste a setting here", placeholder: "paste a setting here, then press Open" });

@@ -3,14 +3,18 @@
 // exact one; while the main slider moves, the page draws between two of them. What the student predicts and
 // writes is kept in the store.
 
-import { nearest, share_of } from "./numbers.js";
+import { save_file } from "./files.js";
+import { nearest, same_values, share_of } from "./numbers.js";
 import panel from "./panel.js";
+import { as_file, as_line, read_scenario } from "./scenario.js";
 import { make_store } from "./store.js";
+import { picture_as_svg, svg_as_png } from "./take_along.js";
 import { unpack_rows, unpack_words } from "./unpack.js";
 import { as_sentence, check_prediction, check_sentence, verdict } from "./verdict.js";
 
 const LESSON = "panels"; // under which predictions of panels are kept
 const KEPT = "Kept. You can change it; the last one counts.";
+const MOVED = "This page has pictures for some places of its sliders only; those of this setting went to the nearest ones.";
 const KEEPS_NOTHING = "This page keeps nothing: what you wrote is gone when it is closed.";
 
 /** Pictures and words of a setting from the page's data. */
@@ -86,7 +90,13 @@ function make_model(words, rows, store) {
   let notes_open = false;
 
   function shown_of(values) {
-    return { ...picture_of(values), notes: notes_open ? notes(values) : "" };
+    return { ...picture_of(values), notes: notes_open ? notes(values) : "", line: as_line(setup, values) };
+  }
+  /** A setting with its sliders where this page has pictures. */
+  function at_stops(values) {
+    const found = { ...values };
+    for (const { name, stops, log } of setup.controls) if (stops) found[name] = stops[nearest(stops, values[name], log)];
+    return found;
   }
   function reveal(value, problem = "") {
     return { prediction: value, verdict: `${verdict(setup.predict, value, model)} ${problem}`.trim() };
@@ -101,6 +111,12 @@ function make_model(words, rows, store) {
   }
   const acts = {
     set: ({ values }) => shown_of(values),
+    open({ text }) {
+      const wanted = read_scenario(setup, text);
+      const values = at_stops(wanted);
+      const shown = shown_of(values);
+      return { ...shown, error: shown.error || (same_values(values, wanted) ? "" : MOVED) };
+    },
     notes({ open }) {
       notes_open = open;
       return { notes: open ? notes(state.shown.values) : "" };
@@ -136,7 +152,15 @@ function make_model(words, rows, store) {
     const news = kept_now();
     if (Object.keys(news).length) show(news, []);
   }) : () => {};
+  const file_name = [setup.scenario.panel, setup.scenario.about].join(" ").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  async function own_file(format, { picture, size, values, words }) {
+    if (format === "json") return save_file(`${file_name}.json`, "application/json", as_file(setup, values));
+    const text = picture_as_svg(picture, size, setup.question, words);
+    if (format === "svg") return save_file(`${file_name}.svg`, "image/svg+xml", text);
+    save_file(`${file_name}.png`, "image/png", await svg_as_png(text));
+  }
   return {
+    own_file,
     get: (name) => state[name],
     // After this turn, as a kernel would: whoever asks first notes the number that it waits for.
     send: (content) => queueMicrotask(() => answer(content)),

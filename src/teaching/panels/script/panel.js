@@ -50,7 +50,7 @@ export default {
     const sweeps = make_sweeps(picture.scales(), (control, setting, answered) => conversation.ask("sweep", { control, values: setting }, answered));
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (place) => conversation.ask("place", { place })) : null;
     const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, predicted, written, complain) : null;
-    const files = setup.has_files === false ? null : make_files(prefix, setup.has_table, asked_for_file, open_text, complain);
+    const files = make_files(prefix, setup.formats, asked_for_file, open_text, complain);
     const notes = make("div", { class: "teaching-notes", tabindex: "0", role: "region", "aria-label": "Where these numbers come from" });
     const sources = setup.has_sources
       ? make("details", { class: "teaching-sources", ontoggle: () => conversation.ask("notes", { open: sources.open }) }, make("summary", { text: "Where do these numbers come from?" }), notes)
@@ -62,7 +62,7 @@ export default {
       "div", { class: "teaching-body" },
       make("h3", { text: setup.question }), cases, controls.element, prediction?.element, picture_host,
       player?.element, player?.step_words, sentence, spoken, error, gone,
-      make("div", { class: "teaching-foot" }, sources, files?.element, make("p", { class: "teaching-note", text: setup.foot })),
+      make("div", { class: "teaching-foot" }, sources, files.element, make("p", { class: "teaching-note", text: setup.foot })),
     );
     el.replaceChildren(body);
 
@@ -89,6 +89,11 @@ export default {
       conversation.open(text.slice(0, LARGEST_SCENARIO + 1));
     }
     function asked_for_file(format) {
+      if (model.own_file) {
+        complain("");
+        model.own_file(format, { picture: picture.svg, size: picture.size, values, words: `${locked() ? "" : shown.sentence} ${setup.foot}` }).catch((problem) => complain(problem.message));
+        return;
+      }
       act("file", { format }, (_, data) => data && save_file(data.content.name, data.content.type, data.view));
     }
     function predicted(value, kept) {
@@ -165,7 +170,7 @@ export default {
       const ahead = !exact && moving && Object.keys(specs).some((name) => specs[name].sweep && sweeps.has(values, name));
       if (ahead) say();
       else schedule({ numbers: floats(shown.frame), shown });
-      files?.set_line(shown.line);
+      files.set_line(shown.line);
       if (notes.dataset.words !== shown.notes) {
         notes.dataset.words = shown.notes;
         notes.innerHTML = shown.notes; // made by the kit from its own tables, escaped there
@@ -209,8 +214,8 @@ export default {
     }
     function lock() {
       const shut = locked();
-      // On the picture too: what a narrow page shows below as a copy of its right half knows nothing of the panel.
-      for (const part of [el, picture.root]) part.classList.toggle("teaching-locked", shut);
+      el.classList.toggle("teaching-locked", shut);
+      picture.shut(shut);
       controls.update(values, shown.closed, shut);
       cases.hidden = shut;
       if (player) player.element.hidden = shut;
@@ -249,7 +254,7 @@ export default {
     player?.go(shown.position, false);
     prediction?.show(shown.prediction, shown.verdict);
     prediction?.show_sentence(shown.own_sentence, shown.own_note);
-    files?.set_line(shown.line);
+    files.set_line(shown.line);
     lock();
     show_error();
     el.dataset.frames = "1";

@@ -9,7 +9,9 @@ export function make_pen(svg, [x0, y0, x1, y1], single, drawn) {
   const gap = (x1 - x0) / MOST_DRAWN / 2;
   const surface = make_svg("rect", { x: x0, y: y0, width: x1 - x0, height: y1 - y0, class: "teaching-surface" });
   let places = [];
+  let before = places; // as they were when the stroke began
   let pointer = null; // which pointer draws: a second finger does not
+  let in_use = false;
   let last_x = 0;
 
   function place_of(event) {
@@ -27,11 +29,29 @@ export function make_pen(svg, [x0, y0, x1, y1], single, drawn) {
     last_x = x;
   }
   function end(event) {
-    if (event.pointerId === pointer) pointer = null;
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    let_fingers();
+  }
+  /** Where the browser may take a finger to scroll the page it was no stroke; elsewhere what is drawn stays. */
+  function cancelled(event) {
+    if (event.pointerId !== pointer) return;
+    if (before.length) {
+      places = before;
+      drawn(places);
+    }
+    end(event);
+  }
+  /** Which fingers the browser may take, said on the SVG itself: browsers ignore it on what is inside. On empty axes
+      every finger draws, because many curves begin with a steep fall; where something stands, a finger that goes up or
+      down scrolls the page and one that goes along the axis draws. */
+  function let_fingers() {
+    svg.style.touchAction = in_use ? (places.length ? "pan-y" : "none") : "";
   }
   surface.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return;
     pointer = event.pointerId;
+    before = places;
     surface.setPointerCapture(event.pointerId);
     add(event, true);
     drawn(places);
@@ -44,19 +64,20 @@ export function make_pen(svg, [x0, y0, x1, y1], single, drawn) {
     for (const one of events.length ? events : [event]) add(one, false);
     drawn(places);
   });
-  for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) surface.addEventListener(kind, end);
+  surface.addEventListener("pointercancel", cancelled);
+  for (const kind of ["pointerup", "lostpointercapture"]) surface.addEventListener(kind, end);
 
   return {
     use(wanted) {
       if (wanted) svg.querySelector("[id$='figure_1']").append(surface);
       else surface.remove();
-      // On the SVG itself: browsers ignore this property on what is inside. Without it a finger scrolls
-      // the page instead; with it always, the page could not be scrolled over the picture.
-      svg.style.touchAction = wanted ? "none" : "";
+      in_use = wanted;
       if (!wanted) pointer = null;
+      let_fingers();
     },
     set(next) {
       places = next;
+      let_fingers();
     },
   };
 }

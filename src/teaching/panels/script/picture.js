@@ -152,6 +152,11 @@ export function make_picture(host, svg_text, layout, prefix) {
     });
   }
 
+  /** Shuts every part away, or shows it. Each part says so itself: a copy (<use>) of it obeys no rule about the panel around. */
+  function shut(away) {
+    svg.querySelectorAll(".teaching-part").forEach((part) => part.classList.toggle("teaching-unseen", away));
+  }
+
   function show_overlays(names) {
     overlays.forEach(({ group, name }) => (group.style.display = names.includes(name) ? "" : "none"));
   }
@@ -190,7 +195,7 @@ export function make_picture(host, svg_text, layout, prefix) {
   }
 
   return {
-    svg, draw, keep_ghost, set_texts, show_overlays, fold,
+    svg, size: [full_width, full_height], draw, keep_ghost, set_texts, shut, show_overlays, fold,
     root: find("figure_1"),
     set_stop(place) {
       stop = place;
