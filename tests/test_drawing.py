@@ -39,7 +39,8 @@ def drawing():
         ]  # fmt: skip
         # One artist has one id: the fading traveller gets a companion of its own.
         parts[5] = Fade("arrow", [right.add_patch(Circle((9, 9), 0.3))])
-        return Drawing(figure, parts, {"extra": [right.axhline(5)]}, stops=STOPS, cursor=[left])
+        led = right.annotate("led", (1, 5), (20, 20), textcoords="offset points", arrowprops={"arrowstyle": "-"})
+        return Drawing(figure, parts, {"extra": [right.axhline(5)], "led": [led]}, stops=STOPS, cursor=[left])
 
 
 VALUES = {
@@ -187,3 +188,11 @@ def test_the_picture_of_a_panel_is_the_one_it_shows():
     assert show(panel).words == panel.sentence and show(panel.state).png[:4] == b"\x89PNG"
     with pytest.raises(ValueError, match="it needs a course, such as treat"):
         show("a course")
+
+
+def test_an_overlay_takes_the_lines_of_its_words_with_it(drawing):
+    """matplotlib draws the line from words to a point beside the words: it stayed when the page hid the overlay."""
+    shown = re.sub(r'<g id="p-overlay-led-\d+">.*?</g>', "", drawing.svg("p-"), flags=re.S)
+    assert drawing.svg("p-").count("p-overlay-led-") == 2 and "led" not in shown
+    drawing.show_overlays(["extra"])
+    assert not any(artist.get_visible() for artist in drawing.overlays["led"])

@@ -55,6 +55,41 @@ def test_the_measures_measure():
     assert more.words == found.words + 4 and more.minutes > found.minutes
 
 
+def test_the_table_before_and_after_is_that_of_the_lessons():
+    """docs/second_edition.md holds the numbers of the lessons as they stand (after the arrow)."""
+    page = (PROJECT / "docs" / "second_edition.md").read_text(encoding="utf-8")
+    command = re.search(r"^python (tools/lesson_measures\.py .*)$", page, re.M)
+    kinds, texts = lesson_measures.kinds_of_questions(), lesson_measures.texts_of_questions()
+    now = [lesson_measures.measure(notebook, name, kinds, texts=texts) for name, notebook in LESSONS.items()]
+    table = page.partition(lesson_measures.TABLE_BEGINS)[2].partition(lesson_measures.TABLE_ENDS)[0].strip()
+    today = re.sub(r"[\d,.]+ → ", "", table)
+    assert today == lesson_measures.comparison({}, now).strip(), f"run again: python {command[1]}"
+
+
+def test_before_and_after_stand_in_one_cell(tmp_path):
+    def of(words: int, minutes: int):
+        return lesson_measures.Measures("01_x", words, 2, (), (3, 1), minutes, 50, ())
+
+    table = lesson_measures.comparison({"01": of(2000, 80)}, [of(1000, 55)])
+    assert "| 01 | 2,000 → 1,000 | 0.1 → 0.2 | 0 → 0 | 0 → 0 | 4 → 4 | 3 → 3 | 80 → 55 | 50 → 50 |" in table
+    page = tmp_path / "page.md"
+    page.write_text(f"Before.\n\n{lesson_measures.TABLE_BEGINS}\nold\n{lesson_measures.TABLE_ENDS}\n\nAfter.\n")
+    for _ in range(2):  # the second time changes nothing
+        lesson_measures.put_into(page, table)
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith("Before.") and text.endswith("After.\n") and table in text and "old" not in text
+        assert text.count("| 01 |") == 1
+    page.write_text("No place.")
+    with pytest.raises(ValueError, match="page.md has no place for the table"):
+        lesson_measures.put_into(page, table)
+
+
+def test_a_commit_that_git_does_not_have_is_named(capsys):
+    with pytest.raises(SystemExit):
+        lesson_measures.main(["--against", "no-such-commit"])
+    assert "git has nothing for 'no-such-commit'; name a commit of a full clone." in capsys.readouterr().err
+
+
 def test_no_lesson_tells_the_surprise_to_the_student():
     for name in SECOND:
         assert "surprise to expect" not in " ".join(cell.source for cell in LESSONS[name].cells).lower(), name

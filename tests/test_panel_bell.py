@@ -5,8 +5,9 @@ import re
 
 import numpy as np
 import pytest
+from label_boxes import touching
 
-from teaching.figures.bell import FEWEST, FREE_NM, MOST
+from teaching.figures.bell import FEWEST, FREE_NM, HIGHEST_NM, LOWEST_NM, MOST
 from teaching.model.binding import binding_constants, ng_per_ml_to_nM, place_on_bell, ternary_complex
 from teaching.model.bridges import DRUGS, MADE_UP, constants
 from teaching.panels.bell import PRESETS, bell
@@ -162,3 +163,14 @@ def test_the_table_is_what_is_drawn(panel):
     rows = np.array([line.split(",") for line in lines[lines.index(head) + 1 :]], float)
     assert rows[:, 1] == pytest.approx(55 * rows[:, 0], rel=1e-4)
     assert rows[:, 3] == pytest.approx(shown(panel)["count"], rel=1e-4)
+
+
+@pytest.mark.parametrize("engager", ["blinatumomab", "mosunetuzumab", "made-up engager"])
+def test_the_name_of_the_point_stays_off_the_curve_wherever_the_slider_stands(panel, engager):
+    panel.set({"engager": engager})
+    for level in np.geomspace(LOWEST_NM, HIGHEST_NM, 17):
+        panel.set({f"{engager} level": float(np.clip(level, LOWEST_NM, HIGHEST_NM))})
+        panel.drawing.move(panel.scene.values)
+        panel.drawing.show_overlays(panel.overlays)
+        met = {other for words, other in touching(panel.drawing) if words in ("here", "peak")}
+        assert met <= {f"overlay-{engager}-8"}, (level, met)  # the dotted line of the clinical level may be passed

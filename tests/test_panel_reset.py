@@ -5,10 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from label_boxes import touching
+from matplotlib.text import Text
 
 from teaching import Patient, Plan, treat
-from teaching.figures.reset import DAYS, DEPTHS
+from teaching.figures.reset import CHANCE, DAYS, DEPTHS
 from teaching.model.returns import naive_half_day, regrowth_from_lowest
+from teaching.panels.prediction import Predict
 from teaching.panels.reset import PRESETS, reset
 
 PANEL = reset
@@ -105,3 +108,28 @@ def test_the_circle_lies_at_the_models_depth_and_time(panel):
     depth, years = shown(panel)["here"]
     assert depth == pytest.approx(course.metrics()["clone_depth_log10"], rel=0.02)
     assert years == pytest.approx(regrowth_from_lowest(course) / 365.25, rel=0.02)
+
+
+def test_the_panel_that_waits_does_not_tell_where_chance_decides(tmp_path, monkeypatch):
+    """The band below 100 cells comes with the prediction: on empty axes it would tell how deep the clone goes."""
+    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+    ask = Predict("a-clone", "How many cells are there?", curve="clone", unit="cells", across_label="day")
+    panel = reset(predict=ask)
+    band = panel.drawing.overlays[CHANCE]
+    waiting, _ = panel.state.still()
+    assert not any(artist.get_visible() for artist in band)
+    panel.predicted([[0, 1e8], [1000, 1e4]])
+    filled, _ = panel.state.still()
+    assert all(artist.get_visible() for artist in band) and waiting != filled
+    words = [part.get_text() for part in panel.drawing.figure.findobj(Text) if part not in band]
+    assert not [text for text in words if "chance" in text]
+
+
+@pytest.mark.parametrize("growth", [0.008, 0.015, 0.025])
+def test_the_name_of_the_point_stays_off_the_law(panel, growth):
+    for item in PRESETS[:4]:
+        panel.press(item.label)
+        panel.set({"growth": growth})
+        panel.drawing.move(panel.scene.values)
+        panel.drawing.show_overlays(panel.overlays)
+        assert not [other for words, other in touching(panel.drawing) if words == "here"], (item.label, growth)

@@ -1,5 +1,8 @@
 """Measures the lessons by the rules of the second edition: `python tools/lesson_measures.py [lesson ...]`.
 
+`--against REF` reads the lessons of an earlier commit from git and prints a table, before and after;
+`--into FILE` puts that table into a page, between the two lines that mark its place.
+
 Prints a line a lesson: words of its core prose, numbers per 100 words, sentences that are too long, lines of
 code that a student sees, and the minutes that this takes; then each long sentence and each bare journal name.
 What it counts, and why minutes are counted so, was learned from a slow reading of lessons beside those of others.
@@ -10,13 +13,18 @@ from __future__ import annotations
 import argparse
 import re
 import statistics
+import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "notebooks"
+#: Where a page keeps the table of `--against`.
+TABLE_BEGINS, TABLE_ENDS = "<!-- measures: made by tools/lesson_measures.py -->", "<!-- end of measures -->"
 WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
 MINUTES = {
@@ -153,11 +161,16 @@ def kinds_of_questions() -> dict[str, str]:
 
 
 def texts_of_questions() -> dict[str, str]:
-    """What has to be read in a question beside its prompt: the text that is marked, the cards that are sorted."""
+    """What has to be read in a question beside its prompt, as the answer key has it."""
     from teaching.learning import answers
 
+    return texts_of(answers._key())
+
+
+def texts_of(entries: dict[str, dict]) -> dict[str, str]:
+    """What has to be read in questions beside their prompts: the text that is marked, the cards that are sorted."""
     found = {}
-    for name, entry in answers._key().items():
+    for name, entry in entries.items():
         # Cards that are only counted are those of the question before: nobody reads them twice.
         if "counts" not in entry and ("phrases" in entry or "cards" in entry):
             cards = (card if card.endswith((".", "?")) else f"{card}." for card in entry.get("cards", ()))
@@ -165,14 +178,92 @@ def texts_of_questions() -> dict[str, str]:
     return found
 
 
+# --- before and after ------------------------------------------------------------------------------
+
+
+class NotInGit(ValueError):
+    """A commit or a file that git does not have; the text is one sentence."""
+
+
+def _git(*words: str) -> str:
+    """What git prints. Raises NotInGit when there is no git, no repository or no such thing in it."""
+    try:
+        done = subprocess.run(["git", "-C", str(PROJECT), *words], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        asked = words[-1].removesuffix("^{commit}")
+        raise NotInGit(f"git has nothing for '{asked}'; name a commit of a full clone.") from None
+    return done.stdout.decode("utf-8")
+
+
+def measures_at(ref: str) -> dict[str, Measures]:
+    """The measures of all lessons of a commit, by the lesson's number. Raises NotInGit."""
+    _git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    entries: dict[str, dict] = {}
+    for path in _git("ls-tree", "-r", "--name-only", ref, "instructor/answers").split():
+        if path.endswith(".toml"):
+            entries |= tomllib.loads(_git("show", f"{ref}:{path}"))
+    kinds, texts, found = {name: entry["kind"] for name, entry in entries.items()}, texts_of(entries), {}
+    for path in _git("ls-tree", "-r", "--name-only", ref, "notebooks").split():
+        if path.endswith(".ipynb"):
+            name = Path(path).stem
+            notebook = nbformat.reads(_git("show", f"{ref}:{path}"), as_version=4)
+            found[name[:2]] = measure(notebook, name, kinds, texts=texts)
+    return found
+
+
+def comparison(before: dict[str, Measures], after: list[Measures]) -> str:
+    """A markdown table of lessons before and after; a lesson that was not there before has only one number."""
+    columns = {
+        "words of core prose": lambda one: f"{one.words:,}",
+        "numbers per 100 words": lambda one: f"{one.numbers_per_100:.1f}",
+        "sentences above 30 words": lambda one: f"{len(one.long_sentences)}",
+        "bare journal names": lambda one: f"{len(one.bare_journals)}",
+        "lines of code seen": lambda one: f"{sum(one.lines)}",
+        "most lines in a cell": lambda one: f"{max(one.lines, default=0)}",
+        "minutes counted": lambda one: f"{one.minutes:.0f}",
+        "minutes said": lambda one: f"{one.said_minutes}",
+    }
+    lines = [f"| lesson | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for one in after:
+        old = before.get(one.name[:2])
+        cells = [f"{words(old)} → {words(one)}" if old else words(one) for words in columns.values()]
+        lines.append(f"| {one.name[:2]} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def put_into(page: Path, table: str) -> None:
+    """Replaces the table of a page; ValueError in one sentence when its place is not marked."""
+    text = page.read_text(encoding="utf-8")
+    head, begins, rest = text.partition(TABLE_BEGINS)
+    _, ends, tail = rest.partition(TABLE_ENDS)
+    if not (begins and ends):
+        raise ValueError(
+            f"{page.name} has no place for the table; it is marked by '{TABLE_BEGINS}' and '{TABLE_ENDS}'."
+        )
+    page.write_text(f"{head}{begins}\n\n{table}\n{ends}{tail}", encoding="utf-8", newline="\n")
+
+
 def main(asked: list[str] | None = None) -> int:
     """Prints the measures of the named lessons, or of all."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("lessons", nargs="*", help="file names in notebooks/, all when none is given")
-    chosen = parser.parse_args(asked).lessons
-    kinds, texts = kinds_of_questions(), texts_of_questions()
+    parser.add_argument("--against", metavar="REF", help="a commit: print a table, before and after")
+    parser.add_argument("--into", metavar="FILE", type=Path, help="put that table into this page")
+    options = parser.parse_args(asked)
+    chosen, kinds, texts = options.lessons, kinds_of_questions(), texts_of_questions()
+    if options.into and not options.against:
+        parser.error("--into needs --against, a commit to compare with.")
     paths = [FOLDER / name for name in chosen] or sorted(FOLDER.glob("*.ipynb"))
     found = [measure(nbformat.read(path, as_version=4), path.stem, kinds, texts=texts) for path in paths]
+    if options.against:
+        try:
+            table = comparison(measures_at(options.against), found)
+            if options.into:
+                put_into(options.into, table)
+        except (ValueError, OSError) as problem:
+            parser.error(str(problem))
+        print(table, end="")
+        return 0
     print(f"{'lesson':28} words  numbers/100  long  lines: median most all   minutes (said)")
     for one in found:
         middle, most = statistics.median(one.lines), max(one.lines)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from teaching.figures.course_axes import circle
+from teaching.figures.course_axes import circle, travelling_words
 from teaching.figures.drawing import Drawing
 from teaching.figures.parts import Words
 from teaching.figures.pieces import labelled_curve, logarithmic, new_figure
@@ -18,6 +18,9 @@ LOWEST_NM, HIGHEST_NM = 1e-4, 1e4
 FREE_NM = np.logspace(-4, 5, 181)
 #: What the right picture can show [bridges per B cell].
 FEWEST, MOST = 1e-4, 1e6
+#: The name of a point stands this many powers of ten beside it, and steps of these above it.
+_ASIDE, _ABOVE_PERCENT, _ABOVE_DECADES = 0.62, 4.0, 0.4
+LEFTMOST_NAME_NM = 3.2e-4
 _NM_TICKS = {1e-4: "0.0001", 1e-2: "0.01", 1: "1", 100: "100", 1e4: "10,000"}
 _NG_TICKS = {0.1: "0.1", 10: "10", 1000: "1,000", 1e5: "10⁵"}
 _COUNT_TICKS = {1e-4: "0.0001", 1e-2: "0.01", 1: "1", 100: "100", 1e4: "10,000", 1e6: "10⁶"}
@@ -46,17 +49,16 @@ def bell_drawing(start: dict, drugs: Mapping[str, tuple[BindingConstants, str]])
         parts = [
             labelled_curve(share, "share", FREE_NM, BLUE),  # the titles name the only curve
             labelled_curve(count, "count", FREE_NM, BLUE),
-            circle(share, "peak", start["peak"], BLUE, "peak", (0, 8), size=9),
+            circle(share, "peak", start["peak"], BLUE, "peak", (-5, 20), size=9),
             circle(count, "peak-count", start["peak-count"], BLUE, size=9),
-            circle(share, "here", start["here"], VERMILION, "here", (7, 15), size=12, fill=VERMILION),
-            circle(count, "here-count", start["here-count"], VERMILION, "here", (0, 12), size=12, fill=VERMILION),
+            circle(share, "here", start["here"], VERMILION, size=12, fill=VERMILION),
+            circle(count, "here-count", start["here-count"], VERMILION, size=12, fill=VERMILION),
+            travelling_words(share, "here-name", start["here-name"], "here", VERMILION),
+            travelling_words(count, "here-count-name", start["here-count-name"], "here", VERMILION),
             Words("words-peak", count.text(1.5e-4, 3.5e5, "peak", ha="left", va="center", color=BLUE)),
             Words("words-here", count.text(1.5e-4, 6e4, "here", ha="left", va="center", color=VERMILION)),
         ]
-        for part in (parts[2], parts[5]):
-            part.label.set(ha="center")
-        for part in (parts[2], parts[4], parts[5]):
-            part.label.set(fontweight="bold")
+        parts[2].label.set(ha="center", fontweight="bold")
         overlays = {name: _of_drug(share, count, kd, words) for name, (kd, words) in drugs.items()}
         drawing = Drawing(figure, parts, overlays)
         drawing.move(start)
@@ -79,6 +81,27 @@ def _of_drug(share, count, kd: BindingConstants, words: str) -> list:
             share.annotate(words, (level, 124), (shift, 0), textcoords="offset points", ha=side, va="center")
         )
     return artists
+
+
+def beside(level_nM: float, peak_nM: float) -> tuple[float, float]:
+    """Where the name of a point on a bell stands: (x [nM], how many steps above the point).
+
+    On the side that falls away from the peak, so that the curve never passes through it; above the point where the
+    left edge leaves no room.
+    """
+    aside = 10 ** (-_ASIDE if level_nM <= peak_nM else _ASIDE)
+    if level_nM * aside < LEFTMOST_NAME_NM:
+        return LEFTMOST_NAME_NM, 3.0
+    return level_nM * aside, 1.0
+
+
+def here_names(level_nM: float, peak_nM: float, percent: float, bridges: float) -> dict[str, tuple[float, float]]:
+    """Where 'here' is written in both pictures, by part name; the point is at `percent` of the peak, and `bridges`."""
+    x, far = beside(level_nM, peak_nM)
+    return {
+        "here-name": (x, percent + far * _ABOVE_PERCENT),
+        "here-count-name": (x, within(bridges) * 10 ** (far * _ABOVE_DECADES)),
+    }
 
 
 def within(value: float) -> float:

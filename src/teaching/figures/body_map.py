@@ -164,42 +164,30 @@ def killers_of(course: Course) -> tuple[str, ...]:
 
 
 def in_words(course: Course, day: float) -> str:
-    """The map of a day in words, then the lowest and the last counts of every place, and the killers.
+    """The map of a day in words, the lowest blood and clone, and the end; at most five numbers a sentence.
 
-    Raises ValueError for a day outside the course.
+    Every other amount stands in the picture and in the panel's table. Raises ValueError for a day outside the course.
     """
-    killers, last = killers_of(course), course.horizon_days
 
     def words(series: str, when: float) -> str:
         return amount_in_words(course.at(when, series))
 
-    def places(when: float) -> str:
-        return (
-            f"{words('lymphoid_b_cells_percent', when)} % left in lymphoid tissue, "
-            f"{words('marrow_immature_percent', when)} % of the immature cells in marrow"
-        )
-
-    start = start_amounts(course.patient)
+    last, start = course.horizon_days, start_amounts(course.patient)
     blood = amount_in_words(start["blood-naive"] + start["blood-memory"])
-    now = f"Day {exact(day)}: {words('blood_b_cells_per_ul', day)} B cells per µL of blood ({blood} before therapy), "
-    levels = (
-        f"{name} at {amount_in_words(killer_level(course, name, [day])[0])} {level_unit(name)}" for name in killers
+    now = (
+        f"Day {exact(day)}: {words('blood_b_cells_per_ul', day)} B cells per µL of blood ({blood} before therapy), "
+        f"{words('lymphoid_b_cells_percent', day)} % left in lymphoid tissue"
     )
-    sentences = ["; ".join([now + places(day), *levels]) + "."]
+    levels = (
+        f"{name} at {amount_in_words(killer_level(course, name, [day])[0])} {level_unit(name)}"
+        for name in killers_of(course)
+    )
+    sentences = ["; ".join([now, *levels]) + "."]
+    niche = f"long-lived plasma cells stay at {amount_in_words(min(_plasma_cells(course)))} % or more"
     if course.plan.doses:
         sentences.append(_lowest_in_words(course))
-        sentences.append(
-            f"Day {exact(last)}: {words('blood_b_cells_per_ul', last)} per µL of blood, {places(last)}, "
-            f"{words('autoreactive_memory_cells', last)} autoreactive memory cells."
-        )
-    ends = [f"long-lived plasma cells stay at {amount_in_words(min(_plasma_cells(course)))} % or more"]
-    for name in reversed(killers):
-        level = killer_level(course, name, course.time_days)
-        peak = int(np.argmax(level))
-        highest = f"{amount_in_words(level[peak])} {level_unit(name)}"
-        ends.insert(0, f"{name} is highest on day {whole(course.time_days[peak])} ({highest})")
-    end = "; ".join(ends)
-    return " ".join([*sentences, f"{end[0].upper()}{end[1:]}."])
+        niche = f"day {exact(last)}: {words('blood_b_cells_per_ul', last)} per µL of blood; {niche}"
+    return " ".join([*sentences, f"{niche[0].upper()}{niche[1:]}."])
 
 
 def _plasma_cells(course: Course) -> np.ndarray:
@@ -208,17 +196,11 @@ def _plasma_cells(course: Course) -> np.ndarray:
 
 def _lowest_in_words(course: Course) -> str:
     numbers = course.metrics()
-
-    def lowest(series: str, unit: str) -> str:
-        place = int(np.argmin(course[series]))
-        return f"{amount_in_words(course[series][place])} {unit} on day {whole(course.time_days[place])}"
-
     chance = ", so few that chance decides" if numbers["clone_nadir_cells"] < CHANCE_CELLS else ""
+    lowest = amount_in_words(numbers["nadir_per_ul"])
     return (
-        f"Lowest blood count, day {whole(numbers['nadir_day'])}: {amount_in_words(numbers['nadir_per_ul'])} per µL; "
-        f"lymphoid memory {lowest('lymphoid_memory_percent', '%')}, "
-        f"immature cells {lowest('marrow_immature_percent', '%')}, "
-        f"autoreactive memory {lowest('autoreactive_memory_cells', 'cells')}{chance}."
+        f"Blood is emptiest on day {whole(numbers['nadir_day'])}, at {lowest} per µL; "
+        f"autoreactive memory falls to {amount_in_words(numbers['clone_nadir_cells'])} cells{chance}."
     )
 
 
@@ -290,9 +272,18 @@ def body_drawing(patient: Patient, groups, days=DAYS, horizon_days: float = HORI
         return Drawing(figure, parts, overlays, stops=days, cursor=(blood, memory))
 
 
-#: Published days need a word besides their n, and one of them another place for it [points from the diamond].
+#: Published days need a word besides their n; some words need another place [points from the diamond], where no case
+#: draws a curve through them.
 _EVENTS = {"day_back": "back", "day_below_1": "gone"}
-_SHIFTS = {"mueller2024_iim_empty": (42, -4)}
+_SHIFTS = {
+    "mueller2024_iim_empty": (42, -4),
+    "sidner2004_day2": (12, -15),
+    "sidner2004_month6": (-8, 5),
+    "leandro2013_return": (18, 8),
+    "mackensen2022_return": (12, 12),
+    "subklewe2024_day5": (9, -14),
+    "subklewe2024_day28": (9, -10),
+}
 
 
 def _blood_curve(axes, horizon_days: float) -> Curve:

@@ -54,6 +54,16 @@ def circle(axes, name: str, at, colour: str, words: str = "", shift=(9, -16), si
     return Marker(name, line, label)
 
 
+def travelling_words(axes, name: str, at, words: str, colour: str) -> Marker:
+    """Words that move to a place of their own; `at`: (x, y) of their middle where the panel starts.
+
+    For the name of a point on a curve: which side of it is free depends on where the point stands.
+    """
+    (line,) = axes.plot([at[0]], [at[1]], linestyle="none", marker="none")
+    look = {"ha": "center", "va": "center", "color": colour, "fontweight": "bold"}
+    return Marker(name, line, axes.annotate(words, at, (0, 0), textcoords="offset points", **look))
+
+
 def published_in_blood(
     axes, product: str, colour: str, shifts: Mapping[str, tuple] | None = None, words: Mapping[str, str] | None = None
 ) -> dict[str, list]:
@@ -98,10 +108,9 @@ def diamond(axes, at, words: str, colour: str, up=None, across=None, bound: bool
 
 
 def level(axes, across, value: float, words: str, colour: str) -> list:
-    """A published value without a day: a level with its words at the right end."""
+    """A published value without a day: a level with its words under it, where no curve of a course comes down."""
     (line,) = axes.plot(across, [value, value], linestyle="-.", color=colour, linewidth=2.2, zorder=5)
-    text = axes.annotate(words, (across[1], value), (5, 0), textcoords="offset points", va="center")
-    return [line, text]
+    return [line, axes.annotate(words, (across[0], value), (14, -20), textcoords="offset points")]
 
 
 def csv_text(columns: Mapping[str, Sequence]) -> str:

@@ -43,7 +43,7 @@ class Drawing:
     ):
         self.figure = figure
         self.parts = list(parts)
-        self.overlays = dict(overlays or {})
+        self.overlays = {name: [*artists, *_arrows(artists)] for name, artists in (overlays or {}).items()}
         self.stops = np.asarray(stops, float)
         self._split = split
         names = [part.name for part in self.parts]
@@ -228,6 +228,12 @@ class Drawing:
                 if above is not None:
                     wanted[below] = max(wanted[below], wanted[above] + LABEL_GAP)
         return wanted.astype(np.float32)
+
+
+def _arrows(artists) -> list:
+    """The arrows of annotations: matplotlib draws each beside its words, where hiding the words does not hide it."""
+    arrows = (getattr(artist, "arrow_patch", None) for artist in artists)
+    return [arrow for arrow in arrows if arrow is not None]
 
 
 def _last_drawn(heights: np.ndarray) -> float:

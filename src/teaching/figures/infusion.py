@@ -79,7 +79,7 @@ def infusion_drawing(start: dict, half_effect: float) -> Drawing:
         ]
         il6 = tables.observation(IL6)
         overlays["hosseini2020"] = diamond(alarm, (il6.day, il6.value), "lymphoma", PURPLE, shift=(2, 20))
-        shifts = {"subklewe2024_day5": (14, 3), "subklewe2024_day28": (4, -26)}
+        shifts = {"subklewe2024_day5": (11, 9), "subklewe2024_day28": (4, -26)}
         overlays |= published_in_blood(blood, "blinatumomab", BLUE, shifts)
         drawing = Drawing(figure, parts, overlays)
         drawing.move(start)

@@ -50,7 +50,7 @@ def pharmacokinetics_drawing(start: dict) -> Drawing:
             **published_in_blood(blood, "rituximab", BLUE, _SHIFTS, words),
             "reddy2012": diamond(
                 serum, (level.day, level.value), f"{level.disease}, n = {level.n}", VERMILION,
-                across=(level.day_low, level.day_high), shift=(14, 6),
+                across=(level.day_low, level.day_high), shift=(10, 13),
             ),
             "nobility2024": diamond(
                 blood, (low.day, low.value), f"{tenths} of 10 below, n = {low.n}", BLUE, bound=True, shift=(14, 12)

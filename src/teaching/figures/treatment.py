@@ -39,6 +39,22 @@ _DAYS_PER_MONTH = 365.25 / 12
 _MONTHS = np.arange(0, 25, 6)
 #: Where published 'days' stand on the blood axes [cells per uL].
 _LEVEL = {"day_back": 10.0, "day_below_1": 1.0}
+#: Where the words of a diamond stand [points from it], so that no case draws a curve through them.
+_SHIFTS = {
+    "sidner2004_month6": (-8, 5),
+    "sidner2004_memory_year1": (5, -24),
+    "trouvin2015_after_course": (2, -20),
+    "leandro2013_return": (19, 13),
+    "cambridge2006_antidsdna": (8, -14),
+    "subklewe2024_day5": (9, -14),
+    "subklewe2024_day28": (9, -10),
+    "mueller2024_iim_empty": (56, -34),
+    "mackensen2022_return": (18, 17),
+    "mackensen2022_activity": (16, 18),
+    "hill2019_igg": (5, -15),
+}
+#: One diamond stands where curves pass on all sides: its words stand apart, at the end of a thin line.
+_LED = ("mueller2024_iim_empty",)
 
 
 def treatment_drawing(start: dict) -> Drawing:
@@ -132,8 +148,8 @@ def _overlay(axes: dict, row: tables.Observation) -> list:
     label = f"n = {row.n}" if row.n else "review"
     if row.quantity == "nadir":  # published without a day: a level, not a point
         (level,) = place.plot([0, 150], [row.value, row.value], linestyle="-.", **bar)
-        text = place.annotate(f"lowest, {label}", (150, row.value), (5, 0), textcoords="offset points", va="center")
-        return [level, text]
+        shift = _SHIFTS.get(row.cohort, (2, 6))
+        return [level, place.annotate(f"lowest, {label}", (0, row.value), shift, textcoords="offset points")]
     points = row.series == "activity_sledai_points"
     scale = 100 / Patient.typical(row.disease)["activity_start"] if points else 1.0  # the axis is in per cent
     if row.quantity in _LEVEL:
@@ -151,6 +167,8 @@ def _overlay(axes: dict, row: tables.Observation) -> list:
         artists += place.plot([day, day], [low, high], marker="_", **bar)
     shape = {"marker": "v" if bound else "D", "markersize": 10 if bound else 8, "color": "white"}
     artists += place.plot([day], [value], markeredgecolor=colour, markeredgewidth=2.2, zorder=6, clip_on=False, **shape)
-    shift = (7, -18) if row.quantity in _LEVEL else (9, 8)
-    artists.append(place.annotate(label, (day, value), shift, textcoords="offset points", zorder=6))
-    return artists
+    shift = _SHIFTS.get(row.cohort, (9, 8))
+    look = {"textcoords": "offset points", "zorder": 6, "ha": "left" if shift[0] >= 0 else "right"}
+    if row.cohort in _LED:
+        look["arrowprops"] = {"arrowstyle": "-", "color": INK, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 6}
+    return [*artists, place.annotate(label, (day, value), shift, **look)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from teaching import tables
-from teaching.figures.bell import FREE_NM, HIGHEST_NM, LOWEST_NM, bell_drawing, within
+from teaching.figures.bell import FREE_NM, HIGHEST_NM, LOWEST_NM, bell_drawing, here_names, within
 from teaching.figures.course_axes import csv_text
 from teaching.figures.drawing import Drawing
 from teaching.model.binding import (
@@ -194,6 +194,7 @@ def bell(values: Mapping[str, object]) -> Scene:
         "share": share, "count": count,
         "peak": (peak, 100.0), "peak-count": (peak, within(most)),
         "here": (level, 100 * here / most), "here-count": (level, within(here)),
+        **here_names(level, peak, 100 * here / most, here),
         "words-peak": f"peak: {rounded(most, 3)} at {rounded(peak, 3)} nM",
         "words-here": f"here: {rounded(here, 3)} at {rounded(level, 3)} nM",
     }  # fmt: skip

@@ -33,7 +33,7 @@ _LEGEND = (
     "% of the patient's own start. Antigens: data/lineage.csv. A dashed edge stands for dim (CD19 of plasmablasts: "
     "recalled) or for a part of the cells (CD20 of pro-B and pre-B cells); traces such as BCMA of memory cells "
     "are not drawn. Long-lived plasma cells: mean of those that make autoantibody and those that make protective "
-    "antibody.</p>"
+    "antibody. Every place on every day stands in the table (CSV) under <i>Take it along</i>.</p>"
 )
 
 

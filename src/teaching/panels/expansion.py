@@ -58,19 +58,16 @@ def _controls() -> list:
 def _sentence(values: Mapping[str, object], course, tenth) -> str:
     numbers, other = course.metrics(), tenth.metrics()
     peak, day = numbers["car_t_peak"], numbers["car_t_peak_day"]
-    person = course.patient
-    tissue = person["lymphoid_naive"] + person["lymphoid_memory"] + person["clone_size"]
     given = f"{amount_in_words(values['dose'])} {PRODUCTS[values['product']]} CAR-T cells per kg"
     prepared = f"{values['lymphodepletion']} % lymphodepletion" if values["lymphodepletion"] else "no lymphodepletion"
-    words = [
-        f"{given} after {prepared}, with {whole(person.blood_at_rest())} B cells per µL of blood and {whole(tissue)} × "
-        f"10⁹ "
-        f"in tissue: CAR-T cells peak at {amount_in_words(peak)} per µL on day {whole(day)}, and "
-        f"{amount_in_words(course.at(60, 'car_t_cells_per_ul'))} are left on day 60."
-    ]
+    words = [f"{given} after {prepared} peak at {amount_in_words(peak)} per µL on day {whole(day)}."]
     fold, later = peak / other["car_t_peak"], other["car_t_peak_day"] - day
     when = f"{whole(abs(later))} days {'later' if later >= 0 else 'earlier'}"
-    words.append(f"With a tenth of the dose the peak would be {rounded(fold, 2)} times lower and come {when}.")
+    left = amount_in_words(course.at(60, "car_t_cells_per_ul"))
+    words.append(
+        f"On day 60 there are {left} left; with a tenth of the dose the peak would be "
+        f"{rounded(fold, 2)} times lower and come {when}."
+    )
     fall = f"Blood B cells fall to {amount_in_words(numbers['nadir_per_ul'])} per µL"
     tissue_low = amount_in_words(course["lymphoid_b_cells_percent"].min())
     back = numbers["day_back_above_10"]

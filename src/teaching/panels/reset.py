@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from teaching import tables
 from teaching.figures.course_axes import csv_text
-from teaching.figures.reset import DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
+from teaching.figures.reset import CHANCE, DAYS, DEEPEST, HORIZON_DAYS, reset_drawing, reset_values
 from teaching.model.balance import regrowth_days
 from teaching.model.course import CHANCE_CELLS, Course
 from teaching.model.fate import dies_out_percent
@@ -131,4 +131,4 @@ def reset(patient: Patient, values: Mapping[str, object]) -> Scene:
     days = regrowth_days(max(depth, 0.0), values["growth"]) if regrown is None else regrown
     parts = reset_values(course, depth, days / 365.25)
     columns = {"day": DAYS, "naive_cells": parts["naive"], "autoreactive_memory_cells": parts["clone"]}
-    return Scene(parts, _sentence(values, course, regrown), table=lambda: csv_text(columns))
+    return Scene(parts, _sentence(values, course, regrown), (CHANCE,), table=lambda: csv_text(columns))
