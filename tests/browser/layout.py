@@ -68,7 +68,13 @@ FAULTS = """
   // What can be used is large enough for a finger, and nothing lies on top of another.
   const use = "button, select, summary, a[href]:not(.gallery-cards a), .gallery-cards li, .noUi-handle, "
     + "input:not([type=radio]), label:has(> input[type=radio])";
-  const used = parts.filter((part) => part.matches(use));
+  // What a box of its own has scrolled out of sight lies on nothing.
+  const in_sight = (part) => {
+    const box = part.closest(".teaching-notes")?.getBoundingClientRect();
+    const { top, bottom } = part.getBoundingClientRect();
+    return !box || (top >= box.top - 1 && bottom <= box.bottom + 1);
+  };
+  const used = parts.filter((part) => part.matches(use) && in_sight(part));
   for (const part of used) {
     const { width, height } = part.getBoundingClientRect();
     if (Math.min(width, height) < 23.9) found.push(`${named(part)} is ${width.toFixed(1)} by ${height.toFixed(1)}`);

@@ -8,10 +8,12 @@ import json
 import xml.etree.ElementTree as ElementTree
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 from site_tools import built, small_kit
 
-from teaching import panels
+from teaching import panels, tables_evidence
 from teaching.evidence import forest as forests
 from teaching.evidence.selection import select
 from teaching.panels import evidence_explorer
@@ -73,7 +75,7 @@ def page(browser, file):
 
 
 def said(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
+    return page.locator(".teaching-desk .teaching-sentence").inner_text()
 
 
 def python_says(**change) -> str:
@@ -86,6 +88,12 @@ def choose(page, label: str, word: str) -> None:
 
 def rows(page):
     return page.locator(".teaching-evidence-picture [role=button]")
+
+
+def for_readers(why: str) -> str:
+    """A reason with the name of the study that holds the patients instead of its key."""
+    start = "may share patients with "
+    return start + tables_evidence.studies()[why.removeprefix(start)].label if why.startswith(start) else why
 
 
 # --- filters and words --------------------------------------------------------------------------
@@ -159,7 +167,7 @@ def test_the_keyboard_goes_from_study_to_study_and_each_leads_to_its_source(page
                 and f"{row.treated.events} of {row.treated.n} patients" in words
             )
             assert f"{row.study.opened}:" in words, "how far the source was opened"
-            assert (f"Not added up: {row.why}." in words) == bool(row.why)
+            assert (f"Not added up: {for_readers(row.why)}." in words) == bool(row.why)
             links = card.locator("a").evaluate_all("(all) => all.map((one) => one.href)")
             assert links and all(link.startswith("https://") for link in links)
         focus = page.evaluate("document.activeElement.getAttribute('aria-label')")
@@ -180,9 +188,14 @@ def test_what_is_not_added_up_is_listed_with_its_reason_and_leads_to_its_card(pa
         zip(*[table.locator(f"td:nth-child({k})").all_inner_texts() for k in (1, 2)], strict=True)
     )  # label -> reason
     labels = {study.study: study.label for study in found.selection}
-    assert set(told.values()) == set(found.why.values()) and set(told) == {labels[name] for name in found.why}
+    assert set(told.values()) == {for_readers(why) for why in found.why.values()} and set(told) == {
+        labels[name] for name in found.why
+    }
     table.get_by_role("button", name="Mackensen 2022").click()
-    assert "may share patients with ERL-2026-CASTLE" in page.get_by_role("region", name="The chosen study").inner_text()
+    assert (
+        "may share patients with Müller 2026 (CASTLE)"
+        in page.get_by_role("region", name="The chosen study").inner_text()
+    )
     assert page.evaluate("document.activeElement.className").startswith("teaching-")
 
 
@@ -262,8 +275,16 @@ def test_numbers_picture_and_citations_can_be_taken_along(page):
     tree = ElementTree.fromstring(svg)
     words = " ".join(tree.itertext())
     assert all(row.study.label in words for row in found.counted) and "disease SLE" in words
-    assert "var(" not in svg and "class=" not in svg, "its looks stand in it"
-    assert saved(page, "Picture (PNG)").startswith(b"\x89PNG")
+    assert "var(" not in svg, "its looks stand in it"
+    (title,) = [one for one in tree.iter() if one.text and one.text.startswith("Remission as the study defines it ·")]
+    assert "font-weight: 700" in title.get("style"), "the style of the page reaches the copy"
+    assert "What has been published" in words and f"{found.events} of {found.n} patients" in words, (
+        "with its question and words"
+    )
+    for theme in ("true", "false"):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", theme)
+        picture = np.asarray(Image.open(io.BytesIO(saved(page, "Picture (PNG)"))).convert("L"), float)
+        assert picture.shape[1] > 1000 and np.median(picture) == 255 and picture.mean() > 235, "on white paper"
     told = saved(page, "Citations (text)").decode()
     assert "https://doi.org/10.1038/s41591-022-02017-5" in told and "Mackensen, Andreas" in told
 

@@ -20,7 +20,7 @@ REASONS = {
         "does not report it, which is unknown and not zero",
         "do not report it, which is unknown, not zero",
     ),
-    "no count was read": ("was read without a count", "were read without a count"),
+    "no count was read": ("has no count in what was read", "have no count in what was read"),
     "published as": ("published a percentage only", "published a percentage only"),
     "a review": ("is a review of other studies", "are reviews of other studies"),
     "a registry": ("is a register or a label", "are registers or labels"),
@@ -30,7 +30,7 @@ REASONS = {
 #: Unit of a result that was published without a count.
 PERCENT = "% of patients"
 #: So many reasons stand in the words; the rest are counted together.
-MOST_REASONS = 3
+MOST_REASONS = 2
 #: [%]: what is so close below a half counts as one, so that no other way of computing it rounds another way.
 HALF = 1e-6
 
@@ -172,8 +172,7 @@ def words(found: Forest) -> str:
         _, low, high = found.together
         said.append(
             f"{name}: {whole(found.events)} of {whole(found.n)} patients in {_studies(len(found.counted))}, "
-            f"{percent(found.together.share)} %, with an exact 95 % interval "
-            f"from {percent(low)} to {percent(high)} %."
+            f"{percent(found.together.share)} % (exact 95 % interval {percent(low)} to {percent(high)} %)."
         )
     mixed = [f"mix {found.therapies} therapies"] * (found.therapies > 1)
     mixed += [f"define it in {found.definitions} ways"] * (found.definitions > 1)

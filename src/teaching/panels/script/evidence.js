@@ -1,19 +1,20 @@
 // The evidence explorer: filters, the forest or the map, the card of the chosen study, and files.
 
 import { make_desk } from "./desk.js";
-import { csv_text, make_take_along, png_of, svg_text } from "./desk_files.js";
+import { csv_text, make_take_along, picture_file } from "./desk_files.js";
 import { make_list, study_card, together_card, unknown_card } from "./evidence_card.js";
 import { draw_forest } from "./evidence_forest.js";
 import { draw_map } from "./evidence_map.js";
 import { check, left_with, rows_drawn, sentence_case, WORDS } from "./evidence_rules.js";
 import { make } from "./numbers.js";
+import { svg_as_png } from "./take_along.js";
 
 const VIEWS = { forest: "Results, study by study", map: "Map of what exists" };
 const LABELS = { disease: "Disease", therapy: "Therapy", target: "Target", cells: "Source of cells", conditioning: "Conditioning", design: "Design" };
 const FIRST_ROW = ["disease", "therapy", "design"]; // the others are folded
 const NO_CHOICE = "Choose a row: its source, its own definition and how far it was opened are shown here.";
 
-function build({ data, prefix, element, change, refuse, values: shown_values }) {
+function build({ setup, data, prefix, change, refuse, values: shown_values }) {
   const fields = Object.fromEntries(WORDS.map((name) => [name, make_filter(name)]));
   let wanted = null; // what stands in the fields
   let shown = null; // what was drawn last: { words, svg, found or cells }
@@ -72,7 +73,7 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
   const picture = make("div", { class: "teaching-picture teaching-scrolls teaching-evidence-picture" });
   const card = make("section", { class: "teaching-notes teaching-study", role: "region", "aria-label": "The chosen study", tabindex: "0" });
   const both = make("div", { class: "teaching-evidence" }, picture, card);
-  const list = make_list((study) => show_study(study, null));
+  const list = make_list(data, (study) => show_study(study, null));
 
   function choose(what, mark) {
     if (leaving) return;
@@ -134,8 +135,8 @@ function build({ data, prefix, element, change, refuse, values: shown_values }) 
 
   const name_of = (ending) => `evidence-${shown_values().view}.${ending}`;
   const files = make_take_along([
-    ["Picture (SVG)", () => ({ name: name_of("svg"), type: "image/svg+xml", content: svg_text(shown.svg, element) })],
-    ["Picture (PNG)", async () => ({ name: name_of("png"), type: "image/png", content: await png_of(svg_text(shown.svg, element)) })],
+    ["Picture (SVG)", () => ({ name: name_of("svg"), type: "image/svg+xml", content: picture_file(shown.svg, setup, shown.words) })],
+    ["Picture (PNG)", async () => ({ name: name_of("png"), type: "image/png", content: await svg_as_png(picture_file(shown.svg, setup, shown.words)) })],
     ["Numbers (CSV)", () => ({ name: name_of("csv"), type: "text/csv", content: csv_text(shown.found ? forest_rows(data, shown.found) : map_rows(data, shown.cells)) })],
     ["Citations (text)", () => ({ name: "evidence-citations.txt", type: "text/plain", content: citations(data, shown, shown_values()) })],
   ], refuse);

@@ -16,6 +16,12 @@ function pairs(entries) {
   return make("dl", {}, ...entries.flatMap(([name, text]) => [make("dt", { text: name }), make("dd", { text })]));
 }
 
+/** A reason for readers: the study that holds the patients by its name. */
+export function told_why(data, why) {
+  const holder = why.match(/^may share patients with (.*)$/)?.[1];
+  return holder ? `may share patients with ${data.studies.find((study) => study.study === holder).label}` : why;
+}
+
 /** The card of a study; `row`: its row of the forest, or none; `why`: why it is not added up, or ''. */
 export function study_card(data, study, row, why) {
   const { vocabulary } = data;
@@ -25,7 +31,7 @@ export function study_card(data, study, row, why) {
   const arms = study.comparator ? [["Compared with", study.comparator]] : [];
   return [
     make("h4", { text: study.label }),
-    ...(why ? [make("p", { class: "teaching-reason", text: `Not added up: ${why}.` })] : []),
+    ...(why ? [make("p", { class: "teaching-reason", text: `Not added up: ${told_why(data, why)}.` })] : []),
     pairs([
       ...counted,
       ["Design", `${study.design}: ${vocabulary.design[study.design]}`],
@@ -64,7 +70,7 @@ export function unknown_card(found, list_them) {
 }
 
 /** The list of studies that are not added up, with a button each; `choose(study)` shows its card. */
-export function make_list(choose) {
+export function make_list(data, choose) {
   const summary = make("summary");
   const body = make("tbody");
   const table = make("table", {}, make("thead", {}, make("tr", {}, make("th", { text: "Study", scope: "col" }), make("th", { text: "Why it is not added up", scope: "col" }))), body);
@@ -75,7 +81,7 @@ export function make_list(choose) {
   function fill() {
     if (shown || !element.open) return; // a table that nobody reads costs time at every filter
     shown = true;
-    body.replaceChildren(...studies.map(([study, why]) => make("tr", {}, make("td", {}, make("button", { type: "button", class: "teaching-link", text: study.label, onclick: () => choose(study) })), make("td", { text: why }))));
+    body.replaceChildren(...studies.map(([study, why]) => make("tr", {}, make("td", {}, make("button", { type: "button", class: "teaching-link", text: study.label, onclick: () => choose(study) })), make("td", { text: told_why(data, why) }))));
   }
   element.addEventListener("toggle", fill);
   return {

@@ -36,10 +36,11 @@ export function draw_forest(host, data, values, prefix, choose) {
   const place = layout(ruler, width, rows, sum);
   const title = ruler.lines(`${sentence_case(data.outcomes[values.outcome])} · ${words_of_filters(data, values)}`, width, 4, 1, 700);
   const lines = rows.length + (found.together ? 1 : 0) + (found.unknown.length ? 1 : 0);
-  const heads = (found.apart.length ? 1 : 0) + (found.uncounted.length ? 1 : 0) + (found.unknown.length ? 1 : 0);
+  const heads = Object.fromEntries(Object.entries(GROUPS).map(([group, text]) => [group, found[group].length ? ruler.lines(text, width, 4, SMALL, 700) : []]));
+  const head_height = (group) => heads[group].length && (HEAD + (heads[group].length - 1) * LINE) * em;
   const key = ruler.lines("Patients, %, with exact 95 % intervals. Square: study with a control group, which is the open triangle under it. Circle: without one. Dotted and open: not added up. Diamond: all together.", width, 6, SMALL);
   const top = (title.length * LINE + 1.9) * em;
-  const bottom = top + (lines * place.row + heads * HEAD) * em;
+  const bottom = top + lines * place.row * em + Object.keys(GROUPS).reduce((sum, group) => sum + head_height(group), 0);
   const canvas = make_canvas(width, bottom + (2.2 + key.length * LINE) * em, words);
   const { put } = canvas;
   const hatching = put_hatching(canvas, `${prefix}hatch`, em);
@@ -56,9 +57,9 @@ export function draw_forest(host, data, values, prefix, choose) {
   key.forEach((text, k) => put("text", { text, x: 0, y: bottom + (2.4 + k * LINE) * em, class: "teaching-small-words" }));
 
   let at = top; // of the next row, from above
-  function head(text) {
-    put("text", { text: ruler.fitted(text, width, SMALL, 700), x: 0, y: at + 1.2 * em, class: "teaching-head" });
-    at += HEAD * em;
+  function head(group) {
+    heads[group].forEach((text, line) => put("text", { text, x: 0, y: at + (1.2 + line * LINE) * em, class: "teaching-head" }));
+    at += head_height(group);
   }
   function row_group(label, what) {
     const group = put("g", { role: "button", class: "teaching-row-mark", "aria-label": label });
@@ -111,12 +112,12 @@ export function draw_forest(host, data, values, prefix, choose) {
     put("line", { x1: 0, x2: width, y1: at, y2: at, class: "teaching-grid" });
     at += place.row * em;
   }
-  if (found.apart.length) head(GROUPS.apart);
+  head("apart");
   found.apart.forEach(study_row);
-  if (found.uncounted.length) head(GROUPS.uncounted);
+  head("uncounted");
   found.uncounted.forEach(study_row);
+  head("unknown");
   if (found.unknown.length) {
-    head(GROUPS.unknown);
     const { length } = found.unknown;
     const label = `${length} more ${length === 1 ? "study" : "studies"}`;
     const group = row_group(`${label} of which nothing is known: unknown, not zero`, { unknown: found });

@@ -245,7 +245,7 @@ export function forest_words(data, values, found) {
   const name = sentence_case(data.outcomes[values.outcome]);
   if (found.together) {
     const { low, high } = found.together;
-    said.push(`${name}: ${grouped(found.events)} of ${grouped(found.n)} patients in ${studies_in_words(found.counted.length)}, ${percent(found.events / found.n)} %, with an exact 95 % interval from ${percent(low)} to ${percent(high)} %.`);
+    said.push(`${name}: ${grouped(found.events)} of ${grouped(found.n)} patients in ${studies_in_words(found.counted.length)}, ${percent(found.events / found.n)} % (exact 95 % interval ${percent(low)} to ${percent(high)} %).`);
   } else said.push(`${name}: no study among them has a count that can be added up.`);
   const therapies = new Set(found.counted.map((row) => row.study.therapy)).size;
   const ways = new Set(found.counted.map((row) => row.definition)).size;

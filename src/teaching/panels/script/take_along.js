@@ -31,15 +31,16 @@ function words(svg, text, y, width, size, weight) {
   return y + lines.length * 1.4 * size;
 }
 
-/** The text of an SVG file. `picture`: the drawn SVG; `size`: width and height of the whole of it. */
-export function picture_as_svg(picture, [width, height], heading, sentence) {
+/** The text of an SVG file. `picture`: the drawn SVG; `size`: width and height of the whole of it; `around`: classes of the
+    places that it stands in, where its style asks for them. */
+export function picture_as_svg(picture, [width, height], heading, sentence, around = "") {
   const own = picture.cloneNode(true);
   for (const name of ["role", "aria-label", "style", "class", "tabindex"]) own.removeAttribute(name);
   own.setAttribute("viewBox", `0 0 ${width} ${height}`);
   own.querySelectorAll(".teaching-surface").forEach((element) => element.remove());
   // In a light place of the page, so that what follows the page's colours is dark on white in the file.
   const locked = picture.closest(".teaching-locked") ? " teaching-locked" : ""; // what a question hides stays hidden
-  const light = make("div", { class: `teaching-panel${locked}`, style: `color-scheme: light; color: ${INK}; position: absolute; left: -99999px; width: ${width}px` }, own);
+  const light = make("div", { class: `teaching-panel${locked} teaching-paper ${around}`, style: `color-scheme: light; color: ${INK}; position: absolute; left: -99999px; width: ${width}px` }, own);
   document.body.append(light);
   for (const element of own.querySelectorAll("*")) {
     const seen = getComputedStyle(element);
