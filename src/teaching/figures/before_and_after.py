@@ -39,6 +39,7 @@ def _visits(axes, start: dict) -> list:
     axes.set_ylim(0, TOP)
     axes.set_yticks([0, 5, 10, 15, 20])
     axes.set_xticks([0, 1], ["first visit", "next visit"])
+    axes.tick_params(axis="x", pad=9)  # a point at the lower edge must not lie on the words
     axes.set_ylabel("activity, SLEDAI points")
     axes.grid(False, axis="x")
     parts = [Words("title", axes.set_title("Two visits, and nobody is given anything"))]

@@ -66,7 +66,7 @@ def _sources() -> str:
     )
     return (
         "<p><b>A game with chance, no model of lupus.</b> Everybody has a true level that does not change, and each "
-        "visit reads it with an error (bell curves; a real score cannot fall below 0, this one can). On the right each "
+        "visit reads it with an error (bell curves; a real score cannot fall below 0, this one can and is then drawn at 0). On the right each "
         "patient grows quiet and flares again at two constant rates. How much a score varies from visit to visit was "
         "not found: that number is an assumption.</p>"
         "<p><b>Numbers behind it</b> (data/appraisal.csv)</p><table><thead><tr><th>number</th><th>value</th>"
@@ -93,12 +93,12 @@ def _sentence(values: Mapping[str, object], many: Visits, let_in: int) -> str:
     fell = f"falls from {rounded(before)} to {rounded(after)} points" if before - after >= 0.05 else (
         f"stays at {rounded(before)} points"
     )  # fmt: skip
-    quiet = [percent(100 * share_quiet(months / 12, remission_rate=values["quiet"])) for months in (3, 6, 12)]
+    quiet = [percent(100 * share_quiet(months / 12, remission_rate=values["quiet"])) for months in (3, 12)]
     return (
         f"{let_in} of these {PEOPLE} people read {exact(values['entry'])} points or more and are let in, and nobody is "
         f"given anything. In many people let in so, the mean {fell}, and {percent(100 * many.improved)} fall by "
         f"{whole(step)} or more. On the right, at {exact(values['quiet'])} per year, {quiet[0]} of active patients are "
-        f"quiet after 3 months, {quiet[1]} after 6 and {quiet[2]} after 12."
+        f"quiet after 3 months and {quiet[1]} after 12."
     )
 
 
@@ -122,7 +122,7 @@ def before_and_after(values: Mapping[str, object]) -> Scene:
     parts: dict = {"entry": np.full(2, entry), "quiet": 100 * share_quiet(MONTHS / 12, remission_rate=values["quiet"])}
     away = np.full(VISITS.size, AWAY)
     for number in range(PEOPLE):
-        seen = np.array([first[number], second[number]])
+        seen = np.maximum([first[number], second[number]], 0.0)
         parts[f"in-{number}"], parts[f"out-{number}"] = (seen, away) if inside[number] else (away, seen)
     means = np.array([many.before.mean(), many.after.mean()])
     parts |= {"mean": means, "before": (0.0, min(means[0], TOP)), "after": (1.0, min(means[1], TOP))}
