@@ -66,9 +66,9 @@ def _sources() -> str:
     )
     return (
         "<p><b>A game with chance, no model of lupus.</b> Everybody has a true level that does not change, and each "
-        "visit reads it with an error (bell curves; a real score cannot fall below 0, this one can and is then drawn at 0). On the right each "
-        "patient grows quiet and flares again at two constant rates. How much a score varies from visit to visit was "
-        "not found: that number is an assumption.</p>"
+        "visit reads it with an error. Both are drawn from bell curves; a real score cannot fall below 0, and one that "
+        "does here is drawn at 0. On the right each patient grows quiet and flares again at two constant rates. How "
+        "much a score varies from visit to visit was not found: that number is an assumption.</p>"
         "<p><b>Numbers behind it</b> (data/appraisal.csv)</p><table><thead><tr><th>number</th><th>value</th>"
         f"<th>source</th><th>confidence</th></tr></thead><tbody>{body}</tbody></table>"
     )
