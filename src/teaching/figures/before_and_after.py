@@ -51,7 +51,7 @@ def _visits(axes, start: dict) -> list:
     (mean,) = axes.plot(VISITS, [0, 0], color=VERMILION, linewidth=4.5, zorder=7)
     parts.append(Curve("mean", mean, VISITS))
     parts.append(circle(axes, "before", start["before"], VERMILION, "", size=12))
-    parts.append(circle(axes, "after", start["after"], VERMILION, "mean", (14, -4), size=12))
+    parts.append(circle(axes, "after", start["after"], VERMILION, "mean", (10, -20), size=12))
     return parts
 
 

@@ -38,7 +38,7 @@ def interval_drawing(start: dict) -> Drawing:
         parts = [Words("title", truth.set_title("5 of 5 had it")), Band("inside", patch, TRUTHS)]
         parts.append(labelled_curve(truth, "chance", TRUTHS, BLUE))
         truth.axhline(LEFT_OUT, color=INK, linewidth=1.2, linestyle=":")
-        truth.text(101.5, LEFT_OUT, f"{LEFT_OUT} %", va="center", clip_on=False)
+        truth.text(103, LEFT_OUT, f"{LEFT_OUT} %", va="center", clip_on=False)
         parts.append(circle(truth, "seen", start["seen"], VERMILION, fill=VERMILION))
         for name in ("low", "high"):
             parts.append(circle(truth, name, start[name], BLUE, size=11))

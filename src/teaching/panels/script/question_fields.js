@@ -106,7 +106,7 @@ function make_text(setup, prefix, submit, changed) {
   return {
     element: make(
       "div", { class: "teaching-text" }, make("label", { for: id, text: "Your answer" }), input,
-      make("p", { class: "teaching-note", id: `${id}-how`, text: "In one or two sentences. Enter keeps them, Shift and Enter begin a new line." }),
+      make("p", { class: "teaching-note", id: `${id}-how`, text: "In your own words. Enter keeps them, Shift and Enter begin a new line." }),
     ),
     read: () => ({ value: input.value, problem: "" }),
     fill: (value) => (input.value = value ?? ""),
