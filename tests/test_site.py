@@ -77,12 +77,31 @@ def test_a_data_file_is_one_value_that_a_classic_script_leaves_under_its_own_nam
 
 def test_a_formula_is_mathml_and_a_term_tells_its_meaning_once_a_paragraph():
     assert extension._mathml(r"\frac{b}{(K_1 + b)}", "block").count("<mfrac>") == 1
+    assert "<mi>ln</mi><mspace" in extension._mathml(r"\ln 2 / d", "inline")
     pattern, names = extension._pattern("01")
     assert names["half-life"] == "half-life" and "bispecific engager" not in names  # no later lesson's word
     assert [found[0] for found in pattern.finditer("Half-lives? A half-life of naive B cells; half-lifetime")] == [
         "half-life",
         "naive B cells",
     ]
+
+
+def test_code_that_a_student_changes_says_where_that_is_possible():
+    lesson = next((PROJECT / "notebooks").glob("01_*.ipynb"))
+    cells = [cell for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    shown = [[{"output_type": "stream", "name": "stdout", "text": "1"}] for _ in cells]
+    made = [
+        cell for cell in json.loads(sources.lesson_page(lesson, shown, set()))["cells"] if cell["cell_type"] == "code"
+    ]
+    for before, after in zip(cells, made, strict=True):
+        prompt = after["metadata"].get("mystnb", {}).get("code_prompt_show", "")
+        hidden = before["metadata"].get("jupyter", {}).get("source_hidden", False)
+        assert ("open the lesson with Python" in prompt) == (not hidden), before["source"]
+
+
+def test_the_foot_of_a_page_names_the_authors_and_the_licences(site):
+    words = "".join(page(site / "lessons" / "01_template.html").words)
+    assert "teaching kit authors" in words and "CC BY 4.0" in words and "BSD 3-Clause" in words
 
 
 def test_all_sources_and_all_terms_have_their_place(site):

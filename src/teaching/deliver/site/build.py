@@ -30,6 +30,7 @@ PAGES = Path(__file__).resolve().parent / "page"
 FRONT = "front"
 #: Panels whose pictures take longest to compute.
 LARGE = ("cohort", "design", "side_by_side")
+AUTHORS = "The B-cell depletion teaching kit authors"
 TITLE = "B-cell depletion: a teaching kit"
 #: What nobody has asked for in this time is taken out of the cache.
 KEPT_DAYS = 30
@@ -260,7 +261,8 @@ def _sphinx(cache: Path, teaching: dict) -> None:
     digest.update((tables.data_folder() / "glossary.csv").read_bytes())
     settings = {
         "project": TITLE,
-        "author": "The B-cell depletion teaching kit authors",
+        "author": AUTHORS,
+        "copyright": f"{AUTHORS}. Lessons, pictures and data: CC BY 4.0; code: BSD 3-Clause",
         "version": __version__,
         "extensions": ["myst_nb", "teaching.deliver.site.extension"],
         "teaching": teaching,

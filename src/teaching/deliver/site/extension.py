@@ -36,10 +36,15 @@ def setup(app) -> dict:
 # --- formulas -------------------------------------------------------------------------------------------
 
 
+#: A function's name before a number or a letter: browsers put no gap between the two by themselves.
+_FUNCTION = re.compile(r"(<mi>(?:ln|log|exp)</mi>)(?=<m[in]>)")
+
+
 def _mathml(latex: str, display: str) -> str:
     from latex2mathml.converter import convert
 
-    return convert(latex.strip(), display=display).replace("<math ", f'<math aria-label="{html.escape(latex)}" ', 1)
+    formula = _FUNCTION.sub(r'\1<mspace width="0.17em"/>', convert(latex.strip(), display=display))
+    return formula.replace("<math ", f'<math aria-label="{html.escape(latex)}" ', 1)
 
 
 def _inline_math(translator, node) -> None:

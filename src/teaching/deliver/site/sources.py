@@ -40,6 +40,13 @@ _LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 #: What stands on a folded picture that a prediction comes before.
 _AFTER = {"mystnb": {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}}
+#: What stands on code that a student changes: a page without Python shows what it gave as it stands.
+_RESTS = {
+    "mystnb": {
+        "code_prompt_show": "Code of this cell; to change it, open the lesson with Python",
+        "code_prompt_hide": "Hide the code",
+    }
+}
 _FRONT = """# B-cell depletion: a teaching kit
 
 ```{{toctree}}
@@ -106,9 +113,11 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
         if cell.cell_type == "code":
             items = next(shown)
             cell.outputs = [nbformat.from_dict(item) for item in with_places(items, "../")]
-            folded = cell.metadata.get("jupyter", {}).get("outputs_hidden")
+            jupyter = cell.metadata.get("jupyter", {})
+            folded = jupyter.get("outputs_hidden")
             tag = "hide-cell" if folded else "hide-input" if _has_code_to_read(items) else "remove-input"
-            cell.metadata = nbformat.from_dict({"tags": [tag], **(_AFTER if folded else {})})
+            open_code = not jupyter.get("source_hidden") and not _has_places(items)
+            cell.metadata = nbformat.from_dict({"tags": [tag], **(_AFTER if folded else _RESTS if open_code else {})})
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
@@ -131,6 +140,11 @@ def _has_code_to_read(outputs: list[dict]) -> bool:
     """Whether the code of a cell says more than its output: not where it only calls a question or the report."""
     kinds = {output.get("data", {}).get(LIVE, {}).get("kind") for output in outputs}
     return not kinds & {"question", "report", "kept"}
+
+
+def _has_places(outputs: list[dict]) -> bool:
+    """Whether something in the outputs of a cell lives on the page."""
+    return any(LIVE in output.get("data", {}) for output in outputs)
 
 
 def lesson_title(path: Path) -> str:
