@@ -162,3 +162,9 @@ def test_what_is_missing_or_wrong_on_a_page_is_seen():
     assert rows_under("| question | answer | why |\n|---|---|---|\n| 1 | 2 | 3 |\n\nNo row.", r"^\| question") == [
         ["1", "2", "3"]
     ]
+    places = {"control": ["not in this text"], "patients": ["Five people with lupus"]}
+    mark = {"kind": "mark", "nowhere": "not in this text", "answer": {"places": places}}
+    assert agrees("five people; no control", mark)
+    assert not agrees("five people", mark) and not agrees("nine of them; no control", mark)
+    sort = {"kind": "sort", "answer": {"places": {"a card": ["seen"], "another": ["said"]}}}
+    assert agrees("seen: 1; said: 2", sort) and not agrees("seen: 1 and 2", sort)
