@@ -5,7 +5,7 @@ named like the lesson; one table a question:
 
     [01-half-life]                  the id that a lesson uses
     kind = "number"                 number (unit) | option (options) | marker (unit, low, high)
-                                    | text | curve (across, up)
+                                    | text | curve (across, up) | mark (phrases, labels) | sort (cards, bins)
     prompt                          one text
     hints                           three texts, each saying a little more; none of them the answer
     example = 12                    a number for the sentence about bad input; not a right one
@@ -30,6 +30,19 @@ sentence that is shown when the student's own is kept. A curve is drawn on two a
     high = 2
 
 Known wrong shapes have bands as well. Two shapes must be apart at one place at least, which both name.
+
+In a mark question each of the `labels` is put onto one of the `phrases` of a text (in order, they are the text), or
+onto `nowhere`, the words for what the text does not say; `reference` says whose text it is. In a sort question each of
+the `cards` is put into one of two to four `bins`. What is right, and what usual wrong places are told:
+
+    [09-mark.answer]
+    feedback = "..."                said when everything is in its place
+    [09-mark.answer.places]         for each label or card the place, or a list of places that are all right
+    control = "not in this text"
+    [[09-mark.wrong]]               id of the misconception; the `thing` and the wrong `place`; feedback
+
+Instead of an answer a sort question may have `counts = "there"`, one of its bins: what stands in it is counted, kept
+and not judged, so that students score a text of their own. It needs no hints.
 """
 
 import argparse
@@ -51,7 +64,11 @@ NEEDS = {
     "marker": {"unit", "low", "high", "hints"},
     "text": set(),
     "curve": {"across", "up", "hints"},
+    "mark": {"phrases", "labels", "hints"},
+    "sort": {"cards", "bins"},
 }
+PLACED = {"mark": ("labels", "phrases"), "sort": ("cards", "bins")}
+MOST_BINS = 4
 
 
 def build(folder=HERE / "answers"):
@@ -84,11 +101,14 @@ def _question(written, functions):
     if written["kind"] not in NEEDS:
         raise ValueError(f"kind is {written['kind']}; allowed are {', '.join(NEEDS)}.")
     hints = written.get("hints", [])
-    if not (len(hints) == HINTS or (written["kind"] == "text" and not hints)) or not all(
+    is_only_kept = written["kind"] == "text" or "counts" in written
+    if not (len(hints) == HINTS or (is_only_kept and not hints)) or not all(
         isinstance(text, str) and text for text in hints
     ):
         raise ValueError(f"hints must be {HINTS} texts.")
     question = {**written, "hints": hints}
+    if written["kind"] in PLACED:
+        return _placed(question)
     if written["kind"] == "text" and "answer" in written:
         raise ValueError("a text is kept and not judged: it has no answer; a sentence to compare it with is 'model'.")
     if written["kind"] == "curve":
@@ -98,6 +118,36 @@ def _question(written, functions):
         question["wrong"] = [_judged(wrong, functions) | {"id": wrong["id"]} for wrong in written.get("wrong", ())]
         _check(question)
     return question
+
+
+def _placed(question):
+    """Return a question in which things are put into places; ValueError where one of them is not there."""
+    things, places = (question[name] for name in PLACED[question["kind"]])
+    for name, texts in zip(PLACED[question["kind"]], (things, places), strict=True):
+        if len(texts) < 2 or len(set(texts)) < len(texts) or not all(isinstance(text, str) and text for text in texts):
+            raise ValueError(f"{name} must be at least two different texts.")
+    if question["kind"] == "sort" and len(places) > MOST_BINS:
+        raise ValueError(f"there are {len(places)} bins; allowed are 2 to {MOST_BINS}.")
+    allowed = {*places, *filter(None, [question.get("nowhere")])}
+    if "counts" in question:
+        if question["counts"] not in allowed or question["kind"] != "sort" or "answer" in question:
+            raise ValueError("counts must name a bin of a sort question that has no answer.")
+        return question
+    if "answer" not in question:
+        raise ValueError("answer is missing; a sort question that is only counted has 'counts'.")
+    answer = question["answer"]
+    found = {thing: [place] if isinstance(place, str) else place for thing, place in answer["places"].items()}
+    if set(found) != set(things):
+        raise ValueError(f"answer.places must name every one of {things}.")
+    wrong = [{name: one[name] for name in ("id", "thing", "place", "feedback")} for one in question.get("wrong", ())]
+    for thing, place in [*((thing, place) for thing, all_of in found.items() for place in all_of),
+                         *((one["thing"], one["place"]) for one in wrong)]:  # fmt: skip
+        if thing not in things or place not in allowed:
+            raise ValueError(f"{thing!r} cannot be put onto {place!r}: one of them is not there.")
+    pairs = [(one["thing"], one["place"]) for one in wrong]
+    if len(set(pairs)) < len(pairs) or any(place in found[thing] for thing, place in pairs):
+        raise ValueError("a wrong place stands twice, or is a right one.")
+    return question | {"answer": {"places": found, "feedback": answer["feedback"]}, "wrong": wrong}
 
 
 def _axis(name, written):

@@ -82,12 +82,8 @@ def judged(entry):
 
 
 def banded(kind):
-    return [
-        (name, known)
-        for name, entry in REAL.items()
-        for known in judged(entry)
-        if ("band" in known) == (kind == "band")
-    ]
+    """What is judged by a 'band' or an 'option'; shapes of curves and places of things are tried elsewhere."""
+    return [(name, known) for name, entry in REAL.items() for known in judged(entry) if kind in known]
 
 
 # What is right, what is wrong
@@ -111,6 +107,18 @@ def test_every_named_option_gets_its_verdict(name, known):
         known["feedback"],
         known.get("id"),
     )
+
+
+def test_a_known_wrong_place_gets_its_feedback_and_everything_in_its_place_is_right():
+    placed = {name: entry for name, entry in REAL.items() if "places" in entry.get("answer", {})}
+    assert placed
+    for name, entry in placed.items():
+        best = {thing: places[0] for thing, places in entry["answer"]["places"].items()}
+        assert answers.judge(entry, answers.read_answer(entry, best))[0], name
+        for known in entry["wrong"]:
+            value = answers.read_answer(entry, best | {known["thing"]: known["place"]})
+            right, message, misconception, _ = answers.judge(entry, value)
+            assert not right and misconception == known["id"] and message.endswith(known["feedback"]), name
 
 
 def test_every_option_on_offer_has_feedback_of_its_own():

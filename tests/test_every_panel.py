@@ -60,6 +60,8 @@ TOLD = {
         ["No trial has compared", "cannot prove it", "assumption", "mackensen2022", "days=56"],
     "design: BCMA engager":
         ["may not exist", "an assumption", "Safety is not in the picture", "0.06 mg/kg on day 0", "recalled"],
+    "interval": ["Clopper and Pearson", "An assumption stands behind the columns"],
+    "before_and_after": ["tselios2021", "petri1991", "recalled", "A game with chance", "assumption"],
     "cohort": ["virtual patients", "n = 5", "mackensen2022", "SD of the logarithm", "assumption"],
 }  # fmt: skip
 _made = {}

@@ -83,11 +83,22 @@ def agrees(told: str, entry: dict) -> bool:
         said, right = words_of(told), words_of(answer["option"])
         own = right - set().union(*(words_of(other) for other in entry["options"] if other != answer["option"]))
         return bool(own & said) if own else 2 * len(right & said) >= len(right)
+    if entry["kind"] == "mark":  # what the text does not say, and one word or more of the phrase of each other label
+        return all(_said_of(label, places, entry, told) for label, places in answer["places"].items())
+    if entry["kind"] == "sort":  # each bin that holds something is named
+        return all(words_of(place) & words_of(told) for places in answer["places"].values() for place in places)
     if entry["kind"] not in ("number", "marker"):
         return bool(told)
     low, high = answer["band"]
     numbers = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", told)]
     return any(low <= number <= high for number in numbers)
+
+
+def _said_of(label: str, places: list[str], entry: dict, told: str) -> bool:
+    if entry.get("nowhere") in places:
+        return label in told and bool(re.search(r"\bno\b|\bnot\b", told))
+    said = {word for word in words_of(told) if len(word) > 3 or word.isdigit()}
+    return any(said & words_of(place) for place in places)
 
 
 def test_the_page_has_every_part(page):
@@ -154,3 +165,9 @@ def test_what_is_missing_or_wrong_on_a_page_is_seen():
     assert rows_under("| question | answer | why |\n|---|---|---|\n| 1 | 2 | 3 |\n\nNo row.", r"^\| question") == [
         ["1", "2", "3"]
     ]
+    places = {"control": ["not in this text"], "patients": ["Five people with lupus"]}
+    mark = {"kind": "mark", "nowhere": "not in this text", "answer": {"places": places}}
+    assert agrees("five people; no control", mark)
+    assert not agrees("five people", mark) and not agrees("nine of them; no control", mark)
+    sort = {"kind": "sort", "answer": {"places": {"a card": ["seen"], "another": ["said"]}}}
+    assert agrees("seen: 1; said: 2", sort) and not agrees("seen: 1 and 2", sort)

@@ -34,14 +34,15 @@ def lesson(request):
 
 @pytest.fixture(scope="module")
 def measured(lesson):
-    return lesson_measures.measure(LESSONS[lesson], lesson, lesson_measures.kinds_of_questions(), LONGEST_SENTENCE)
+    kinds, texts = lesson_measures.kinds_of_questions(), lesson_measures.texts_of_questions()
+    return lesson_measures.measure(LESSONS[lesson], lesson, kinds, LONGEST_SENTENCE, texts)
 
 
 def test_the_measures_measure():
     """A lesson that breaks every rule is found out."""
     cells = [
         nbformat.v4.new_markdown_cell("# Title\n\nOf 12 in 2024, 9 (Blood 2024); see lesson 3. " + "so " * 31 + "end."),
-        nbformat.v4.new_code_cell("a = 1\nb = 2\n# a note\n\nquestions.check('x')"),
+        nbformat.v4.new_code_cell('a = 1\nb = 2\n# a note\n\nquestions.check("x")'),
         nbformat.v4.new_markdown_cell("## More (optional)\n\nNot counted here."),
         nbformat.v4.new_markdown_cell("## Next\n\n| 1 | 2 |\n|---|---|\n\n<details>folded words</details>\n\nShort."),
     ]
@@ -50,14 +51,16 @@ def test_the_measures_measure():
     assert found.numbers == 2 and found.bare_journals == ("(Blood 2024)",) and found.lines == (3,)
     assert len(found.long_sentences) == 1 and found.words == 10 + 32 + 1
     assert found.minutes > 0 and found.said_minutes == 10
+    more = lesson_measures.measure(notebook, "t", {"x": "mark"}, texts={"x": "Four words to mark."})
+    assert more.words == found.words + 4 and more.minutes > found.minutes
 
 
 def test_the_table_before_and_after_is_that_of_the_lessons():
     """docs/second_edition.md holds the numbers of the lessons as they stand (after the arrow)."""
     page = (PROJECT / "docs" / "second_edition.md").read_text(encoding="utf-8")
     command = re.search(r"^python (tools/lesson_measures\.py .*)$", page, re.M)
-    kinds = lesson_measures.kinds_of_questions()
-    now = [lesson_measures.measure(notebook, name, kinds) for name, notebook in LESSONS.items()]
+    kinds, texts = lesson_measures.kinds_of_questions(), lesson_measures.texts_of_questions()
+    now = [lesson_measures.measure(notebook, name, kinds, texts=texts) for name, notebook in LESSONS.items()]
     table = page.partition(lesson_measures.TABLE_BEGINS)[2].partition(lesson_measures.TABLE_ENDS)[0].strip()
     today = re.sub(r"[\d,.]+ → ", "", table)
     assert today == lesson_measures.comparison({}, now).strip(), f"run again: python {command[1]}"

@@ -13,7 +13,7 @@ from teaching.deliver.cli import main
 from teaching.panels import grid as grids
 from teaching.panels import page as pages
 from teaching.panels import treatment as panel_of
-from teaching.panels.catalogue import CATALOGUE
+from teaching.panels.catalogue import CATALOGUE, GALLERY
 from teaching.panels.packing import Pieces, packed_rows
 from teaching.panels.prediction import Predict
 
@@ -221,7 +221,7 @@ def test_a_page_is_a_new_one_whatever_its_maker_has_predicted_and_moved(tmp_path
 @pytest.mark.parametrize(
     "words, problem",
     [
-        (["page", "cure", "a.html"], "panel 'cure' does not exist; choose one of: treatment"),
+        (["page", "cure", "a.html"], f"panel 'cure' does not exist; choose one of: {next(iter(GALLERY))}"),
         (["page", "treatment", "a.txt"], "must end in .html"),
     ],
 )

@@ -6,7 +6,7 @@ import json
 import zlib
 
 import pytest
-from invented_questions import HINTS, INVENTED, LESSON, WRONG_AND_RIGHT
+from invented_questions import HINTS, INVENTED, LESSON, WRONG_AND_RIGHT, said_to_wrong
 
 from teaching.learning import answer_store, answers
 from teaching.panels import questions
@@ -20,7 +20,10 @@ USABLE = {
     "text": (" By post. \ud800", "By post. \N{REPLACEMENT CHARACTER}", "By post. \N{REPLACEMENT CHARACTER}"),
     "curve": ([[30, 1], [0, 500]], [[0, 500], [30, 1]], [[0, 500], [30, 1]]),
 }
-KINDS["option"] = "99-colour"
+KINDS |= {"option": "99-colour", "sort": "99-sorting"}
+for _name in ("99-letter", "99-sorting"):
+    _placed = WRONG_AND_RIGHT[_name][1]
+    USABLE[INVENTED[_name]["kind"]] = (_placed[::-1], _placed, _placed)
 
 
 @pytest.fixture(autouse=True)
@@ -71,11 +74,11 @@ def test_what_a_page_sends_is_kept_shown_and_there_again_in_the_next_kernel(ask,
 @pytest.mark.parametrize("name", WRONG_AND_RIGHT)
 def test_a_wrong_answer_gets_its_feedback_and_may_be_tried_again(name):
     panel, entry = questions.check(name), INVENTED[name]
-    for given, word, known in zip(
-        WRONG_AND_RIGHT[name], ("Not yet", "Right"), (entry["wrong"][0], entry["answer"]), strict=True
+    for given, word, told in zip(
+        WRONG_AND_RIGHT[name], ("Not yet", "Right"), (said_to_wrong(name), entry["answer"]["feedback"]), strict=True
     ):
         panel.submit(given)
-        assert (panel.card.word, panel.card.message) == (word, known["feedback"])
+        assert (panel.card.word, panel.card.message) == (word, told)
     assert len(lines("answer")) == 2
 
 
@@ -169,7 +172,7 @@ def test_axes_and_scales_are_told_in_words_too():
 @pytest.mark.parametrize("name", INVENTED)
 def test_a_page_has_the_rule_but_no_answer_feedback_or_hint_in_clear(name):
     """Packed against an accidental look; whoever wants to read it can."""
-    is_vote = "answer" not in INVENTED[name] and INVENTED[name]["kind"] != "text"
+    is_vote = name == "99-vote"
     for ask in [questions.predict] if is_vote else [questions.check, questions.predict]:
         data = ask(name).page_data()
         clear, rule = (

@@ -119,7 +119,7 @@ def test_a_damaged_number_in_the_students_file_does_not_stop_it(own_folder):
 def test_texts_curves_and_sentences_stand_there_whole_and_as_text(own_folder, monkeypatch):
     """What a student wrote in own words, to a question or beside a panel's prediction, is no markup."""
     monkeypatch.setattr(answers, "_key", lambda: INVENTED)
-    assert "0 of 6 questions right" in report(INVENTED_LESSON).summary, (
+    assert "0 of 8 questions right" in report(INVENTED_LESSON).summary, (
         "a text is kept and not judged: it is not counted"
     )
     words = "<script>alert(1)</script> because\nthe postman walks. " * 8
@@ -129,6 +129,9 @@ def test_texts_curves_and_sentences_stand_there_whole_and_as_text(own_folder, mo
     wrong, right = WRONG_AND_RIGHT["99-course"]
     answers.check("99-course", wrong)
     answers.check("99-course", right)
+    for given in WRONG_AND_RIGHT["99-letter"]:
+        answers.check("99-letter", given)
+    answers.check("99-count", {"an address": "there", "a stamp": "missing", "a greeting": "there"})
     answers.predict("99-straight", [[0.01, 1], [100, 2]])
     answer_store.append("panels", "prediction", "99-panel-blood", [[0, 200], [100, 1]])
     answer_store.append("panels", "sentence", "99-panel-blood", words)
@@ -139,11 +142,17 @@ def test_texts_curves_and_sentences_stand_there_whole_and_as_text(own_folder, mo
     assert (why.sentence, why.prediction, why.verdict) == (words.strip(), "it <i>flies</i>", "written")
     assert (course.answer, course.verdict, course.ideas) == ("5 points drawn", "right after 2 tries", ("a-line",))
     assert rows["99-straight"].prediction == "2 points drawn" and rows["99-speed"].verdict == "not yet tried"
+    letter, count = rows["99-letter"], rows["99-count"]
+    assert letter.answer == "writer: Yours, Anna; reader: Dear <b>aunt</b>,; postage: not in this letter"
+    assert (letter.verdict, letter.ideas) == ("right after 2 tries", ("postman-writes",))
+    assert (count.sentence, count.answer, count.verdict) == ("2 of 3 there. The others: card 2.", "", "written")
     panel = rows["99-panel-blood"]
     assert (panel.prediction, panel.sentence, panel.verdict) == ("2 points drawn", words, "predicted")
-    assert "99-why: written" in repr(made) and "1 of 5 questions right" in made.summary, (
+    assert "99-why: written" in repr(made) and "2 of 7 questions right" in made.summary, (
         "nor is what was only predicted"
     )
     for page in (made._repr_html_(), made.save().path.read_text(encoding="utf-8")):
         assert page.count("&lt;script&gt;alert(1)&lt;/script&gt; because") == 16
-        assert "<script" not in page and "<i>" not in page and INVENTED["99-why"]["model"] not in page
+        assert (
+            not [mark for mark in ("<script", "<i>", "<b>") if mark in page] and INVENTED["99-why"]["model"] not in page
+        )

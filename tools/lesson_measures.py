@@ -28,15 +28,9 @@ TABLE_BEGINS, TABLE_ENDS = "<!-- measures: made by tools/lesson_measures.py -->"
 WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
 MINUTES = {
-    "number": 3.5,
-    "marker": 3.5,
-    "text": 3.5,
-    "option": 1.0,
-    "panel": 4.0,
-    "curve": 2.5,
-    "table": 1.0,
-    "trial": 3.0,
-}
+    "number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0,
+    "mark": 1.25, "sort": 1.25, "trial": 3.0,
+}  # fmt: skip
 FEEDBACK = 0.25
 #: Journals whose bare name with a year says too little: Blood has 52 issues a year.
 JOURNALS = (
@@ -123,9 +117,16 @@ def numbers(text: str) -> list[str]:
     return _NUMBER.findall(_PLACE.sub("", _YEAR.sub("", text)))
 
 
-def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Measures:
-    """Measures a lesson. `kinds`: kind of each question by its id, as the answer key has them."""
+def measure(
+    notebook, name: str, kinds: dict[str, str], longest: int = 30, texts: dict[str, str] | None = None
+) -> Measures:
+    """Measures a lesson. `kinds`: kind of each question by its id, as the answer key has them; `texts`: what has to be
+    read in those whose text is marked or whose cards are sorted, which counts as prose."""
     prose = [text for cell in cells_of_core(notebook) if cell.cell_type == "markdown" for text in blocks(cell.source)]
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    asked = dict.fromkeys(re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source))
+    in_questions = [(texts or {})[question] for question in asked if question in (texts or {})]
+    prose += in_questions
     told = [sentence for text in prose for sentence in sentences(text)]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     seen = [cell for cell in code if not cell.metadata.get("jupyter", {}).get("source_hidden")]
@@ -133,16 +134,14 @@ def measure(notebook, name: str, kinds: dict[str, str], longest: int = 30) -> Me
         sum(bool(line.strip()) and not line.strip().startswith("#") for line in cell.source.split("\n"))
         for cell in seen
     ]
-    source = "\n".join(cell.source for cell in code)
-    asked = re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source)
-    work = sum(MINUTES[kinds.get(question, "option")] for question in dict.fromkeys(asked))
+    work = sum(MINUTES[kinds.get(question, "option")] for question in asked)
     # The folded filled picture, show(panels.name(...)), is the panel that was already counted.
     work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
     work += MINUTES["trial"] * len(re.findall(r"panels\.trial_desk\(", source))  # a protocol is written, not moved
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]
-    read = sum(len(words(text)) for text in everything) / WORDS_A_MINUTE
+    read = sum(len(words(text)) for text in [*everything, *in_questions]) / WORDS_A_MINUTE
     return Measures(
         name,
         sum(len(words(text)) for text in prose),
@@ -160,6 +159,24 @@ def kinds_of_questions() -> dict[str, str]:
     from teaching.learning import answers
 
     return {name: entry["kind"] for name, entry in answers._key().items()}
+
+
+def texts_of_questions() -> dict[str, str]:
+    """What has to be read in a question beside its prompt, as the answer key has it."""
+    from teaching.learning import answers
+
+    return texts_of(answers._key())
+
+
+def texts_of(entries: dict[str, dict]) -> dict[str, str]:
+    """What has to be read in questions beside their prompts: the text that is marked, the cards that are sorted."""
+    found = {}
+    for name, entry in entries.items():
+        # Cards that are only counted are those of the question before: nobody reads them twice.
+        if "counts" not in entry and ("phrases" in entry or "cards" in entry):
+            cards = (card if card.endswith((".", "?")) else f"{card}." for card in entry.get("cards", ()))
+            found[name] = " ".join([*entry.get("phrases", ()), *map(str.capitalize, cards)])
+    return found
 
 
 # --- before and after ------------------------------------------------------------------------------
@@ -182,16 +199,16 @@ def _git(*words: str) -> str:
 def measures_at(ref: str) -> dict[str, Measures]:
     """The measures of all lessons of a commit, by the lesson's number. Raises NotInGit."""
     _git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
-    kinds: dict[str, str] = {}
+    entries: dict[str, dict] = {}
     for path in _git("ls-tree", "-r", "--name-only", ref, "instructor/answers").split():
         if path.endswith(".toml"):
-            kinds |= {name: entry["kind"] for name, entry in tomllib.loads(_git("show", f"{ref}:{path}")).items()}
-    found = {}
+            entries |= tomllib.loads(_git("show", f"{ref}:{path}"))
+    kinds, texts, found = {name: entry["kind"] for name, entry in entries.items()}, texts_of(entries), {}
     for path in _git("ls-tree", "-r", "--name-only", ref, "notebooks").split():
         if path.endswith(".ipynb"):
             name = Path(path).stem
             notebook = nbformat.reads(_git("show", f"{ref}:{path}"), as_version=4)
-            found[name[:2]] = measure(notebook, name, kinds)
+            found[name[:2]] = measure(notebook, name, kinds, texts=texts)
     return found
 
 
@@ -234,11 +251,11 @@ def main(asked: list[str] | None = None) -> int:
     parser.add_argument("--against", metavar="REF", help="a commit: print a table, before and after")
     parser.add_argument("--into", metavar="FILE", type=Path, help="put that table into this page")
     options = parser.parse_args(asked)
-    chosen, kinds = options.lessons, kinds_of_questions()
+    chosen, kinds, texts = options.lessons, kinds_of_questions(), texts_of_questions()
     if options.into and not options.against:
         parser.error("--into needs --against, a commit to compare with.")
     paths = [FOLDER / name for name in chosen] or sorted(FOLDER.glob("*.ipynb"))
-    found = [measure(nbformat.read(path, as_version=4), path.stem, kinds) for path in paths]
+    found = [measure(nbformat.read(path, as_version=4), path.stem, kinds, texts=texts) for path in paths]
     if options.against:
         try:
             table = comparison(measures_at(options.against), found)

@@ -36,6 +36,8 @@ class Asked:
     def enter(self, given) -> None:
         """Answers with the keyboard alone, from the question's first field on, and ends with Enter."""
         keys = self.page.keyboard
+        if isinstance(given, list) and isinstance(given[0][0], str):
+            return self._place(given)
         if isinstance(given, list):  # a curve: its heights, typed at five places
             self._open_typed()
             heights = [height_of(given, k / 4) for k in range(5)]
@@ -54,6 +56,29 @@ class Asked:
             self.field.focus()
             keys.press("Control+A")
             keys.type(given)
+        keys.press("Enter")
+
+    def _place(self, pairs) -> None:
+        """Puts labels onto phrases, or cards into bins, by keys alone, and checks."""
+        keys, cards = self.page.keyboard, self.root.locator(".teaching-card-to-sort")
+        for thing, place in pairs:
+            if cards.count():
+                row = cards.filter(has_text=thing).get_by_role("radio")
+                names = row.evaluate_all("(all) => all.map((one) => one.value)")
+                row.nth(names.index(place)).focus()
+                keys.press("Space")
+                continue
+            radios = self.root.locator(".teaching-labels input")
+            radios.nth(
+                radios.evaluate_all("(all, value) => all.findIndex((one) => one.value === value)", thing)
+            ).focus()
+            keys.press("Space")
+            phrase = self.root.locator(".teaching-phrase").filter(has_text=place)
+            if phrase.locator(".teaching-tag").filter(has_text=thing).count() == 0:  # it does not lie there yet
+                phrase.focus()
+                keys.press("Enter")
+        if not cards.count():
+            self.root.locator(".teaching-run").focus()
         keys.press("Enter")
 
     def _open_typed(self) -> None:

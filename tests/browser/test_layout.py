@@ -205,6 +205,13 @@ def test_questions_with_all_their_cards_hold(reader, folder, monkeypatch):
         longest("number", lambda entry: len(entry["prompt"])): lambda asked: "4.25",
         longest("number", lambda entry: len(entry["unit"])): lambda asked: "a lot",
         longest("marker", lambda entry: len(entry["prompt"])): lambda asked: asked.high,
+        longest("mark", lambda entry: sum(map(len, entry["phrases"]))): lambda asked: dict.fromkeys(
+            asked.labels,
+            asked.phrases[0],  # all labels lie on one phrase
+        ),
+        longest("sort", lambda entry: len(entry["hints"]) and sum(map(len, entry["cards"]))): lambda asked: (
+            dict.fromkeys(asked.cards, asked.bins[0])
+        ),
     }
     invented = {**{name: right for name, (_, right) in WRONG_AND_RIGHT.items()}, "99-why": f"{LONG}\n{'o' * 200}"}
     monkeypatch.setattr(answers, "_key", functools.partial(dict, {**answers._key(), **INVENTED}))

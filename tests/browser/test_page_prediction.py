@@ -1,8 +1,12 @@
 """A panel on a page asks for a prediction first, keeps it in the browser, and is honest where it cannot."""
 
+from io import BytesIO
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
+from teaching import panels
 from teaching.panels.page import save_page
 from teaching.panels.prediction import Predict
 
@@ -54,6 +58,38 @@ def tab(browser, files):
     yield another
     context.close()
     assert complaints == []
+
+
+#: The colour of the columns of a picture, and how far a pixel of it may lie from it.
+_ORANGE, _NEAR = (230, 159, 0), 9
+
+
+def orange(png: bytes) -> int:
+    """How many pixels of a picture have that colour."""
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    found = picture.getcolors(2**24)
+    return sum(
+        count for count, colour in found if max(abs(a - b) for a, b in zip(colour, _ORANGE, strict=True)) < _NEAR
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_half_of_a_picture_shows_what_a_prediction_asks(browser, tmp_path_factory, width):
+    """A narrow page shows the right half as a copy below the left one; the copy used to be filled from the start."""
+    asked = Predict("page-half", "How likely is it?", options=("hardly", "likely"))
+    file = save_page(panels.interval(predict=asked), tmp_path_factory.mktemp("half") / "half.html", detail=0.1)
+    context = browser.new_context(viewport={"width": width, "height": 1400}, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector(".teaching-panel[data-frames]")
+    halves = page.locator(".teaching-picture > svg")
+    assert halves.count() == (1 if width == 1280 else 2)
+    assert orange(halves.last.screenshot()) == 0
+    page.get_by_text("hardly", exact=True).click()
+    press(page, "Keep my prediction and run")
+    page.wait_for_timeout(600)
+    assert orange(halves.last.screenshot()) > 500
+    context.close()
 
 
 def press(page, name: str) -> None:

@@ -168,6 +168,56 @@ def test_a_curve_is_drawn_mended_kept_and_follows_the_width_of_the_page(lesson):
     assert said == "letters under way at 7.5 days, per mL is 'a lot'; a number is needed."
 
 
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
+def test_labels_are_put_moved_and_taken_off_with_mouse_or_finger(browser, key, touch):  # noqa: F811
+    context = browser.new_context(viewport={"width": 320, "height": 900}, has_touch=touch)
+    page = context.new_page()
+    page.route("**/*", lambda route: route.fulfill(body=page_of(made()), content_type="text/html; charset=utf-8"))
+    page.goto("http://kit.test/lesson.html")
+    one = asked(page, "99-letter")
+
+    def press(words: str) -> None:
+        place = one.root.locator(".teaching-phrase").filter(has_text=words)
+        place.tap() if touch else place.click()
+
+    def hand() -> str:
+        return one.root.locator(".teaching-labels input:checked").get_attribute("value")
+
+    def tags() -> list[str]:
+        return one.root.locator(".teaching-phrase:has(.teaching-tag)").all_inner_texts()
+
+    one.press("Check")
+    assert "Still without a place: writer, reader, postage." in one.root.locator(".teaching-error").first.inner_text()
+    assert hand() == "writer"
+    press("the postman")
+    assert hand() == "reader", "the next label comes into the hand"
+    press("aunt")
+    press("not in this letter")
+    assert len(tags()) == 3
+    one.press("Check")
+    assert one.said("Not yet").endswith(f"writer: {INVENTED['99-letter']['wrong'][0]['feedback']}")
+    writer = one.root.locator(".teaching-labels label").first
+    writer.tap() if touch else writer.click()
+    press("the postman")  # pressed again: taken off
+    assert len(tags()) == 2 and hand() == "writer"
+    one.press("Check")
+    assert "Still without a place: writer." in one.root.locator(".teaching-error").first.inner_text()
+    press("Yours")
+    one.press("Check")
+    assert one.said("Right")
+    row = asked(page, "99-sorting")
+    for number, bin_ in enumerate(("by van", "by van", "to the sender")):
+        chip = row.root.locator(".teaching-card-to-sort").nth(number).locator("label").filter(has_text=bin_)
+        chip.tap() if touch else chip.click()
+    row.press("Check")
+    assert row.said("Right") and faults_for_everyone(page) == []
+    page.reload()
+    asked(page, "99-letter").said("Right")
+    assert len(asked(page, "99-letter").root.locator(".teaching-tag").all()) == 3
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    context.close()
+
+
 def test_the_whole_page_is_worked_through_with_the_keyboard_alone(lesson):
     page = lesson()
     keys, seen = page.keyboard, []

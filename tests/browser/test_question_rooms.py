@@ -7,7 +7,7 @@ and finds everything again the next day.
 import json
 
 import pytest
-from invented_questions import HINTS, INVENTED, WRONG_AND_RIGHT, save_key
+from invented_questions import HINTS, INVENTED, WRONG_AND_RIGHT, said_to_wrong, save_key
 
 from teaching.learning import answers
 from teaching.panels import bundle, questions
@@ -16,7 +16,8 @@ from .asking import Asked, faults_for_everyone, running_voila
 from .conftest import complaints_of_ours, keep_pictures
 from .running_lab import NotebookPage, write_notebook
 
-VOTE, WHY = "99-vote", "99-why"
+VOTE, WHY, COUNT = "99-vote", "99-why", "99-count"
+COUNTED = [["an address", "there"], ["a stamp", "missing"], ["a greeting", "there"]]
 WORDS = 'By post, <img src="x" onerror="shipped()"> says the postman.'
 _HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Questions</title>'
 _SHOW = """
@@ -36,7 +37,7 @@ def page_of(panels) -> str:
 
 def made() -> list:
     """The questions of the rooms, one of each kind, with a vote that is only kept."""
-    return [questions.check(name) for name in (*WRONG_AND_RIGHT, WHY)] + [questions.predict(VOTE)]
+    return [questions.check(name) for name in (*WRONG_AND_RIGHT, WHY, COUNT)] + [questions.predict(VOTE)]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,11 @@ def key(tmp_path_factory):
 def notebook_cells(key, answers_of: str) -> list[str]:
     start = f"import os\nos.environ.update(TEACHING_ANSWER_KEY={str(key / 'key.bin')!r}, "
     start += f"TEACHING_ANSWERS={str(key / answers_of)!r})\nfrom teaching.panels import questions"
-    return [start, *(f"questions.check({name!r})" for name in (*WRONG_AND_RIGHT, WHY)), f"questions.predict({VOTE!r})"]
+    return [
+        start,
+        *(f"questions.check({name!r})" for name in (*WRONG_AND_RIGHT, WHY, COUNT)),
+        f"questions.predict({VOTE!r})",
+    ]
 
 
 class InLab:
@@ -96,7 +101,7 @@ class InBrowser:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.goto(self.address)
-        self.page.locator(".teaching-question").nth(len(WRONG_AND_RIGHT) + 1).wait_for(timeout=90_000)
+        self.page.locator(".teaching-question").nth(len(WRONG_AND_RIGHT) + 2).wait_for(timeout=90_000)
         return self.page
 
     def complaints(self) -> list:
@@ -153,7 +158,7 @@ def test_each_kind_is_answered_with_the_keyboard_and_is_there_the_next_day(room,
     for name, (wrong, right) in WRONG_AND_RIGHT.items():
         one = asked(page, name)
         one.enter(wrong)
-        assert one.said("Not yet") == f"Not yet: {INVENTED[name]['wrong'][0]['feedback']}"
+        assert one.said("Not yet") == f"Not yet: {said_to_wrong(name)}"
         for k, words in enumerate(("Hint", "Hint 2 of 3", "Hint 3 of 3")):
             one.press(words)
             assert one.said(f"Hint {k + 1} of 3") == f"Hint {k + 1} of 3: {HINTS[k]}"
@@ -165,6 +170,11 @@ def test_each_kind_is_answered_with_the_keyboard_and_is_there_the_next_day(room,
     assert "There is nothing written yet" in why.said("Not usable")
     why.enter(WORDS)
     assert why.said("Kept").endswith(f"One way to say it: {INVENTED[WHY]['model']}")
+    count = asked(page, COUNT)
+    count.press("Keep my count")
+    assert count.root.locator(".teaching-error").first.inner_text() == "Still without a place: card 1, card 2, card 3."
+    count.enter(COUNTED)
+    assert count.said("Kept") == "Kept: 2 of 3 there. The others: card 2."
     vote.press("Keep my prediction")
     assert vote.root.locator(".teaching-error").first.inner_text() == "Choose one of the options first."
     vote.enter("much")
@@ -183,6 +193,12 @@ def test_each_kind_is_answered_with_the_keyboard_and_is_there_the_next_day(room,
     curve = asked(page, "99-course")
     assert len(curve.root.locator(".teaching-prediction path").get_attribute("d")) > 40
     assert curve.root.locator("td input").first.input_value() == "500"
+    letter = asked(page, "99-letter").root
+    assert letter.get_by_role("button", name="Yours, Anna writer", exact=True).get_attribute("aria-pressed") == "true"
+    assert letter.get_by_role("button", name="the postman is late again,", exact=True).is_visible()
+    sorting = asked(page, "99-sorting").root.get_by_role("group", name="2. a postcard", exact=True)
+    assert sorting.get_by_role("radio", name="by bag").is_checked()
+    assert asked(page, COUNT).said("Kept: 2 of 3 there.")
     assert asked(page, VOTE).said("Your prediction") == "Your prediction: little"
     assert asked(page, VOTE).root.get_by_role("radio", name="little").is_checked()
     assert not page.evaluate("() => globalThis.executed"), "what was written is text and never markup"

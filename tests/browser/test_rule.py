@@ -7,7 +7,7 @@ import random
 import pytest
 from invented_questions import INVENTED
 
-from teaching.learning import answers, rules
+from teaching.learning import answers, placing, rules
 from teaching.panels import bundle
 
 _JUDGE = """
@@ -59,6 +59,24 @@ def hands(draw) -> list:
     return flat + steps + bad
 
 
+def placements(entry: dict, draw: random.Random) -> list:
+    """Labels on phrases and cards in bins as hands put them: all ways by chance, each known wrong one, and bad ones."""
+    things, places = placing.things_of(entry), placing.places_of(entry)
+    best = [[thing, where[0]] for thing, where in entry.get("answer", {}).get("places", {}).items()]
+    best = best or [[thing, places[0]] for thing in things]
+    right = [[draw.choice(where), thing][::-1] for thing, where in entry.get("answer", {}).get("places", {}).items()]
+    good = [best, best[::-1], right or best, dict(map(tuple, best))]
+    for one in entry.get("wrong", ()):
+        good.append([[thing, one["place"] if thing == one["thing"] else place] for thing, place in best])
+    good += [[[thing, draw.choice(places)] for thing in draw.sample(things, len(things))] for _ in range(150)]
+    first, *rest = best
+    bad = [[], {}, None, "", "x", 5, True, [[]], [None], [first], rest, [first, *best], [[first[0], "\ud800"], *rest],
+           [["x" * 90, first[1]], *rest], [[first[0], "constructor"], *rest], [["__proto__", first[1]], *rest],
+           [[first[0], first[1], first[1]], *rest], [[1, 2], *rest], [[first[0], None], *rest], [[" ", "\n"], *rest],
+           [[first[0].upper() + "!", first[1]], *rest], "".join(things), [things, places], [[0, 1]]]  # fmt: skip
+    return good + bad
+
+
 def cases() -> list:
     """Each question with what may be answered to it."""
     draw = random.Random(11)
@@ -67,6 +85,9 @@ def cases() -> list:
     for name, entry in ENTRIES.items():
         if entry["kind"] == "curve":
             found += [(name, curve) for curve in drawn]
+            continue
+        if entry["kind"] in placing.PLACED:
+            found += [(name, given) for given in placements(entry, draw)]
             continue
         options = [
             form for option in entry.get("options", ()) for form in (option, f" {option.upper()}\n", option[:-1])

@@ -37,8 +37,8 @@ def add(page, value, kind="answer", question="03-double", lesson="03_rituximab")
 
 def test_entries_come_back_in_order_after_a_reload(tab):
     page = tab()
-    kept = [14, "a word", [[0, 1], [2.5, 3]], 0.25]
-    assert [add(page, value) for value in kept] == [""] * 4
+    kept = [14, "a word", [[0, 1], [2.5, 3]], [["a card", "a bin"], ["another", "a bin"]], 0.25]
+    assert [add(page, value) for value in kept] == [""] * 5
     assert add(page, 9, lesson="01_b_cells") == ""
     page.close()
     page = tab()

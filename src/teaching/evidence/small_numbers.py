@@ -1,13 +1,18 @@
-"""What few patients can say: the rule of three (S2), and what one or fifteen do to a belief (S3)."""
+"""What few patients can say: the rule of three (S2), what one or fifteen do to a belief (S3), and what comes next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from teaching.evidence.intervals import MOST_PATIENTS, counts, exact_interval
 from teaching.evidence.numbers import value_of
-from teaching.inputs import number, whole_number
+from teaching.inputs import number, numbers, whole_number
 from teaching.showing import Shown, Table
+
+#: Patients of a next group.
+MOST_NEXT = 10_000
 
 
 def rule_of_three(n: int, level: float = 0.95) -> float:
@@ -99,3 +104,31 @@ def chance_of(events: int, n: int, truth: float) -> float:
 
     events, n = counts(events, n)
     return float(binom.sf(events - 1, n, number("truth", truth, 0.0, 1.0, "")))
+
+
+def chance_as_far(events: int, n: int, truths) -> np.ndarray:
+    """The chance (fractions, like `truths`) of a result as far out as events of n, for each true share (fractions).
+
+    The smaller one of the two tails: at least so many events, and at most so many. The exact interval at a level is
+    where it is above half of what the level leaves out. By `scipy.stats.binom`.
+    """
+    from scipy.stats import binom
+
+    events, n = counts(events, n)
+    truths = numbers("truths", truths, 1.0)
+    return np.minimum(binom.sf(events - 1, n, truths), binom.cdf(events, n, truths))
+
+
+def chances_of_next(events: int, n: int, size: int) -> np.ndarray:
+    """The chances (size + 1,) (fractions) that 0, 1, ... `size` patients of a next group have it, after events of n.
+
+    Before the first group nothing was known (a flat prior), and the next patients are drawn as those were. By
+    `scipy.stats.betabinom`.
+    """
+    from scipy.stats import betabinom
+
+    events, n = counts(events, n)
+    size = whole_number("size", size)
+    if not 1 <= size <= MOST_NEXT:
+        raise ValueError(f"size is {size}; allowed is a whole number from 1 to {MOST_NEXT:,}.")
+    return betabinom.pmf(np.arange(size + 1), size, 1 + events, 1 + n - events)

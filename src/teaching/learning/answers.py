@@ -20,6 +20,7 @@ from pathlib import Path
 
 from teaching.inputs import listed, sentence, shortened
 from teaching.learning import answer_store
+from teaching.learning.placing import PLACED
 from teaching.learning.rules import (
     AnswerProblem,
     answer_words,
@@ -37,12 +38,14 @@ __all__ = [
     "Prediction",
     "Question",
     "Sentence",
+    "answer_words",
     "check",
     "decode",
     "entry_of",
     "format_number",
     "hint",
     "hints_opened",
+    "is_only_kept",
     "judge",
     "last_answer",
     "notes",
@@ -51,9 +54,12 @@ __all__ = [
     "prediction",
     "question",
     "questions_of",
+    "read_answer",
     "verdict",
 ]
 COLOURS = {"Right": "#009E73", "Not yet": "#D55E00"}  # beside the word, never instead of it
+#: Parts of a question that are several texts.
+_ROWS = ("options", "phrases", "labels", "cards", "bins")
 CARD = (
     '<div role="status" aria-live="polite" style="border-left:5px solid {colour};padding:.3em .8em;'
     "max-width:46em;font-size:max(1rem,12pt);line-height:1.45;overflow-wrap:anywhere;"
@@ -63,8 +69,9 @@ CARD = (
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged)
-    or 'curve' (drawn on axes of its own: `across` and `up` have label, unit, low, high, log)."""
+    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged),
+    'curve' (drawn on axes of its own: `across` and `up` have label, unit, low, high, log), 'mark' (labels are put onto
+    the phrases of a text, or onto `nowhere`) or 'sort' (cards are put into bins)."""
 
     id: str
     lesson: str
@@ -77,9 +84,22 @@ class Question:
     example: float = 10
     across: dict = field(default_factory=dict)
     up: dict = field(default_factory=dict)
+    phrases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    nowhere: str = ""
+    cards: tuple[str, ...] = ()
+    bins: tuple[str, ...] = ()
+    reference: str = ""
 
     def __str__(self) -> str:
         choices = [f"  - {option}" for option in self.options]
+        choices += [f"  {number}. {card}" for number, card in enumerate(self.cards, start=1)]
+        if self.kind == "mark":
+            choices += textwrap.wrap(" ".join(self.phrases), 80, initial_indent="  ", subsequent_indent="  ")
+            choices += [f"  ({self.reference})"] if self.reference else []
+        if self.kind in PLACED:
+            what = ("mark", self.labels) if self.kind == "mark" else ("bins", self.bins)
+            choices.append(f"  {what[0]}: {', '.join(what[1])}")
         scale = [f"  {self.low} to {self.high} {self.unit}"] if self.kind == "marker" else []
         axes = [_axis_in_words(axis) for axis in (self.across, self.up) if axis]
         return "\n".join(textwrap.wrap(self.prompt, 80) + choices + scale + axes)
@@ -112,9 +132,10 @@ class Prediction(Card):
 
 @dataclass(frozen=True, repr=False)
 class Sentence(Card):
-    """What a student wrote in own words: kept, not judged; the message may show a sentence to compare it with."""
+    """What a student wrote in own words or counted in them: kept, not judged; the message may show a sentence to
+    compare it with."""
 
-    value: str = ""
+    value: str | list = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,7 +152,7 @@ def question(question_id: str) -> Question:
     """The question with an id such as '01-half-life'; AnswerProblem for an unknown one."""
     entry = entry_of(question_id)
     visible = {name: entry[name] for name in Question.__dataclass_fields__ if name in entry}
-    return Question(**visible | {"options": tuple(entry.get("options", ()))})
+    return Question(**visible | {name: tuple(entry.get(name, ())) for name in _ROWS})
 
 
 def questions_of(lesson: str) -> list[Question]:
@@ -159,11 +180,10 @@ def prediction(question_id: str) -> Prediction | None:
 def check(question_id: str, value: str | float | list | None = None) -> Feedback | Sentence:
     """Judge an answer, or without one the kept prediction; tries are unlimited and are kept.
 
-    What is written in own words is kept as a sentence and not judged.
+    What is written in own words is kept as a sentence and not judged; so is what a student counts in them.
     """
     entry = entry_of(question_id)
-    is_text = entry["kind"] == "text"
-    if not is_text:
+    if not is_only_kept(entry):
         _answer_of(entry)
     if value is None:
         kept = prediction(question_id)
@@ -172,7 +192,8 @@ def check(question_id: str, value: str | float | list | None = None) -> Feedback
         value = kept.value
     value = read_answer(entry, value)
     said = _said(entry, value)
-    note = notes(answer_store.append(entry["lesson"], "sentence" if is_text else "answer", question_id, value))
+    kind = "sentence" if entry["kind"] == "text" else "answer"
+    note = notes(answer_store.append(entry["lesson"], kind, question_id, value))
     return replace(said, note=note)
 
 
@@ -225,6 +246,11 @@ def hints_opened(question_id: str) -> int:
     return min(max(max(numbers, default=0), len(lines) - len(numbers)), len(entry["hints"]))
 
 
+def is_only_kept(entry: dict) -> bool:
+    """Whether what is given to a question is kept and not judged: own words, and cards that are only counted."""
+    return entry["kind"] == "text" or "counts" in entry
+
+
 def notes(first: str = "") -> str:
     """One text of what there is to say, once, about saving and about lines not read."""
     return " ".join(filter(None, [first, *answer_store.take_notes()]))
@@ -265,6 +291,8 @@ def _said(entry: dict, value: str | float | list) -> Feedback | Sentence:
     if entry["kind"] == "text":
         model = f"One way to say it: {entry['model']}" if entry.get("model") else ""
         return Sentence("Kept", f"your words stand in your report. {model}".strip(), "", value)
+    if is_only_kept(entry):
+        return Sentence("Kept", answer_words(entry, value), "", value)
     right, message, misconception, band = judge(entry, value)
     return Feedback("Right" if right else "Not yet", message, "", right, misconception, band, value)
 

@@ -14,8 +14,9 @@ from html import escape
 from itertools import count
 from pathlib import Path
 
-from teaching.inputs import real, refusal, shortened
+from teaching.inputs import real, refusal, sentence, shortened
 from teaching.learning import answer_store, answers
+from teaching.learning.placing import PLACED
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"
@@ -24,6 +25,8 @@ LONGEST_NAME = 200
 UNTOUCHED = ("not yet tried", "not yet written")
 #: Letters of a prediction or an answer that stand in the table, and of a sentence: more is not kept of one.
 LONGEST_SHOWN, LONGEST_SENTENCE = 120, 2000
+#: Letters of what was put where: several things, each with its place.
+LONGEST_PLACED = 400
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
@@ -49,17 +52,17 @@ class Row:
     right: bool | None = None
     ideas: tuple[str, ...] = ()
     sentence: str = ""
-    is_text: bool = False
+    is_only_kept: bool = False
 
     @property
     def verdict(self) -> str:
         """How far it came, in words."""
         if self.right is None:
-            if self.prediction and not self.is_text:
+            if self.prediction and not self.is_only_kept:
                 return "predicted"
-            if self.answer and not self.is_text and not self.tries:
+            if self.answer and not self.is_only_kept and not self.tries:
                 return "kept"
-            return "written" if self.sentence else "not yet written" if self.is_text else "not yet tried"
+            return "written" if self.sentence else "not yet written" if self.is_only_kept else "not yet tried"
         tries = "at the first try" if self.tries == 1 else f"after {self.tries} tries"
         return f"right {tries}" if self.right else f"not yet right {tries}"
 
@@ -169,15 +172,17 @@ def _row(question: answers.Question, lines: list[dict]) -> Row:
     predictions = [line["value"] for line in lines if line["kind"] == "prediction"]
     given = [line["value"] for line in lines if line["kind"] == "answer"]
     sentences = [line["value"] for line in lines if line["kind"] == "sentence"]
-    is_text = question.kind == "text"
-    judged = [] if is_text else list(_judged(question.id, given))
+    is_only_kept = answers.is_only_kept(answers.entry_of(question.id))
+    if is_only_kept and question.kind != "text":  # what was counted in one's own words stands with them
+        sentences, given = [_shown(question, given)] if given else [], []
+    judged = [] if is_only_kept else list(_judged(question.id, given))
     right = None if not judged else any(verdict.right for verdict in judged)
     ideas = tuple(dict.fromkeys(verdict.misconception for verdict in judged if verdict.misconception))
     first = next((number for number, verdict in enumerate(judged, start=1) if verdict.right), len(judged))
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
         answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
-        _whole(sentences), is_text,
+        _whole(sentences), is_only_kept,
     )  # fmt: skip
 
 
@@ -193,6 +198,8 @@ def _shown(question: answers.Question, values: list) -> str:
     if not values:
         return ""
     value = values[-1]
+    if question.kind in PLACED:
+        return _placed(question, value)
     if isinstance(value, list):
         return _drawn(value)
     if question.kind == "text":
@@ -202,6 +209,15 @@ def _shown(question: answers.Question, values: list) -> str:
 
 def _drawn(points: list) -> str:
     return f"{len(points)} points drawn"
+
+
+def _placed(question: answers.Question, value: object) -> str:
+    """What was put where, as long as it fits the question as it is today."""
+    entry = answers.entry_of(question.id)
+    try:
+        return sentence(answers.answer_words(entry, answers.read_answer(entry, value)), LONGEST_PLACED)
+    except answers.AnswerProblem:
+        return ""
 
 
 def _whole(values: list) -> str:

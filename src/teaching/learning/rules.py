@@ -11,6 +11,8 @@ import math
 import re
 
 from teaching.inputs import listed, real, sentence, shortened
+from teaching.learning.placing import PLACED, judge_placed, placed_words, read_placed
+from teaching.learning.problem import AnswerProblem
 from teaching.words import exact, power_behind
 
 #: Digits in groups of three that can be read in one way only, and then with a comma or point for decimals.
@@ -38,16 +40,9 @@ UNIT_WORDS = {  # what may stand behind a number, as multiples of the question's
 }
 
 
-class AnswerProblem(ValueError):
-    """One plain sentence about unusable input; a notebook shows it without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
-
-
-def read_answer(entry: dict, given: object) -> str | float | list[list[float]]:
-    """What was chosen, typed or drawn, as the kind of question wants it: an option, a number in the question's unit,
-    a text, or points [across, up] from left to right in the units of the axes.
+def read_answer(entry: dict, given: object) -> str | float | list[list[float]] | list[list[str]]:
+    """What was chosen, typed, drawn or placed, as the kind of question wants it: an option, a number in the question's
+    unit, a text, points [across, up] from left to right in the units of the axes, or pairs [thing, place].
 
     entry: a question of the key. Raises AnswerProblem with one sentence when it cannot be used.
     """
@@ -59,6 +54,8 @@ def judge(entry: dict, value: str | float | list) -> tuple[bool, str, str | None
 
     entry is a question of the key; its answer is tried first, then the known wrong ones in order.
     """
+    if entry["kind"] in PLACED:
+        return judge_placed(entry, value)
     answer = entry["answer"]
     for known in (answer, *entry.get("wrong", ())):
         if _fits(entry, known, value):
@@ -68,7 +65,9 @@ def judge(entry: dict, value: str | float | list) -> tuple[bool, str, str | None
 
 
 def answer_words(entry: dict, value: str | float | list) -> str:
-    """A usable value as a person reads it: '34.7 days', an option, a text, how many points were drawn."""
+    """A usable value as a person reads it: '34.7 days', an option, a text, points drawn, what is where."""
+    if entry["kind"] in PLACED:
+        return placed_words(entry, value)
     if isinstance(value, list):
         return f"{len(value)} points drawn"
     return value if isinstance(value, str) else format_number(value, entry.get("unit", ""))
@@ -172,7 +171,10 @@ def _curve(entry: dict, given: object) -> list[list[float]]:
     return points
 
 
-READERS = {"option": _option, "number": _number, "marker": _marker, "text": _text, "curve": _curve}
+READERS = {
+    "option": _option, "number": _number, "marker": _marker, "text": _text, "curve": _curve,
+    **dict.fromkeys(PLACED, read_placed),
+}  # fmt: skip
 
 
 # --- axes and numbers

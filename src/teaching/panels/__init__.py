@@ -5,6 +5,7 @@ A family that this door shows stands in the catalogue (`catalogue.py`), the app 
 
 from teaching.panels.antigens import antigens
 from teaching.panels.balance import balance
+from teaching.panels.before_and_after import before_and_after
 from teaching.panels.bell import bell
 from teaching.panels.blood_and_node import blood_and_node
 from teaching.panels.body_map import body_map
@@ -14,6 +15,7 @@ from teaching.panels.dose_pk import dose_pk
 from teaching.panels.evidence_explorer import evidence
 from teaching.panels.expansion import expansion
 from teaching.panels.infusion import infusion
+from teaching.panels.interval import interval
 from teaching.panels.mechanism import mechanism
 from teaching.panels.mechanism_car import mechanism_car
 from teaching.panels.mechanism_engager import mechanism_engager
@@ -28,6 +30,7 @@ __all__ = [
     "Predict",
     "antigens",
     "balance",
+    "before_and_after",
     "bell",
     "blood_and_node",
     "body_map",
@@ -37,6 +40,7 @@ __all__ = [
     "evidence",
     "expansion",
     "infusion",
+    "interval",
     "mechanism",
     "mechanism_car",
     "mechanism_engager",

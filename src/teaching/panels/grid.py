@@ -1,7 +1,8 @@
 """For which settings a page without a kernel holds pictures: a grid for every choice of words, and the pictures in it.
 
 Each slider stops evenly along its track, and wherever the start or a case needs it: what stands at rest there is
-exact. The first slider of a grid has the most stops, because the page glides between two of them.
+exact. The first slider of a grid has the most stops, because the page glides between two of them. Where only whole
+things are counted and they are few, every one has its picture.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from teaching.panels.state import PanelState, as_sentence
 #: Stops of the first slider, the second, ... by how many sliders are shown at a time.
 _STOPS = {0: (), 1: (41,), 2: (33, 7), 3: (21, 5, 4), 4: (13, 4, 3, 3)}
 MOST_PICTURES = 5_000
+#: Where all sliders count whole things, and they make no more pictures than these, every one of them stands there.
+MOST_COUNTED = 1_000
 #: Pictures that are compared before a grid computed for one panel is taken for another.
 _SAMPLES = 6
 
@@ -129,6 +132,10 @@ def _axes(panel: PanelState, chosen: Mapping[str, str], detail: float) -> list[t
         if isinstance(spec, Slider) and all(chosen.get(name) == word for name, word in spec.when.items())
     ]
     shown.sort(key=lambda spec: not spec.sweep)  # the first one glides
+    if detail == 1 and shown and all(spec.whole for spec in shown):
+        counted = [[spec.check(place) for place in range(round(spec.low), round(spec.high) + 1)] for spec in shown]
+        if math.prod(map(len, counted)) <= MOST_COUNTED:
+            return list(zip(shown, counted, strict=True))
     counts = _STOPS[min(len(shown), 4)]
     return [
         (spec, _stops(panel, spec, max(2, round(detail * count)))) for spec, count in zip(shown, counts, strict=True)

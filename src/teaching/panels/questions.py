@@ -21,7 +21,10 @@ from teaching.panels.conversation import Conversation
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PREDICT, CHECK = "predict", "check"
 #: What a page may know of a question before it is answered.
-VISIBLE = ("id", "kind", "prompt", "unit", "options", "low", "high", "across", "up")
+VISIBLE = (
+    "id", "kind", "prompt", "unit", "options", "low", "high", "across", "up",
+    "phrases", "labels", "nowhere", "cards", "bins", "counts", "reference",
+)  # fmt: skip
 #: What only the rule knows: none of it stands in clear in a page.
 HIDDEN = ("answer", "wrong", "hints", "model")
 
@@ -44,7 +47,7 @@ class QuestionPanel(anywidget.AnyWidget):
 
     def __init__(self, question_id: str, action: str = CHECK) -> None:
         self._entry = answers.entry_of(question_id)
-        if action == CHECK and "answer" not in self._entry and self._entry["kind"] != "text":
+        if action == CHECK and "answer" not in self._entry and not answers.is_only_kept(self._entry):
             raise answers.AnswerProblem(f'"{question_id}" asks what you expect; there is no right answer.')
         self.question, self._action = answers.question(question_id), action
         kept = answers.prediction(question_id) if action == PREDICT else answers.last_answer(question_id)
@@ -60,7 +63,8 @@ class QuestionPanel(anywidget.AnyWidget):
         self.on_msg(self._message)
 
     def submit(self, value: str | float | list) -> None:
-        """Takes an answer as it is typed, chosen or drawn; `card` is what is said to it, or why it cannot be used."""
+        """Takes an answer as it is typed, chosen, drawn or placed; `card` says what is said to it, or why it cannot be
+        used."""
         try:
             self._take(value)
         except answers.AnswerProblem as problem:
@@ -91,8 +95,8 @@ class QuestionPanel(anywidget.AnyWidget):
         """What never changes."""
         visible = {name: self._entry[name] for name in VISIBLE if name in self._entry}
         button = "Keep my prediction" if self._action == PREDICT else "Check"
-        if (self._action, self.question.kind) == (CHECK, "text"):
-            button = "Keep my words"
+        if self._action == CHECK and answers.is_only_kept(self._entry):
+            button = "Keep my words" if self.question.kind == "text" else "Keep my count"
         hints = len(self._entry["hints"]) if self._action == CHECK else 0
         return {"unit": "", **visible, "action": self._action, "button": button, "hints": hints}
 

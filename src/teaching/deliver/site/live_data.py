@@ -102,8 +102,16 @@ class LiveFiles:
 
 
 def question_words(question: QuestionPanel) -> str:
-    """The question and its options as HTML, for whoever reads without a script."""
+    """The question with its options, or its text or cards and where they may be put, as HTML, for whoever reads
+    without a script."""
     asked = question.question
-    options = "".join(f"<li>{html.escape(option)}</li>" for option in asked.options)
     unit = f" ({html.escape(asked.unit)})" if asked.unit else ""
-    return f"<p><strong>{html.escape(asked.prompt)}</strong>{unit}</p>" + (f"<ul>{options}</ul>" if options else "")
+    parts = [f"<p><strong>{html.escape(asked.prompt)}</strong>{unit}</p>"]
+    if asked.phrases:
+        parts.append(f"<blockquote><p>{html.escape(' '.join(asked.phrases))}</p></blockquote>")
+    if asked.reference:
+        parts.append(f"<p>{html.escape(asked.reference)}</p>")
+    for tag, items in (("ul", asked.options), ("ol", asked.cards), ("ul", asked.labels), ("ul", asked.bins)):
+        if items:
+            parts.append(f"<{tag}>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</{tag}>")
+    return "".join(parts)

@@ -117,7 +117,15 @@ def _places(files: LiveFiles) -> dict:
         return bundle({**place, "html": question_words(panel)})
 
     def report(shown: Report) -> dict:
-        asked = [{"id": one.id, "prompt": one.prompt, "unit": one.unit} for one in answers.questions_of(shown.lesson)]
+        asked = [
+            {
+                "id": one.id,
+                "prompt": one.prompt,
+                "unit": one.unit,
+                "kept": answers.is_only_kept(answers.entry_of(one.id)),
+            }
+            for one in answers.questions_of(shown.lesson)
+        ]
         return bundle({"kind": "report", "lesson": shown.lesson, "questions": asked})
 
     return {

@@ -1,15 +1,21 @@
-// The field of a question, by its kind: the browser's own radio buttons, text fields and sliders, or axes to draw on.
+// The field of a question, by its kind: the browser's own radio buttons, text fields and sliders, axes to draw on, or
+// things to be put into places.
 // Every field has `element`, `read()` -> { value, problem }, `fill(value)` (null empties it) and `close()`.
 
 import { clamp, make, typed_number } from "./numbers.js";
 import { make_curve } from "./question_curve.js";
+import { make_mark, make_sort } from "./question_placing.js";
 
 /** `submit()`: Enter was pressed; `changed()`: the hand has changed something. */
 export function make_field(setup, prefix, submit, changed) {
   return FIELDS[setup.kind](setup, prefix, submit, changed);
 }
 
-const FIELDS = { option: make_options, number: make_number, marker: make_marker, text: make_text, curve: make_curve };
+const FIELDS = {
+  option: make_options, number: make_number, marker: make_marker, text: make_text, curve: make_curve,
+  mark: (setup, prefix, submit, changed) => make_mark(setup, prefix, changed),
+  sort: (setup, prefix, submit, changed) => make_sort(setup, prefix, (radio) => keys(radio, submit), changed),
+};
 
 /** Enter submits, and no key reaches JupyterLab, which has keys of its own. */
 export function keys(element, submit) {
@@ -100,7 +106,7 @@ function make_text(setup, prefix, submit, changed) {
   return {
     element: make(
       "div", { class: "teaching-text" }, make("label", { for: id, text: "Your answer" }), input,
-      make("p", { class: "teaching-note", id: `${id}-how`, text: "In one or two sentences. Enter keeps them, Shift and Enter begin a new line." }),
+      make("p", { class: "teaching-note", id: `${id}-how`, text: "In your own words. Enter keeps them, Shift and Enter begin a new line." }),
     ),
     read: () => ({ value: input.value, problem: "" }),
     fill: (value) => (input.value = value ?? ""),

@@ -18,6 +18,7 @@ function said(entry, value) {
   if (entry.kind === "text") {
     return { word: "Kept", message: `your words stand in your report. ${entry.model ? `One way to say it: ${entry.model}` : ""}`.trim() };
   }
+  if (!entry.answer) return { word: "Kept", message: answer_words(entry, value) }; // counted, not judged
   const { right, message } = judge(entry, value);
   return { word: right ? "Right" : "Not yet", message };
 }

@@ -9,20 +9,24 @@ const STYLE = `body { font: 15px/1.45 system-ui, sans-serif; max-width: 60em; ma
 table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }
 @media print { body { margin: 0; font-size: 11pt; } }`;
+const LONGEST_PLACED = 400; // letters of what was put where
 const PANELS = "panels"; // predictions made in panels: their ids start with the lesson's number
 
-/** What was predicted, answered and opened, a row a question. `judge(id, value)` is {right, idea}, or null when it cannot judge. */
-export function rows_of({ lesson, questions }, store, judge) {
+/** What was predicted, answered, written and opened, a row a question. `judge(id, value)` is {right, idea}, or null when it
+ * cannot judge; `tell(id, value)` is what was put where in words, or null of any other answer. */
+export function rows_of({ lesson, questions }, store, judge, tell = () => null) {
   const entries = store.read(lesson);
-  const rows = questions.map(({ id, prompt, unit }) => {
+  const rows = questions.map(({ id, prompt, unit, kept }) => {
     const of = (kind) => entries.filter((entry) => entry.question === id && entry.kind === kind).map((entry) => entry.value);
     const given = of("answer");
+    const written = of("sentence").at(-1);
+    const words = (value) => tell(id, value) ?? words_of(value, unit);
     const judged = given.map((value) => judge(id, value)).filter(Boolean);
     const first = judged.findIndex((verdict) => verdict.right);
     return {
-      prompt, prediction: words_of(of("prediction").at(-1), unit), answer: words_of(given.at(-1), unit),
+      prompt, kept, prediction: words_of(of("prediction").at(-1), unit), answer: written ?? words(given.at(-1)),
       tries: first < 0 ? judged.length : first + 1, hints: new Set(of("hint").map(String)).size, right: judged.length ? first >= 0 : null,
-      ideas: [...new Set(judged.map((verdict) => verdict.idea).filter(Boolean))], asked: true, given: given.length,
+      ideas: [...new Set(judged.map((verdict) => verdict.idea).filter(Boolean))], asked: true, given: given.length || (written ? 1 : 0),
     };
   });
   const sentences = entries.filter((entry) => entry.kind === "sentence");
@@ -46,17 +50,18 @@ function desk_rows(entries) {
       continue; // a line that is none
     }
   }
-  return [...found.values()].map(({ question, says }) => ({ prompt: `Desk: ${question.split("-").at(-1)}`, prediction: "", answer: says, tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0, kept: true }));
+  return [...found.values()].map(({ question, says }) => ({ prompt: `Desk: ${question.split("-").at(-1)}`, prediction: "", answer: says, tries: 0, hints: 0, right: null, ideas: [], asked: false, given: 0, desk: true }));
 }
 
 function words_of(value, unit) {
   if (value === undefined) return "";
-  if (Array.isArray(value)) return `${value.length} points drawn`;
+  if (Array.isArray(value)) return typeof value[0]?.[0] === "string" ? value.map((pair) => pair.join(": ")).join("; ").slice(0, LONGEST_PLACED) : `${value.length} points drawn`;
   return `${value}`.slice(0, 120) + (typeof value === "number" && unit ? ` ${unit}` : "");
 }
 
 function result_of(row) {
-  if (row.kept) return "kept";
+  if (row.desk) return "kept";
+  if (row.kept) return row.given ? "written" : "not yet written"; // in own words: nothing judges it
   if (row.right === null) return row.given ? "answered" : row.prediction ? "predicted" : "not yet tried";
   const tries = row.tries === 1 ? "at the first try" : `after ${row.tries} tries`;
   return row.right ? `right ${tries}` : `not yet right ${tries}`;
@@ -90,12 +95,12 @@ export function report_text(lesson, name, rows, now) {
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
 }
 
-export function show_report(place, data, store, judge = () => null) {
+export function show_report(place, data, store, judge = () => null, tell = () => null) {
   const shown = make("div", { class: "teaching-report", tabindex: "0", role: "region", "aria-label": "My report" });
   const name = make("input", { type: "text", maxlength: 200, id: `report-name-${data.lesson}`, autocomplete: "off" });
   const said = make("p", { role: "status" });
   const file = () => `report_${data.lesson}_${new Date().toLocaleDateString("sv")}.html`;
-  const text = () => report_text(data.lesson, name.value.trim(), rows_of(data, store, judge), new Date());
+  const text = () => report_text(data.lesson, name.value.trim(), rows_of(data, store, judge, tell), new Date());
   function save() {
     save_file(file(), "text/html", text());
     said.textContent = `Saved as ${file()} among this browser's downloads: open it to read, print or hand in.`;
@@ -107,7 +112,7 @@ export function show_report(place, data, store, judge = () => null) {
     document.body.append(frame);
   }
   function show() {
-    const rows = rows_of(data, store, judge);
+    const rows = rows_of(data, store, judge, tell);
     shown.replaceChildren(make("p", {}, make("strong", { text: summary_of(data.lesson, rows) })), table_of(rows));
   }
   place.replaceChildren(

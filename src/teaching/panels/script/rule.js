@@ -2,20 +2,17 @@
 // words. tests/browser/test_rule.py holds both to the same verdicts; a change here is a change there.
 
 import { shown_number } from "./numbers.js";
+import { judge_placed, PLACED, placed_words, read_placed } from "./placing.js";
+import { listed, Refusal, sentence, short, SPACE, trimmed } from "./refusals.js";
 
 const ALL_FIGURES = 17; // hold every number
 const HUGE_POWER = 1e6; // of ten: beyond every number
 const LONGEST_TEXT = 1000; // letters typed by a person
 const MOST_POINTS = 200;
-const LONGEST_LIST = 180; // letters of the options in a refusal
 export const EDGE = 0.05; // of its axis: so far a drawn curve may begin and end from the ends
 const SLACK = 1e-6; // of an axis: so far a point may lie beyond it by rounding
 const UNIT_WORDS = { days: [["d", 1], ["day", 1], ["week", 7], ["weeks", 7]], percent: [["%", 1], ["per cent", 1]] };
 
-// What Python takes for space; the browser's own idea of it differs in a few signs.
-const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const SPACES = new RegExp(`[${SPACE}]+`, "g");
-const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const GAP = "[ \\u00a0\\u2009\\u202f'\\u2019]";
 const GROUPED = [
   `[0-9]{1,3}(?:${GAP}[0-9]{3})+(?![0-9])(?:[.,][0-9]*)?`, "[1-9][0-9]{0,2}(?:,[0-9]{3})+\\.[0-9]*",
@@ -30,8 +27,6 @@ const TEN = new RegExp(`^[${SPACE}]*[\u00d7x*\u00b7][${SPACE}]*10(?:\\^([+-]?[0-
 const ALONE = new RegExp(`^${POWER}`);
 const WORDS = { million: 6, mio: 6, thousand: 3 };
 
-class Refusal extends Error {}
-
 /** What was chosen, typed or drawn as `value`, in the question's unit; or null and one sentence, `problem`, why not. */
 export function read_answer(entry, given) {
   try {
@@ -44,6 +39,7 @@ export function read_answer(entry, given) {
 
 /** { right, message, misconception, band } for a usable value; a band includes both its ends. */
 export function judge(entry, value) {
+  if (PLACED.includes(entry.kind)) return judge_placed(entry, value);
   const { answer, wrong = [] } = entry;
   for (const known of [answer, ...wrong]) {
     if (!fits(entry, known, value)) continue;
@@ -54,6 +50,7 @@ export function judge(entry, value) {
 
 /** A usable value as a person reads it. */
 export function answer_words(entry, value) {
+  if (PLACED.includes(entry.kind)) return placed_words(entry, value);
   if (Array.isArray(value)) return `${value.length} points drawn`;
   return typeof value === "string" ? value : format_number(value, entry.unit || "");
 }
@@ -81,7 +78,9 @@ export function height_at(entry, points, place) {
 
 // --- reading, kind by kind
 
-const READERS = { option: read_option, number: read_number, marker: read_marker, text: read_text, curve: read_curve };
+const READERS = {
+  option: read_option, number: read_number, marker: read_marker, text: read_text, curve: read_curve, mark: read_placed, sort: read_placed,
+};
 
 function read_option(entry, given) {
   const typed = short(given);
@@ -209,35 +208,4 @@ function power_behind(rest, digits) {
 
 function level(raised) {
   return Number([...raised].map((letter) => ({ "\u207b": "-", "\u207a": "+" })[letter] ?? RAISED.indexOf(letter)).join(""));
-}
-
-// --- texts, cut and shown as inputs.py does it
-
-const trimmed = (text) => text.replace(ENDS, "");
-
-function short(given) {
-  return [...trimmed(String(given ?? ""))].slice(0, LONGEST_TEXT).join("");
-}
-
-/** A text on one line, cut to `most` letters; what cannot be printed stands as its code. */
-function sentence(text, most) {
-  const letters = [...trimmed(String(text)).replace(SPACES, " ")].slice(0, most + 1);
-  const words = letters.map((letter) => (/[\p{C}\p{Z}]/u.test(letter) && letter !== " " ? code_of(letter) : letter)).join("");
-  const all = [...words];
-  return all.length <= most ? words : `${all.slice(0, most - 3).join("")}...`;
-}
-
-function code_of(letter) {
-  const code = letter.codePointAt(0);
-  const [mark, width] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
-  return `\\${mark}${code.toString(16).padStart(width, "0")}`;
-}
-
-/** Options in a row, as many as fit; the others are counted. */
-function listed(options) {
-  const joined = (count) => options.slice(0, count).join("; ");
-  let shown = options.length;
-  while (shown > 1 && [...joined(shown)].length > LONGEST_LIST) shown--;
-  const text = sentence(joined(shown), LONGEST_LIST);
-  return shown === options.length ? text : `${text} and ${options.length - shown} more`;
 }

@@ -9,7 +9,8 @@ import { show_page } from "./page.js";
 import { show_question, unpack_rule } from "./question_page.js";
 import { make_reading, show_progress, show_read_lessons } from "./reading.js";
 import { show_report } from "./report_page.js";
-import { judge, read_answer } from "./rule.js";
+import { PLACED } from "./placing.js";
+import { answer_words, judge, read_answer } from "./rule.js";
 import { watch_boxes } from "./scrolling.js";
 import { make_store, storage_of_page } from "./store.js";
 import { wire_terms } from "./terms.js";
@@ -79,15 +80,22 @@ async function start_report(place, store) {
     }
   }
   const known = new Map(await Promise.all([...rules].map(async ([id, rule]) => [id, await rule])));
-  show_report(place, data_of(place), store, (id, value) => (known.has(id) ? verdict_on(known.get(id), value) : null));
+  const of_known = (act) => (id, value) => (known.has(id) ? act(known.get(id), value) : null);
+  show_report(place, data_of(place), store, of_known(verdict_on), of_known(words_on));
 }
 
 /** {right, idea} of a value, or null of one that an older version took and this one does not. */
 function verdict_on(entry, value) {
   const read = read_answer(entry, value);
-  if (read.value === null || entry.kind === "text") return null;
+  if (read.value === null || !entry.answer) return null; // own words, or what was counted in them
   const { right, misconception } = judge(entry, read.value);
   return { right, idea: misconception };
+}
+
+/** What was put where, in words; null of every other kind of answer, and of one that does not fit any longer. */
+function words_on(entry, value) {
+  const read = PLACED.includes(entry.kind) ? read_answer(entry, value).value : null;
+  return read && answer_words(entry, read);
 }
 
 // --- panels

@@ -7,6 +7,7 @@ export const SCHEMA = 1;
 const PREFIX = `${KIT}/answers/`;
 const KINDS = ["prediction", "answer", "hint", "sentence", "desk"];
 const LONGEST_TEXT = 2000;
+const LONGEST_PLACED = 1000; // letters of a card, a phrase or a label
 const LONGEST_SETTING = 20_000; // of a desk, as JSON
 const MOST_POINTS = 200;
 const LARGEST_FILE = 5_000_000; // characters
@@ -35,11 +36,16 @@ function is_finite_number(value) {
   return typeof value === "number" && Number.isFinite(value);
 }
 
+function is_short_text(value) {
+  return typeof value === "string" && value.length <= LONGEST_PLACED;
+}
+
 function is_value(value, kind) {
   if (kind === "desk") return typeof value === "string" && value.length <= LONGEST_SETTING;
   if (typeof value === "string") return value.length <= LONGEST_TEXT;
   if (Array.isArray(value)) {
-    return value.length <= MOST_POINTS && value.every((point) => Array.isArray(point) && point.length === 2 && point.every(is_finite_number));
+    const is_pair = (of_kind) => (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(of_kind);
+    return value.length <= MOST_POINTS && (value.every(is_pair(is_finite_number)) || value.every(is_pair(is_short_text)));
   }
   return is_finite_number(value);
 }
