@@ -68,8 +68,8 @@ def expected_fall(
 ) -> float:  # fmt: skip
     """The mean fall without any treatment [points]: visit_sd² (1 - correlation) / s² times what entry adds to the mean.
 
-    s² = true_sd² + visit_sd²; the mean of those above the entry score is by `scipy.stats.truncnorm`. An entry score of 0
-    lets everybody in, and then the mean stays. Arguments that are not given come from appraisal.csv; ValueError for
+    s² = true_sd² + visit_sd²; the mean of those above the entry score is by `scipy.stats.truncnorm`. An entry score of
+    0 lets everybody in, and then the mean stays. Arguments that are not given come from appraisal.csv; ValueError for
     one outside its range.
     """
     from scipy.stats import truncnorm
