@@ -100,7 +100,7 @@ class DecisionTable(Shown):
         return tuple(option for option, rank in self.ranks.items() if rank == 1)
 
     def changes(self) -> tuple[Change, ...]:
-        """Every single number that could put another option level or first, the nearest first; none when first is shared.
+        """Each single number that could put another option first, the nearest first; none where that place is shared.
 
         For each number only its nearest such place in each direction is given.
         """
@@ -183,7 +183,7 @@ class DecisionTable(Shown):
 
 
 def _nearest(name: str, score_of: str | None, now: Fraction, places: list) -> list[Change]:
-    """Of the places on each side of `now` the nearest, as changes; of two options at one place the one that gains most."""
+    """The nearest place on each side of `now`, as changes; of two options at one place the one that gains most."""
     found = []
     for side in (True, False):
         beside = [place for place in places if (place[0] > now) == side]
