@@ -155,10 +155,10 @@ def test_no_number_changes_the_first_place_before_its_change(given_table):
         ({**WEIGHTS, "cost": "much"}, SCORES, "the weight of cost is 'much'; allowed is a number from 0 to 10."),
         ({**WEIGHTS, "cost": float("nan")}, SCORES, "the weight of cost is nan; allowed is a number from 0 to 10."),
         ({**WEIGHTS, "cost": True}, SCORES, "the weight of cost is True; allowed is a number from 0 to 10."),
-        ({}, SCORES, f"weights has 0 names; allowed are 1 to {MOST_CRITERIA}."),
-        (None, SCORES, "weights is None; a number for each name is needed."),
+        ({}, SCORES, f"the number of criteria is 0; allowed is a number from 1 to {MOST_CRITERIA}."),
+        (None, SCORES, "weights are None; numbers under names are needed."),
         ({"": 1}, SCORES, f"'' cannot name a criterion; a text of 1 to {LONGEST_NAME} letters is needed."),
-        (WEIGHTS, {"CAR-T": SCORES["CAR-T"]}, "scores has 1 names; allowed are 2 to 12."),
+        (WEIGHTS, {"CAR-T": SCORES["CAR-T"]}, "the number of options is 1; allowed is a number from 2 to 12."),
         (WEIGHTS, {**SCORES, "CAR-T": 5}, "the scores of CAR-T are 5; a score for each criterion is needed."),
         (
             WEIGHTS,

@@ -208,7 +208,9 @@ def _figure_problems(row: FigureRow) -> Iterator[tuple[str, str]]:
             allowed = ", ".join(repr(grade) for grade in EVENTS[event].grades)
             yield "grade", f"{row.grade!r} is no grade of {event}; allowed is one of: {allowed}"
     if row.kind in WITHOUT_NUMBER:
-        yield from _must_be_empty(row, "counted_in", "count", "n", "value", "unit", reason=f"of what is {row.kind}")
+        yield from _must_be_empty(
+            row, "counted_in", "count", "n", "value", "unit", reason=f"where something is {row.kind}"
+        )
         if row.grade:
             yield "grade", f"must be empty for what is {row.kind}; it is meant for all grades"
     elif row.counted_in:
@@ -424,8 +426,8 @@ def figures_of(therapy: str, event: str, grade: str | None = None, population: s
     Raises ValueError for a word that is not in OPTIONS, EVENTS, GRADES or POPULATIONS.
     """
     therapy, event = one_of("therapy", therapy, OPTIONS), one_of("event", event, EVENTS)
-    if grade is not None:
-        one_of("grade", grade, GRADES)
+    if grade is not None and grade != "":
+        one_of("grade", grade, [name for name in GRADES if name])
     if population is not None:
         one_of("population", population, POPULATIONS)
     found = [

@@ -60,8 +60,8 @@ class DecisionTable(Shown):
     """
 
     def __init__(self, weights: Mapping[str, float], scores: Mapping[str, Mapping[str, float]]):
-        criteria = _names("weights", "a criterion", weights, 1, MOST_CRITERIA)
-        options = _names("scores", "an option", scores, 2, MOST_OPTIONS)
+        criteria = _names("weights", "a criterion", "criteria", weights, 1, MOST_CRITERIA)
+        options = _names("scores", "an option", "options", scores, 2, MOST_OPTIONS)
         self.weights = {name: _grade(f"the weight of {name}", weights[name]) for name in criteria}
         self.scores = {option: self._row(option, scores[option]) for option in options}
         if not any(self.weights.values()):
@@ -193,12 +193,12 @@ def _nearest(name: str, score_of: str | None, now: Fraction, places: list) -> li
     return found
 
 
-def _names(what: str, one: str, given: Mapping, least: int, most: int) -> list[str]:
+def _names(what: str, one: str, many: str, given: Mapping, least: int, most: int) -> list[str]:
     """The names of a mapping; ValueError when it is none, too short or too long, or a name is no short text."""
     if not isinstance(given, Mapping):
-        raise ValueError(f"{what} is {shortened(given)}; a number for each name is needed.")
+        raise ValueError(f"{what} are {shortened(given)}; numbers under names are needed.")
     if not least <= len(given) <= most:
-        raise ValueError(f"{what} has {len(given)} names; allowed are {least} to {most}.")
+        raise ValueError(f"the number of {many} is {len(given)}; allowed is a number from {least} to {most}.")
     for name in given:
         if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME:
             raise ValueError(f"{shortened(name)} cannot name {one}; a text of 1 to {LONGEST_NAME} letters is needed.")

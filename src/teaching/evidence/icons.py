@@ -68,7 +68,7 @@ def icons_of_count(events: int, n: int) -> IconArray:
     filled = (2 * PEOPLE * events + n) // (2 * n)
     # The lower end of a share of zero and the upper end of a whole one are exact; all others lie around the share.
     low = min(math.floor(PEOPLE * interval.low), filled)
-    high = max(math.ceil(PEOPLE * interval.high), filled)
+    high = max(_up(PEOPLE * interval.high), filled)
     return IconArray(certain=low, seen=filled - low, possible=high - filled, free=PEOPLE - high)
 
 
