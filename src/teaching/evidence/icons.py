@@ -103,7 +103,10 @@ def icons_in_words(figure: Figure) -> str:
         sentences.append(f"In the control arm it was {_control(figure.control)}.")
     if not figure.carries_over and figure.kind not in tables.WITHOUT_NUMBER:
         sentences.append("Counted in cancer: this does not carry over to autoimmune disease.")
-    sentences.append(figure.not_known if figure.kind in tables.WITHOUT_NUMBER else f"Not known: {figure.not_known}")
+    told = figure.not_known
+    if figure.kind not in tables.WITHOUT_NUMBER:
+        told = f"What it cannot tell: {told[0].lower() if told[1].islower() else told[0]}{told[1:]}"
+    sentences.append(told)
     return " ".join(sentences)
 
 
