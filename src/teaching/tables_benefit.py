@@ -48,8 +48,8 @@ class Option:
 OPTIONS = {
     "rituximab": Option("rituximab", "antibody", "CD20", product="rituximab"),
     "obinutuzumab": Option("obinutuzumab", "antibody", "CD20", product="obinutuzumab"),
-    "cd19_engager": Option("engager against CD19, such as blinatumomab", "engager", "CD19"),
-    "bcma_engager": Option("engager against BCMA, such as teclistamab", "engager", "BCMA"),
+    "cd19_engager": Option("blinatumomab or another engager against CD19", "engager", "CD19"),
+    "bcma_engager": Option("teclistamab or another engager against BCMA", "engager", "BCMA"),
     "cd19_car_t": Option("CAR-T cells against CD19", "car_t", "CD19", "autologous", not_target="BCMA"),
     "bcma_car_t": Option("CAR-T cells against BCMA, alone or with CD19", "car_t", "BCMA", "autologous"),
     "mrna_car_t": Option("mRNA CAR-T cells against BCMA", "car_t", "BCMA", "autologous", product="mRNA"),

@@ -105,7 +105,7 @@ def icons_in_words(figure: Figure) -> str:
         sentences.append("Counted in cancer: this does not carry over to autoimmune disease.")
     told = figure.not_known
     if figure.kind not in tables.WITHOUT_NUMBER:
-        told = f"What it cannot tell: {told[0].lower() if told[1].islower() else told[0]}{told[1:]}"
+        told = f"This does not show {told[0].lower() if told[1].islower() else told[0]}{told[1:]}"
     sentences.append(told)
     return " ".join(sentences)
 
