@@ -30,7 +30,7 @@ def shown(therapy, event, grade="", population="autoimmune"):
 
 
 def test_severe_cytokine_release_was_seen_after_one_product_only():
-    all_series, one_product = figures_of("cd19_car_t", "crs", "3+")
+    all_series, one_product = figures_of("cd19_car_t", "crs", "3+", "autoimmune")
     assert (all_series.count, all_series.n) == (3, 47) and (one_product.count, one_product.n) == (3, 12)
     assert one_product.studies == ("IL-2025-SHEBA12",) and set(one_product.studies) < set(all_series.studies)
 

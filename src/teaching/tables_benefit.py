@@ -392,9 +392,9 @@ def figures() -> tuple[Figure, ...]:
             for event in row.event:
                 one = replace(figure, therapy=therapy, event=event)
                 key = (therapy, event, row.grade, row.population)
+                _contradiction(said, one, line)
                 if row.shown and lines.setdefault(key, line) != line:
                     raise _error(FIGURES, line, "shown", f"line {lines[key]} is shown for the same already; say 'no'")
-                _contradiction(said, one, line)
                 found.append(one)
     shown = set(lines)
     for one in found:

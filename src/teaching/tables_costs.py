@@ -93,7 +93,7 @@ def _cost_problems(row: CostRow) -> Iterator[tuple[str, str]]:
                 yield column, "is empty; without it nobody can judge this row"
     if row.confidence == "recalled":
         yield "confidence", "is 'recalled'; a number from memory is not put before anybody who chooses"
-    if row.told_by in SECOND_HAND and row.confidence == "read":
+    if row.told_by in SECOND_HAND and row.confidence != "read-secondary":
         yield "confidence", f"must be 'read-secondary': it was told by {TOLD_BY[row.told_by]}"
     if row.year is not None and not 1980 <= row.year <= 2100:
         yield "year", f"{row.year} is no year of these prices"
