@@ -6,6 +6,7 @@ First what the rows say of the world, then that none claims more than was read, 
 import csv
 import re
 
+import numpy as np
 import pytest
 
 from teaching import tables, tables_benefit, tables_costs, tables_evidence
@@ -160,6 +161,9 @@ def test_figures_of_gives_what_is_shown_first_and_refuses_other_words():
     ):
         with pytest.raises(ValueError, match=r"^\w+ is '\w+'; choose one of: .*\.$"):
             figures_of(*bad)
+    for bad in (3, [], np.ones(3)):
+        with pytest.raises(ValueError, match="choose one of: "):
+            figures_of("rituximab", "crs", bad)
     for bad in (("aspirin",), ("rituximab", "luck"), (None,)):
         with pytest.raises(ValueError, match="choose one of: "):
             costs_of(*bad)

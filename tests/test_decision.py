@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -64,9 +65,19 @@ def test_verdict_and_tables_say_it_in_words():
 
 
 def test_a_shared_first_place_is_said_and_has_no_distance():
-    table = DecisionTable({"a": 0.1, "b": 0.2}, {"x": {"a": 3, "b": 0}, "y": {"a": 1, "b": 1}})
-    assert table.first == ("x", "y") and table.ranks == {"x": 1, "y": 1}  # 0.1 * 3 is 0.2 + 0.1 here
+    """A tenth three times is three tenths here, which it is not in the computer's own numbers."""
+    table = DecisionTable({"a": 0.1, "b": 0.3}, {"x": {"a": 3, "b": 0}, "y": {"a": 0, "b": 1}})
+    assert table.first == ("x", "y") and table.ranks == {"x": 1, "y": 1}
     assert table.changes() == () and table.verdict == "x and y share the first place; any change decides between them."
+
+
+def test_of_two_options_at_one_place_the_one_that_is_first_beyond_it_is_named():
+    scores = {"first": {"a": 10, "b": 0}, "slow": {"a": 8, "b": 1}, "fast": {"a": 6, "b": 2}}
+    change = next(
+        one for one in DecisionTable({"a": 2, "b": 1}, scores).changes() if (one.criterion, one.score_of) == ("b", None)
+    )
+    assert (change.at, change.option) == (4, "fast")
+    assert DecisionTable({"a": 2, "b": 4.1}, scores).first == ("fast",)
 
 
 def test_a_first_place_that_no_single_number_can_take():
@@ -176,3 +187,45 @@ def test_no_number_changes_the_first_place_before_its_change(given_table):
 def test_a_table_that_cannot_be_is_refused_in_one_sentence(weights, scores, told):
     with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
         DecisionTable(weights, scores)
+
+
+class Unspeakable:
+    """An object that cannot even say what it is."""
+
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None,
+        True,
+        -1,
+        10**400,
+        float("inf"),
+        "",
+        "x" * 100_000,
+        "\ud800",
+        [],
+        {},
+        object(),
+        Unspeakable(),
+        np.ones(3),
+        1j,
+    ],
+    ids=lambda bad: type(bad).__name__,
+)
+def test_nonsense_anywhere_gets_one_plain_sentence(bad):
+    tables_with_it = [
+        lambda: DecisionTable(bad, SCORES),
+        lambda: DecisionTable(WEIGHTS, bad),
+        lambda: DecisionTable({**WEIGHTS, "cost": bad}, SCORES),
+        lambda: DecisionTable(WEIGHTS, {**SCORES, "CAR-T": bad}),
+        lambda: DecisionTable(WEIGHTS, {**SCORES, "CAR-T": {**WEIGHTS, "cost": bad}}),
+    ]
+    for make in tables_with_it:
+        with pytest.raises(ValueError) as error:
+            make()
+        told = str(error.value)
+        assert told.endswith(".") and "\n" not in told and len(told) <= 300

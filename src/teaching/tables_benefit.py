@@ -426,7 +426,7 @@ def figures_of(therapy: str, event: str, grade: str | None = None, population: s
     Raises ValueError for a word that is not in OPTIONS, EVENTS, GRADES or POPULATIONS.
     """
     therapy, event = one_of("therapy", therapy, OPTIONS), one_of("event", event, EVENTS)
-    if grade is not None and grade != "":
+    if grade is not None and not (isinstance(grade, str) and grade == ""):
         one_of("grade", grade, [name for name in GRADES if name])
     if population is not None:
         one_of("population", population, POPULATIONS)
