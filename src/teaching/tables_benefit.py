@@ -402,9 +402,10 @@ def figures() -> tuple[Figure, ...]:
             raise _error(
                 FIGURES, 1, "shown", f"no figure of {one.event} after {one.therapy} is shown; say 'yes' in one"
             )
+    said_of = {(one.therapy, one.event) for one in found}
     for therapy in OPTIONS:
         for event in EVENTS:
-            if (therapy, event) not in {(one.therapy, one.event) for one in found}:
+            if (therapy, event) not in said_of:
                 reason = f"nothing is said of {event} after {therapy}; add a row, 'unknown' with its reason if need be"
                 raise _error(FIGURES, 1, "event", reason)
     return tuple(found)
