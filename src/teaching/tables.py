@@ -32,6 +32,8 @@ DATA_FILES = (
     "outcomes.csv",
     "patients.csv",
     "appraisal.csv",
+    "benefit_risk.csv",
+    "costs.csv",
     "references.bib",
     "README.md",
 )

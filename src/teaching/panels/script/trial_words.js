@@ -28,7 +28,7 @@ export function result_words(trial, full) {
 
 /** Better is not yet better by what matters: what the interval says of that. */
 function large_enough({ low, high }, matters) {
-  if (low >= matters / 100) return `, and above the ${matters} points that would matter`;
+  if (low >= matters / 100) return `, even above the ${matters} points that would matter`;
   return high < matters / 100 ? `, but all of it below the ${matters} points that would matter` : `; whether it is as much as ${matters} points, it leaves open`;
 }
 
