@@ -32,6 +32,7 @@ DATA_FILES = (
     "outcomes.csv",
     "patients.csv",
     "appraisal.csv",
+    "clinic.csv",
     "references.bib",
     "README.md",
 )
