@@ -53,7 +53,8 @@ class Career:
             for one in self.visits
         ]
         values = (VERSION, stamp(), self.patient, self.seed, self.left, visits)
-        return json.dumps(dict(zip(_KEYS, values, strict=True)), ensure_ascii=False, indent=1) + "\n"
+        # Written in ASCII: a note may hold half a character, which no file in UTF-8 can keep.
+        return json.dumps(dict(zip(_KEYS, values, strict=True)), indent=1) + "\n"
 
 
 def career_of(text) -> Career:

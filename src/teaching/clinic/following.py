@@ -43,7 +43,7 @@ SERIES = (
 
 @dataclass(frozen=True)
 class Turn:
-    """A day on which hardly a cell of the clone was left: how many [cells], how often it dies out, and whether it did."""
+    """A day when hardly a cell of the clone was left: how many [cells], how often it dies out, and whether it did."""
 
     day: float
     cells: float
@@ -53,7 +53,7 @@ class Turn:
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """What happened from day 0 to the end: `time_days` (k,), series (k,) by the names in SERIES, and turns of the clone.
+    """A course from day 0 to the end: `time_days` (k,), series (k,) by the names in SERIES, turns of the clone.
 
     Only what lies before the day that was asked for has happened; later values are those without any other therapy.
     """
@@ -69,11 +69,6 @@ class Followed:
     def interpolated(self, day: float, values: np.ndarray) -> float:
         """What stands on a day between values (k,) at the saved times."""
         return float(np.interp(day, self.time_days, values))
-
-    @property
-    def died_out(self) -> bool:
-        """Whether the clone is gone for ever."""
-        return any(turn.died_out for turn in self.turns)
 
 
 def follow(patient: Patient, plan: Plan, until: float, luck: Callable[[int], float]) -> Followed:

@@ -46,7 +46,7 @@ def risk(
 
 
 def with_replacement(followed: Followed, replaced_from: float | None) -> np.ndarray:
-    """Total IgG (k,) [% of start] of a patient whose IgG is replaced from a day on: it no longer falls below a level."""
+    """Total IgG (k,) [% of start] when IgG is replaced from a day on: from then it does not fall below a level."""
     own = followed.series["total_igg_percent"]
     if replaced_from is None:
         return own

@@ -1,4 +1,4 @@
-"""The tests of the clinic: what each reads from the hidden course, what it costs, how late it comes, how wrong it is."""
+"""The tests of the clinic: what each reads from the hidden course, its cost, how late it comes, how wrong it is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Everything that chance decides in the clinic: throws of the kit's dice, each with a place of its own.
 
-A throw depends on seed, purpose, number and future, and on nothing that was thrown before. So what a player orders moves
-no other throw, and the same seed gives the same luck on every machine.
+A throw depends on seed, purpose, number and future, and on nothing that was thrown before. So what a player orders
+moves no other throw, and the same seed gives the same luck on every machine.
 """
 
 from __future__ import annotations

@@ -11,8 +11,10 @@ from teaching.inputs import choices, shortened
 #: Raised by hand when the rules of the clinic change, so that the same choices would give another career.
 VERSION = 1
 #: The tables that the model, the patients, the tests and the harms are made of.
-_TABLES = ("clinic", "parameters", "products", "variation", "regimens", "diseases", "lineage", "observations", "studies",
-           "outcomes")  # fmt: skip
+_TABLES = (
+    "clinic", "parameters", "products", "variation", "regimens", "diseases", "lineage", "observations", "studies",
+    "outcomes",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

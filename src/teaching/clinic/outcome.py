@@ -110,11 +110,11 @@ def ending(followed: Followed, what: Given, infection: float | None) -> tuple[st
     if infection is not None:
         return "infection", infection
     seen, well, relapse = activity(followed, what), False, None
-    for day, value in zip(followed.time_days, seen, strict=True):
+    for day, value in zip(followed.time_days.tolist(), seen.tolist(), strict=True):
         if not well and value <= 100 * REMISSION_SHARE:
             well, relapse = True, None
         elif well and value >= 100 * RELAPSE_SHARE:
-            well, relapse = False, float(day)
+            well, relapse = False, day
     if relapse is not None:
         return "relapse", relapse
     if not well:

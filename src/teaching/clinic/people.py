@@ -1,4 +1,4 @@
-"""The six patients of the clinic: what is known of them, what the model does not have, and what is hidden by the seed."""
+"""The six patients of the clinic: what is known of them, what the model does not have, what the seed hides."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ _PEOPLE = (
     Person(
         "three diseases at once",
         "AIHA",
-        "AIHA, ITP and antiphospholipid syndrome in one person. The model has one clone, one antibody and one activity, "
-        "so that all three come and go together. It reads the rows of AIHA, which are assumptions.",
+        "AIHA, ITP and antiphospholipid syndrome in one person. The model has one clone, one antibody and one "
+        "activity, so that all three come and go together. It reads the rows of AIHA, which are assumptions.",
     ),
 )
 

@@ -84,7 +84,8 @@ class Visit:
         last = max(self.day + dose.day + (dose.duration_days or 0) for dose in found.doses)
         if last >= end_day():
             raise ValueError(
-                f"the plan goes on to day {exact(last)}, but the clinic ends on day {exact(end_day())}; give less of it."
+                f"the plan goes on to day {exact(last)}, but the clinic ends on day {exact(end_day())}; "
+                "give less of it."
             )
         return replace(self, career=self._with(plans=(*self._chosen.plans, str(found))))
 
@@ -169,8 +170,8 @@ class Ending:
 def start(patient: str, seed: int) -> Visit:
     """The first visit of a patient.
 
-    Arguments: patient, a name of `people()`; seed, a whole number from 0 to 2³²-1, from which the hidden patient and all
-    chance are drawn. Raises ValueError with one sentence for anything else.
+    Arguments: patient, a name of `people()`; seed, a whole number from 0 to 2³²-1, from which the hidden patient and
+    all chance are drawn. Raises ValueError with one sentence for anything else.
     """
     person, seed = person_of(patient), seed_of(seed)
     points = whole_of("game", "points")
