@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from teaching.clinic.numbers import VERSION, stamp
 from teaching.inputs import refusal, sentence, shortened
 
-LONGEST_NOTE, LONGEST_FILE = 20_000, 2_000_000
+LONGEST_NOTES, LONGEST_FILE = 20_000, 2_000_000
 _ORDER, _GIVE, _STEROIDS, _IGG, _NOTES = "order", "give", "stop steroids", "replace IgG", "notes"
 _KEYS = ("clinic", "tables", "patient", "seed", "left", "visits")
 

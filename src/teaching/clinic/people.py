@@ -12,6 +12,7 @@ from teaching import tables
 from teaching.clinic.luck import PATIENT, normal, shares
 from teaching.inputs import one_of
 from teaching.model.patient import Patient
+from teaching.words import exact
 
 _MOST_DRAWS = 200
 #: Hidden numbers are kept with so many figures: the last bits of `exp` differ between machines.
@@ -104,6 +105,9 @@ def hidden(person: Person, seed: int, number: int = 0) -> Patient:
 
 def _within(centre: float, log_sd: float, within: tuple[float, float], share: np.ndarray) -> float:
     """A log-normal number between two ends: its share of what lies between them is the throw."""
+    if not within[0] <= centre <= within[1]:
+        ends = f"{exact(within[0])} to {exact(within[1])}"
+        raise ValueError(f"variation.csv: the typical value {exact(centre)} does not lie inside {ends}.")
     low, high = (_normal_share(math.log(end / centre) / log_sd) for end in within)
     value = centre * math.exp(log_sd * normal(low + float(share) * (high - low)))
     return _figures(min(max(value, within[0]), within[1]))

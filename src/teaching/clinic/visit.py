@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from teaching.clinic.career import LONGEST_NOTE, Career, Choices, career_of
+from teaching.clinic.career import LONGEST_NOTES, Career, Choices, career_of
 from teaching.clinic.harm import with_replacement
 from teaching.clinic.laboratory import ClinicTest, Result, orderable, orderable_named, reading
 from teaching.clinic.luck import seed_of
@@ -92,13 +92,14 @@ class Visit:
     def note(self, text: str) -> Visit:
         """This visit with a note of the player's own; it is kept as it is and shown again in the debrief.
 
-        Raises ValueError for what is no text, is empty, or has more than 20,000 characters.
+        Raises ValueError for what is no text or is empty, and when the notes of a visit pass 20,000 characters.
         """
         if not isinstance(text, str) or not text.strip():
             raise ValueError(refusal("the note", text, "a text is needed"))
-        if len(text) > LONGEST_NOTE:
+        length = len(text) + sum(len(note) for note in self._chosen.notes)
+        if length > LONGEST_NOTES:
             raise ValueError(
-                f"the note has {len(text):,} characters; at most {LONGEST_NOTE:,} are kept, so shorten it."
+                f"the notes of this visit would have {length:,} characters; at most {LONGEST_NOTES:,} are kept."
             )
         return replace(self, career=self._with(notes=(*self._chosen.notes, text)))
 
@@ -115,7 +116,8 @@ class Visit:
         if infection is not None or self.number == len(visit_days()):
             kind, day = ending(followed, what, infection)
             results = self.results + _arrived(self, min(day, until))
-            return Ending(self.person, kind, day, _told(kind, day), results, events, points, replace(career, left=True))
+            words = _told(kind, day, self.steroids)
+            return Ending(self.person, kind, day, words, results, events, points, replace(career, left=True))
         return Visit(
             self.person, self.number + 1, until, points, self.results + _arrived(self, until), _waiting(self, until),
             events, self.steroids, self.replacement, replace(career, visits=(*career.visits, Choices())),
@@ -151,7 +153,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a career ended: `kind` a word of ENDINGS, its `day`, `words` in one sentence, and what the player knew."""
+    """How a career ended: `kind` a word of ENDINGS, its `day`, `words` to read, and what the player knew."""
 
     person: Person
     kind: str
@@ -269,7 +271,8 @@ def _waiting(visit: Visit, until: float) -> tuple[str, ...]:
     return tuple(test.name for test, _, ready in _outstanding(visit) if ready > until)
 
 
-def _told(kind: str, day: float) -> str:
-    """The ending in one sentence."""
-    when = "" if day == end_day() else f" (day {whole(day)})"
-    return f"{kind[0].upper()}{kind[1:]}: {ENDINGS[kind]}{when}."
+def _told(kind: str, day: float, steroids: bool) -> str:
+    """The ending in words: what, when, and whether steroids were still taken."""
+    when = "" if day == end_day() else f" on day {whole(day)}"
+    taken = "Steroids were still taken." if steroids else "Steroids had been stopped."
+    return f"{kind[0].upper()}{kind[1:]}{when}: {ENDINGS[kind]}. {taken}"
