@@ -21,7 +21,6 @@ from teaching.evidence.selection import select
 from teaching.model.fate import dies_out_percent
 from teaching.model.patient import Patient
 from teaching.model.simulation import treat
-from teaching.model.solver import solve
 from teaching.model.therapies import Plan
 
 NEVER, ALWAYS = (lambda number: 1 - 1e-12), (lambda number: 0.0)
@@ -38,8 +37,8 @@ def finished(patient, seed, *plans):
     return here
 
 
-def patient_near_one_cell(low=0.02, high=0.9):
-    """A hidden patient in whom CAR-T cells leave between so many cells of the clone."""
+def patient_with_few_cells(low=3.0, high=10.0):
+    """A patient in whom CAR-T cells leave between so many cells of the clone."""
     for seed in range(300):
         patient = hidden(person_of("SLE nephritis"), seed)
         course = follow(patient, Plan.usual("CD19 CAR-T"), numbers.end_day(), NEVER)
@@ -51,7 +50,7 @@ def patient_near_one_cell(low=0.02, high=0.9):
 # --- the course and the clone -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["rituximab", "teclistamab", "daratumumab"])
+@pytest.mark.parametrize("name", ["rituximab", "blinatumomab", "daratumumab"])
 def test_where_chance_has_no_say_the_course_is_that_of_the_model(name):
     plan = Plan.usual(name)
     here, there = follow(TYPICAL, plan, numbers.end_day(), NEVER), treat(TYPICAL, plan, numbers.end_day())
@@ -63,8 +62,8 @@ def test_where_chance_has_no_say_the_course_is_that_of_the_model(name):
         assert np.allclose(mine, own, rtol=5e-3, atol=1e-3 * max(own.max(), 1e-9)), series
 
 
-def test_a_clone_that_died_out_never_comes_back_and_one_that_did_not_has_a_cell():
-    patient, plan, end = patient_near_one_cell(), Plan.usual("CD19 CAR-T"), numbers.end_day()
+def test_a_clone_that_died_out_never_comes_back_and_one_that_did_not_grows():
+    patient, plan, end = patient_with_few_cells(), Plan.usual("CD19 CAR-T"), numbers.end_day()
     gone, back = follow(patient, plan, end, ALWAYS), follow(patient, plan, end, NEVER)
     turn = gone.turns[0]
     assert turn.died_out and not back.turns[0].died_out and turn.cells == back.turns[0].cells
@@ -72,24 +71,34 @@ def test_a_clone_that_died_out_never_comes_back_and_one_that_did_not_has_a_cell(
     after = gone.time_days >= turn.day
     assert (np.diff(gone.series["activity_percent"][after]) <= 0).all()
     assert (gone.series["autoreactive_memory_cells"][after] == 0).all()
-    clone = back.series["autoreactive_memory_cells"]
-    assert clone[back.time_days > turn.day + 0.1][0] == pytest.approx(1, rel=0.05)
-    # Whoever has one cell is ill again sooner than the smooth course of less than a cell says.
     smooth = treat(patient, plan, end)
-    assert back.at(turn.day + 1000, "autoreactive_memory_cells") == pytest.approx(
-        smooth.at(turn.day + 1000, "autoreactive_memory_cells") / turn.cells, rel=0.1
-    )
+    for series in following.SERIES:
+        assert back.at(end, series) == pytest.approx(smooth.at(end, series), rel=5e-3, abs=1e-9), series
+    assert back.at(end, "activity_percent") > 20 > gone.at(end, "activity_percent")
+
+
+def test_below_one_cell_the_model_lets_the_clone_die_out_and_no_dice_are_thrown():
+    deep = 0
+    for seed in range(60):
+        patient = hidden(person_of("SLE nephritis"), seed)
+        found = follow(patient, Plan.usual("CD19 CAR-T"), numbers.end_day(), NEVER)
+        clone = found.series["autoreactive_memory_cells"]
+        assert all(1 <= turn.cells < 100 for turn in found.turns)
+        if clone.min() < 1:
+            deep += 1
+            assert clone[-1] < 1 and found.at(numbers.end_day(), "activity_percent") < 20
+    assert deep > 10
 
 
 def test_the_future_of_the_clone_is_not_known_before_it_has_turned():
-    patient, plan = patient_near_one_cell(), Plan.usual("CD19 CAR-T")
+    patient, plan = patient_with_few_cells(), Plan.usual("CD19 CAR-T")
     turn = follow(patient, plan, numbers.end_day(), ALWAYS).turns[0]
     assert follow(patient, plan, turn.day, ALWAYS).turns == ()
     assert len(follow(patient, plan, turn.day + 200, ALWAYS).turns) == 1
 
 
 def test_a_second_course_is_thrown_anew():
-    patient = patient_near_one_cell()
+    patient = patient_with_few_cells()
     plan = Plan.usual("CD19 CAR-T") + Plan("lymphodepletion", days=[730]) + Plan("BCMA CAR-T", days=[730])
     asked = []
     followed = follow(patient, plan, numbers.end_day(), lambda number: asked.append(number) or NEVER(number))
@@ -103,6 +112,7 @@ def test_low_points_are_found_in_a_made_up_clone():
     lows = following._lows(times, np.array([1e8, 50.0, 10.0, 15.0, 40.0, 5.0, 9.0, 11.0]), 7.0)
     assert lows == [(2.0, 10.0), (5.0, 5.0)]
     assert following._lows(times, np.array([1e8, 50.0, 10.0, 15.0, 40.0, 5.0, 9.0, 11.0]), 6.0) == [(2.0, 10.0)]
+    assert following._lows(times, np.array([1e8, 500.0, 0.9, 2.0, 40.0, 900.0, 1e4, 1e6]), 7.0) == []
     assert following._lows(times, np.array([1e8, 500.0, 101.0, 150.0, 400.0, 900.0, 1e4, 1e6]), 7.0) == []
 
 
@@ -229,7 +239,7 @@ def test_visit_by_visit_and_all_at_once_are_one_career():
 
 
 def test_the_debrief_parts_luck_and_judgement():
-    here = start("SLE nephritis", 4).order("total IgG").give("CD19 CAR-T").note("Deep, once.")
+    here = start("SLE nephritis", 10).order("total IgG").give("CD19 CAR-T").note("Deep, once.")
     while isinstance(here, Visit):
         here = here.next()
     found = debrief(here, times=60)
@@ -248,10 +258,9 @@ def test_a_debrief_of_what_is_not_over_is_refused():
     for wrong in (visit, visit.to_json(), None, 7):
         with pytest.raises(ValueError, match="one that is over is needed"):
             debrief(wrong)
-    for times in (0, 2001, 1.5, "many", None and 1):
-        if times is not None:
-            with pytest.raises(ValueError, match="times is"):
-                debrief(finished("SLE nephritis", 4), times)
+    for times in (0, 2001, 1.5, "many"):
+        with pytest.raises(ValueError, match="times is"):
+            debrief(finished("SLE nephritis", 4), times)
 
 
 def test_two_hundred_reruns_are_quick():
@@ -269,7 +278,7 @@ def test_both_integrators_give_the_same_careers(monkeypatch):
     names = list(people())
     compiled = [finished(names[seed % 6], seed, "CD19 CAR-T") for seed in range(6)]
     following._solved.cache_clear()
-    monkeypatch.setattr(following, "solve", partial(solve, lsoda=True))
+    monkeypatch.setattr(following, "treat", partial(treat, lsoda=True))
     try:
         for seed, mine in enumerate(compiled):
             other = finished(names[seed % 6], seed, "CD19 CAR-T")

@@ -1,8 +1,7 @@
 """The hidden course of one patient under all that was given, with the fate of the clone as the dice say it.
 
-Where fewer than 100 cells of the clone are left, it dies out as often as model/fate.py says. If it does, nothing comes
-back: from that day on autoantibody and activity only fall. If it does not, at least one cell is left, and the course is
-solved again with that cell.
+Below one cell the clone dies out by the model's own rule (model/lineage.py). Where it turns with 1 to 100 cells left,
+it dies out as often as model/fate.py says: then nothing comes back; autoantibody and activity only fall from that day.
 """
 
 from __future__ import annotations
@@ -15,14 +14,11 @@ import numpy as np
 
 from teaching.clinic.numbers import end_day
 from teaching.model.course import CHANCE_CELLS
-from teaching.model.events import ADD
 from teaching.model.fate import dies_out_percent
-from teaching.model.layout import Layout, Schedule, instant
 from teaching.model.patient import Patient
-from teaching.model.series import series
-from teaching.model.solver import RTOL, backend, solve
-from teaching.model.states import AUTO_LYMPHOID
-from teaching.model.therapies import Plan, product
+from teaching.model.simulation import treat
+from teaching.model.solver import RTOL, backend
+from teaching.model.therapies import Plan
 
 #: Tolerance of the compiled integrator, as in a cohort; key numbers move by less than 0.1 %.
 _RTOL = 5e-5
@@ -77,53 +73,32 @@ def follow(patient: Patient, plan: Plan, until: float, luck: Callable[[int], flo
     Arguments: patient; plan, all doses so far, each before the end; until [day]; luck, the even throw (0 to 1) for the
     first, second ... time that hardly a cell was left. Raises SimulationError when the solver gives up.
     """
-    survivors: tuple[tuple[float, float], ...] = ()
+    times, found = _solved(patient, plan)
     turns: list[Turn] = []
-    growth = patient["autoreactive_regrowth_per_day"]
-    while True:
-        times, found = _solved(patient, plan, survivors)
-        lows = _lows(times, found["autoreactive_memory_cells"], until)[len(turns) :]
-        if not lows:
-            return Followed(times, found, tuple(turns))
-        day, cells = lows[0]
-        chance = dies_out_percent(cells, growth) / 100
-        turn = Turn(day, cells, chance, luck(len(turns)) < chance)
-        turns.append(turn)
-        if turn.died_out:
+    for day, cells in _lows(times, found["autoreactive_memory_cells"], until):
+        chance = dies_out_percent(cells, patient["autoreactive_regrowth_per_day"]) / 100
+        turns.append(Turn(day, cells, chance, luck(len(turns)) < chance))
+        if turns[-1].died_out:
             return Followed(times, _without_the_clone(times, found, day), tuple(turns))
-        if cells < 1:  # whoever has a survivor has at least one cell
-            survivors += ((day, (1 - cells) / 1e9),)
+    return Followed(times, found, tuple(turns))
 
 
 @lru_cache(maxsize=64)
-def _solved(patient: Patient, plan: Plan, survivors: tuple[tuple[float, float], ...]):
-    """Times (k,) [day] and series (k,) by name; survivors are (day, amount added to the clone [1e9 cells])."""
-    layout = Layout(patient, [product(name) for name in plan.products])
-    schedule = _with(layout.schedule(plan, end_day()), survivors)
-    times, states = solve(layout, schedule, end_day(), _RTOL if backend() == "numba" else RTOL)
-    whole = series(layout, times, states)
-    return times, {name: whole[name] for name in SERIES}
-
-
-def _with(schedule: Schedule, survivors: tuple[tuple[float, float], ...]) -> Schedule:
-    """The schedule with cells that come to the clone on their days."""
-    happening = [(float(schedule.instants[int(event[0])]), *event[1:]) for event in schedule.events]
-    happening += [(instant(day), ADD, AUTO_LYMPHOID, amount) for day, amount in survivors]
-    instants = sorted({*(float(day) for day in schedule.instants), *(instant(day) for day, _ in survivors)})
-    place = {day: segment for segment, day in enumerate(instants)}
-    events = [(place[day], *rest) for day, *rest in sorted(happening, key=lambda event: event[0])]
-    return Schedule(np.array(instants), np.array(events, dtype=float).reshape(-1, 4))
+def _solved(patient: Patient, plan: Plan) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Times (k,) [day] and series (k,) by name, without chance; not to be changed by the caller."""
+    course = treat(patient, plan, end_day(), rtol=_RTOL if backend() == "numba" else RTOL)
+    return course.time_days, {name: course[name] for name in SERIES}
 
 
 def _lows(times: np.ndarray, clone: np.ndarray, until: float) -> list[tuple[float, float]]:
-    """Day and cells of each low point of the clone below 100 cells from which it has turned by the day `until`."""
+    """Day and cells of each low point of the clone, 1 to 100 cells, from which it has turned by the day `until`."""
     found, falling, lowest, highest = [], True, 0, 0
     for place in range(int(np.searchsorted(times, until, side="right"))):
         if falling:
             if clone[place] <= clone[lowest]:
                 lowest = place
             elif clone[place] > _TURN * clone[lowest]:
-                if clone[lowest] < CHANCE_CELLS:
+                if 1 <= clone[lowest] < CHANCE_CELLS:
                     found.append((float(times[lowest]), float(clone[lowest])))
                 falling, highest = False, place
         elif clone[place] >= clone[highest]:
