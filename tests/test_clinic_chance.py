@@ -253,6 +253,13 @@ def test_the_debrief_parts_luck_and_judgement():
     assert found.counts == debrief(here.to_json(), times=60).counts
 
 
+def test_the_debrief_says_for_whom_each_therapy_is_usual():
+    found = debrief(finished("SLE nephritis", 4, "mosunetuzumab", "rituximab dose_mg=200 days=3"), times=1)
+    assert found.therapies["therapy"] == ["mosunetuzumab", "rituximab dose_mg=200 days=3"]
+    assert found.therapies["usual in"] == ["lymphoma", "a plan of your own"]
+    assert found.therapies["source"] == ["lunsumio_label", ""] and found.therapies["visit"] == [1, 1]
+
+
 def test_a_debrief_of_what_is_not_over_is_refused():
     visit = start("SLE nephritis", 4)
     for wrong in (visit, visit.to_json(), None, 7):

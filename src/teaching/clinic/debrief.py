@@ -19,6 +19,7 @@ from teaching.clinic.people import hidden
 from teaching.clinic.visit import Ending, resume
 from teaching.inputs import shortened, whole_number
 from teaching.model.patient import Patient
+from teaching.model.therapies import usual_plans
 from teaching.showing import Table
 from teaching.words import whole
 
@@ -31,7 +32,8 @@ class Debrief:
 
     `hidden`: the numbers of this patient that differ from the typical one; `visits`: the truth on each visit beside
     what was read and noted; `turns`: when hardly a cell of the clone was left; `reruns`: how often each ending came;
-    `counts`: the same numbers by column and ending; `words`: luck and judgement in sentences.
+    `counts`: the same numbers by column and ending; `therapies`: for whom each course that was given is usual;
+    `words`: luck and judgement in sentences.
     """
 
     ending: Ending
@@ -40,6 +42,7 @@ class Debrief:
     turns: Table
     reruns: Table
     counts: dict[str, dict[str, int]]
+    therapies: Table
     words: str
 
 
@@ -73,7 +76,7 @@ def debrief(ending: Ending | str, times: int | None = None) -> Debrief:
     last = _state(patient, chosen, ending.day, seed)
     return Debrief(
         ending, _hidden(patient), _visits(ending, patient), _turns(last[0].turns), _reruns(counts, times), counts,
-        _words(ending, counts, times),
+        _therapies(chosen), _words(ending, counts, times),
     )  # fmt: skip
 
 
@@ -145,6 +148,18 @@ def _turns(turns: Sequence[Turn]) -> Table:
     rows = [(turn.day, turn.cells, 100 * turn.chance, "died out" if turn.died_out else "grew again") for turn in turns]
     columns = {"day": "d", "cells of the clone left": "", "chance to die out": "%", "what the dice said": ""}
     return Table("When chance decided about the clone", columns, rows)
+
+
+def _therapies(chosen: Sequence[Choices]) -> Table:
+    """For whom each course is usual (data/regimens.csv): in the model also drugs work that were never tried here."""
+    usual, rows = {str(plan): name for name, plan in usual_plans().items()}, []
+    for number, choices in enumerate(chosen, start=1):
+        for text in choices.plans:
+            row = tables.regimens().get(usual.get(text))
+            about = ("; ".join(row.source), row.confidence) if row else ("", "")
+            rows.append((number, usual.get(text, text), row.given_for if row else "a plan of your own", *about))
+    columns = dict.fromkeys(("visit", "therapy", "usual in", "source", "confidence"), "")
+    return Table("For whom the therapies that you gave are usual", columns, rows)
 
 
 def _reruns(counts: dict[str, dict[str, int]], times: int) -> Table:
