@@ -228,12 +228,22 @@ def test_the_recomputed_times_agree_with_the_balance_equation_stepped_in_time():
 
 
 @for_lecturers
+@pytest.mark.parametrize("lesson", sorted(path.stem for path in (PROJECT / "notebooks").glob("[0-9][0-9]_*.ipynb")))
+def test_questions_are_told_in_the_order_in_which_the_lesson_asks_them(lesson):
+    """The report is read from top to bottom, like the lesson."""
+    cells = json.loads((PROJECT / "notebooks" / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    asked = list(dict.fromkeys(re.findall(r'questions\.(?:predict|check)\("([^"]+)"', code)))
+    assert [name for name, entry in REAL.items() if entry["lesson"] == lesson] == asked
+
+
 def test_the_key_is_what_the_sources_and_the_model_give_today():
     build = runpy.run_path(str(INSTRUCTOR / "build_answers.py"))
     fresh = build["build"]()
     # Compared decoded: another zlib may pack the same text into other bytes.
     assert fresh == REAL, "stale: run python instructor/build_answers.py"
-    assert build["encode"](fresh) == build["encode"](dict(reversed(fresh.items())))
+    mixed = {name: dict(reversed(question.items())) for name, question in fresh.items()}
+    assert build["encode"](fresh) == build["encode"](mixed)
     assert answers.decode(build["encode"](fresh)) == fresh
 
 

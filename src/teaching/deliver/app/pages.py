@@ -166,8 +166,14 @@ class PanelPage(_Page):
         if self.left:
             raise StreamClosedError
         kernel = self.kernel_manager.get_kernel(self.kernel_id)
-        async for part, _ in renderer.generate_content_generator(self.kernel_id, kernel):
-            yield part
+        try:
+            async for part, _ in renderer.generate_content_generator(self.kernel_id, kernel):
+                yield part
+        finally:
+            # Voila lets go of its connection to the kernel when the panel is drawn, and of none that ends before.
+            client = getattr(getattr(renderer, "executor", None), "kc", None)
+            if client is not None:
+                client.stop_channels()
 
     def on_connection_close(self) -> None:
         """The reader has left before the page was complete."""
