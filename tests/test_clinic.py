@@ -150,6 +150,20 @@ def test_a_test_costs_points_and_comes_at_the_next_visit():
     assert f"{result.unit}" in result.words
 
 
+def test_each_test_has_an_error_of_its_own_on_each_visit():
+    """Without therapy nothing changes, so that what differs is error, as large as the table says."""
+    read = []
+    for seed in range(60):
+        here = start("SLE nephritis", seed).order("total IgG").order("autoantibody").next()
+        if isinstance(here, Visit) and isinstance(after := here.order("total IgG").next(), Visit):
+            read.append([one.value for one in after.results])
+    first, antibody, second = np.log(np.array(read) / 100).T
+    assert (first != second).mean() > 0.9 and abs(np.corrcoef(first, second)[0, 1]) < 0.4
+    assert abs(np.corrcoef(first, antibody)[0, 1]) < 0.4
+    for drawn, test in ((first, "total IgG"), (second, "total IgG"), (antibody, "autoantibody")):
+        assert drawn.std() == pytest.approx(numbers.value_of(test, "error"), rel=0.3)
+
+
 def test_an_examination_is_there_at_once():
     visit = start("SLE nephritis", 7).order("disease activity")
     assert visit.waiting == () and visit.results[0].arrived == 0

@@ -139,6 +139,24 @@ def test_each_fold_raises_or_lowers_the_risk_as_the_table_says():
     assert np.interp(wait - 3, followed.time_days, off) == pytest.approx(np.interp(wait - 3, followed.time_days, plain))
 
 
+@pytest.mark.parametrize(
+    ("blood", "igg", "plan", "fold"),
+    [
+        (50, 100, "nothing", 1),
+        (5, 100, "nothing", "depleted_fold"),
+        (50, 40, "nothing", "low_igg_fold"),
+        (50, 100, "lymphodepletion intensity=1 days=0", "conditioning_fold"),
+    ],
+)
+def test_each_fold_multiplies_the_rate_on_its_days(blood, igg, plan, fold):
+    days = np.linspace(0, numbers.value_of("infection", "conditioning_days") - 1, 50)
+    made = {"blood_b_cells_per_ul": np.full(50, float(blood)), "total_igg_percent": np.full(50, float(igg))}
+    run = harm.risk(following.Followed(days, made, ()), Plan.parse(plan))
+    rate = numbers.value_of("infection", "serious_per_year") / 365.25
+    times = fold if fold == 1 else numbers.value_of("infection", fold)
+    assert run[-1] == pytest.approx(days[-1] * rate * times) and (fold == 1 or times > 1.5)
+
+
 def test_infections_come_as_often_as_the_risk_says():
     followed, what = follow(TYPICAL, Plan.none(), numbers.end_day(), NEVER), given((Choices(),))
     came = [infected(followed, what, range(5), seed) for seed in range(3000)]
