@@ -19,6 +19,8 @@ ROOMS = [
     {"figures"},
     {"clinic"},
     {"learning", "evidence", "model"},
+    {"tables_costs"},
+    {"tables_benefit"},
     {"tables_evidence"},
     {"tables"},
     {"showing"},
@@ -49,6 +51,8 @@ ALONE = {
     "inputs.py": {"words"},
     "tables.py": {"inputs", "words"},
     "tables_evidence.py": {"inputs", "tables", "words"},
+    "tables_benefit.py": {"inputs", "tables", "tables_evidence", "words"},
+    "tables_costs.py": {"inputs", "tables", "tables_benefit"},
     "showing.py": {"inputs", "saving", "words"},
     "model/states.py": set(),
     "model/events.py": set(),
@@ -151,7 +155,7 @@ def test_imports_go_only_downwards(path):
 
 def test_evidence_reads_tables_and_nothing_that_moves():
     """The published studies are judged without the model, from tables and the small files of the ground."""
-    allowed = {"tables_evidence", "tables", "words", "showing", "inputs", "saving", "progress"}
+    allowed = {"tables_benefit", "tables_evidence", "tables", "words", "showing", "inputs", "saving", "progress"}
     found = {other for path in files() if part(path) == "evidence" for other in own_imports(path)}
     assert found and {other for other in found if not other.startswith("evidence")} <= allowed
     assert not any(

@@ -33,6 +33,8 @@ DATA_FILES = (
     "patients.csv",
     "appraisal.csv",
     "clinic.csv",
+    "benefit_risk.csv",
+    "costs.csv",
     "references.bib",
     "README.md",
 )
