@@ -53,6 +53,11 @@ def test_the_measures_measure():
     assert found.minutes > 0 and found.said_minutes == 10
     more = lesson_measures.measure(notebook, "t", {"x": "mark"}, texts={"x": "Four words to mark."})
     assert more.words == found.words + 4 and more.minutes > found.minutes
+    cells.insert(1, nbformat.v4.new_markdown_cell("## More (optional)"))
+    later = nbformat.v4.new_notebook(cells=cells, metadata={"teaching": {"minutes": 10}})
+    optional = lesson_measures.measure(later, "t", {"x": "mark"}, texts={"x": "Four words to mark."})
+    # Nobody has to read what is optional, but it takes its time.
+    assert optional.words == found.words and optional.minutes > found.minutes
 
 
 def test_the_table_before_and_after_is_that_of_the_lessons():

@@ -45,6 +45,15 @@ def test_without_noise_nobody_falls_and_with_a_higher_bar_they_fall_more(panel):
     assert falls == sorted(falls)
 
 
+def test_where_everybody_is_let_in_the_mean_stays(panel):
+    """The fall needs a choice by a high reading: without it luck and bad luck even out."""
+    panel.press("Everybody let in")
+    before, after = means(panel)
+    assert before == pytest.approx(5, abs=0.1) and abs(before - after) < 0.05
+    assert "60 of these 60 people" in panel.sentence and "the mean stays at 5" in panel.sentence
+    assert expected_fall(entry_score=0) == 0
+
+
 def test_each_person_is_drawn_once_in_or_out_and_stays_the_same_person(panel):
     places = {}
     for entry in (0, 8, 14):

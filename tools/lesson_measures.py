@@ -117,16 +117,23 @@ def numbers(text: str) -> list[str]:
     return _NUMBER.findall(_PLACE.sub("", _YEAR.sub("", text)))
 
 
+def _asked(cells: list) -> list[str]:
+    """The ids of the questions that code cells ask, each once."""
+    source = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return list(dict.fromkeys(re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source)))
+
+
 def measure(
     notebook, name: str, kinds: dict[str, str], longest: int = 30, texts: dict[str, str] | None = None
 ) -> Measures:
     """Measures a lesson. `kinds`: kind of each question by its id, as the answer key has them; `texts`: what has to be
     read in those whose text is marked or whose cards are sorted, which counts as prose."""
-    prose = [text for cell in cells_of_core(notebook) if cell.cell_type == "markdown" for text in blocks(cell.source)]
+    core = cells_of_core(notebook)
+    prose = [text for cell in core if cell.cell_type == "markdown" for text in blocks(cell.source)]
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    asked = dict.fromkeys(re.findall(r'questions\.(?:predict|check)\("([^"]+)"', source))
+    asked = _asked(notebook.cells)
     in_questions = [(texts or {})[question] for question in asked if question in (texts or {})]
-    prose += in_questions
+    prose += [(texts or {})[question] for question in _asked(core) if question in (texts or {})]
     told = [sentence for text in prose for sentence in sentences(text)]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     seen = [cell for cell in code if not cell.metadata.get("jupyter", {}).get("source_hidden")]

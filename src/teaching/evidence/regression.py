@@ -68,14 +68,15 @@ def expected_fall(
 ) -> float:  # fmt: skip
     """The mean fall without any treatment [points]: visit_sd² (1 - correlation) / s² times what entry adds to the mean.
 
-    s² = true_sd² + visit_sd²; the mean of those above the entry score is by `scipy.stats.truncnorm`. Arguments that
-    are not given come from appraisal.csv; ValueError for one outside its range.
+    s² = true_sd² + visit_sd²; the mean of those above the entry score is by `scipy.stats.truncnorm`. An entry score of
+    0 lets everybody in, and then the mean stays. Arguments that are not given come from appraisal.csv; ValueError for
+    one outside its range.
     """
     from scipy.stats import truncnorm
 
     mean, between, within, correlation, entry = _numbers(true_mean, true_sd, visit_sd, visit_correlation, entry_score)
     spread = np.hypot(between, within)
-    if spread == 0:
+    if spread == 0 or entry == 0:
         return 0.0
     excess = float(truncnorm.mean((entry - mean) / spread, np.inf)) * spread
     return within**2 * (1 - correlation) / spread**2 * excess
@@ -88,7 +89,8 @@ def simulate_visits(
 ) -> Visits:  # fmt: skip
     """Two visits of untreated patients, of whom those stay who read `entry_score` or more at the first.
 
-    `patients` are drawn and only some of them let in. Raises ValueError when nobody is.
+    `patients` are drawn and only some of them let in; an entry score of 0 lets everybody in. Raises ValueError when
+    nobody is.
     """
     mean, between, within, correlation, entry = _numbers(true_mean, true_sd, visit_sd, visit_correlation, entry_score)
     step = value_of("regression", "fall_called_improvement", fall_called_improvement)
@@ -98,7 +100,7 @@ def simulate_visits(
     common, own = np.sqrt(correlation), np.sqrt(1 - correlation)
     before = mean + between * true + within * (common * shared + own * first)
     after = mean + between * true + within * (common * shared + own * second)
-    kept = before >= entry
+    kept = (before >= entry) | (entry == 0)  # no score is below 0; the bell curve has some there
     if not kept.any():
         raise ValueError(f"none of {patients:,} patients reads {entry:g} or more; choose a lower entry score.")
     return Visits(before[kept], after[kept], step)

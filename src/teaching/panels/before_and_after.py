@@ -84,7 +84,8 @@ def _people(visit: float) -> tuple[np.ndarray, np.ndarray]:
     """The first scores of the people in the picture and the next ones (people,)."""
     # Drawn with some to spare: a score below 0 is not shown, and those who read so are left out.
     drawn = simulate_visits(4 * PEOPLE, SEED, entry_score=0, visit_sd=visit)
-    return drawn.before[:PEOPLE], drawn.after[:PEOPLE]
+    shown = drawn.before >= 0
+    return drawn.before[shown][:PEOPLE], drawn.after[shown][:PEOPLE]
 
 
 def _sentence(values: Mapping[str, object], many: Visits, let_in: int) -> str:

@@ -54,7 +54,7 @@ export function together_card(found) {
   for (const row of found.counted) told.set(row.definition, [...(told.get(row.definition) ?? []), row.study.label]);
   return [
     make("h4", { text: "All together" }),
-    make("p", { text: "No two of these studies share patients, as far as their texts say: of those that may, the one with most patients is taken. Nothing is weighed; patients are added up." }),
+    make("p", { text: "No two of these studies share patients, as far as their texts say: of those that may, the one with most patients is taken. Nothing is weighed; patients are added up. The interval takes them for one group: what differs between the studies is not in it." }),
     pairs([...told].map(([definition, labels]) => [labels.join(", "), definition])),
   ];
 }

@@ -42,7 +42,7 @@ export function make_repeats(tables, values, wide) {
   }
   const element = make(
     "section", { class: "teaching-step-of-trial", hidden: true }, make("h4", { text: "5 · The power of your protocol" }),
-    make("p", { text: "How often does a trial like yours find what there is? This share is its power." }),
+    make("p", { text: "How often does a trial like yours say that the therapy works better? Where it does work better, this share is the power; where it does not, these are false alarms." }),
     make("p", { class: "teaching-row" }, go, stop, bar), said, picture,
   );
   return {

@@ -26,6 +26,12 @@ export function result_words(trial, full) {
   return compared ? `${seen} The difference is ${span(compared)}.` : `${seen} There is nobody to compare them with.`;
 }
 
+/** Better is not yet better by what matters: what the interval says of that. */
+function large_enough({ low, high }, matters) {
+  if (low >= matters / 100) return `, even above the ${matters} points that would matter`;
+  return high < matters / 100 ? `, but all of it below the ${matters} points that would matter` : `; whether it is as much as ${matters} points, it leaves open`;
+}
+
 /** What stands behind a verdict: one or two sentences. */
 export function verdict_words(trial, verdict) {
   const { compared, supports, protocol } = trial, { matters } = protocol;
@@ -35,9 +41,9 @@ export function verdict_words(trial, verdict) {
   }
   const inside = `the interval reaches from ${points(compared.low)} to ${points(compared.high)} points`;
   const reasons = {
-    "works better": `${inside} and lies above zero`,
+    "works better": `${inside} and lies above zero${large_enough(compared, matters)}`,
     "works worse": `${inside} and lies below zero`,
-    "no difference that matters": `${inside}, so zero is possible and ${matters} points are not`,
+    "no difference that matters": `${inside}, so zero is possible, and ${matters} points in either direction are not`,
     "cannot say": `${inside}; it holds zero, and it holds differences of ${matters} points`,
   };
   const start = agree ? "So say the data" : `The data support another verdict, "${supports}"`;
