@@ -17,6 +17,7 @@ ROOMS = [
     {"deliver"},
     {"panels"},
     {"figures"},
+    {"clinic"},
     {"learning", "evidence", "model"},
     {"tables_costs"},
     {"tables_benefit"},

@@ -32,6 +32,7 @@ DATA_FILES = (
     "outcomes.csv",
     "patients.csv",
     "appraisal.csv",
+    "clinic.csv",
     "benefit_risk.csv",
     "costs.csv",
     "references.bib",
