@@ -26,8 +26,10 @@ WATCH = """
   const first = document.querySelector(".teaching-place[data-kind=panel]");
   window.alive = null;
   // Again and again: while the page above it grows, the panel moves out of the window.
-  const show = () => (window.alive === null ? first.scrollIntoView({ block: "center", behavior: "instant" }) : clearInterval(again));
-  const again = setInterval(show, 50);
+  const again = setInterval(() => {
+    if (window.alive === null) first.scrollIntoView({ block: "center", behavior: "instant" });
+    else clearInterval(again);
+  }, 50);
   const seen = new MutationObserver(() => (window.alive ??= performance.now()));
   seen.observe(first, { attributeFilter: ["data-started"] });
 }
