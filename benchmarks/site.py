@@ -23,11 +23,13 @@ SLOW = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0
 SLOWER_PROCESSOR = 4
 WATCH = """
 () => {
-  const first = document.querySelector(".teaching-place[data-kind=panel]");
+  const first = document.querySelector(".teaching-place:is([data-kind=panel], [data-kind=desk])");
   window.alive = null;
   // Again and again: while the page above it grows, the panel moves out of the window.
-  const show = () => (window.alive === null ? first.scrollIntoView({ block: "center", behavior: "instant" }) : clearInterval(again));
-  const again = setInterval(show, 50);
+  const again = setInterval(() => {
+    if (window.alive === null) first.scrollIntoView({ block: "center", behavior: "instant" });
+    else clearInterval(again);
+  }, 50);
   const seen = new MutationObserver(() => (window.alive ??= performance.now()));
   seen.observe(first, { attributeFilter: ["data-started"] });
 }
@@ -88,7 +90,7 @@ def visit(browser, address: str, slow: bool) -> dict:
         "before kB": before / 1000,
     }
     if not slow:
-        for place in page.locator("[data-kind=panel]").all():
+        for place in page.locator("[data-kind=panel], [data-kind=desk]").all():
             place.scroll_into_view_if_needed()
             place.and_(page.locator("[data-started=yes]")).wait_for(timeout=120_000)
         found["whole kB"] = Compressing.sent / 1000

@@ -99,6 +99,15 @@ def test_code_that_a_student_changes_says_where_that_is_possible():
         assert ("open the lesson with Python" in prompt) == (not hidden), before["source"]
 
 
+@pytest.mark.parametrize(
+    "lesson", sorted((PROJECT / "notebooks").glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
+)
+def test_a_page_asks_nobody_to_run_a_cell(lesson):
+    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+    words = sources.lesson_page(lesson, [[] for cell in cells if cell["cell_type"] == "code"], set())
+    assert "Shift + Enter" in lesson.read_text(encoding="utf-8") and "Shift + Enter" not in words
+
+
 def test_the_foot_of_a_page_names_the_authors_and_the_licences(site):
     words = "".join(page(site / "lessons" / "01_template.html").words)
     assert "teaching kit authors" in words and "CC BY 4.0" in words and "BSD 3-Clause" in words

@@ -30,7 +30,7 @@ DOCS = {
     "docs/lite.md": "lite",
     "data/README.md": "data",
 }
-_RUN_ME = re.compile(r"^Run this cell first \(\*\*Shift \+ Enter\*\*\)\.[^\n]*\n*", re.M)
+_RUN_ME = re.compile(r" ?Run (?:this|the next) cell first \(\*\*Shift \+ Enter\*\*\)[.;][^\n]*\n*")
 # The page has buttons for it: a sentence goes, and of a sentence that ends so its last part.
 _SAVE_IT = re.compile(r";\s*`report\([^`]*\)`[^.`]*(?=\.)|\s*`report\([^`]*\)`[^.`]*\.")
 _DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
