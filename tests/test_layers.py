@@ -37,7 +37,7 @@ MODEL = [
     {"layout", "integrator", "measures", "returns", "antibody_origin"},
     {"course", "sparse"},
     {"parameters", "half_life", "design", "schedules", "reach"},
-    {"therapies", "equations", "bridges", "fate", "load"},
+    {"therapies", "equations", "bridges", "fate", "load", "variation"},
     {"patient", "binding", "balance", "effector", "linking", "units"},
     {"lineage", "serum", "antibody", "engager", "car_t"},
     {"states", "events"},

@@ -14,6 +14,27 @@ from axe_playwright_python.sync_playwright import Axe
 from .running_lab import _free_port
 
 PATIENCE_SECONDS = 60
+#: Shows a widget over a kernel that the test plays: `sent` is what the page asked, `arrive(shown)` answers.
+_WIDGET = """
+({ setup, shown }) => {
+  const state = { setup, shown }, listeners = {};
+  globalThis.sent = [];
+  globalThis.dead = false;
+  const model = {
+    get: (name) => state[name], off() {}, on: (name, act) => (listeners[name] = act),
+    send(content) { if (dead) throw new Error("no comm"); sent.push(JSON.parse(JSON.stringify(content))); },
+  };
+  globalThis.arrive = (next) => { state.shown = next; listeners["change:shown"](); };
+  const host = document.createElement("div");
+  document.body.replaceChildren(host);
+  {entry}_js.default.render({ model, el: host });
+}
+"""
+
+
+def script_of_widget(entry: str) -> str:
+    """The script that shows the widget of a bundle's entry, such as 'question', for `page.evaluate` with its state."""
+    return _WIDGET.replace("{entry}", entry)
 
 
 class Asked:

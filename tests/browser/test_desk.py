@@ -9,23 +9,7 @@ from invented_desk import invented, known
 from teaching.panels import bundle
 from teaching.panels.page import page as page_of
 
-from .asking import faults_for_everyone
-
-_WIDGET = """
-({ setup, shown }) => {
-  const state = { setup, shown }, listeners = {};
-  globalThis.sent = [];
-  globalThis.dead = false;
-  const model = {
-    get: (name) => state[name], off() {}, on: (name, act) => (listeners[name] = act),
-    send(content) { if (dead) throw new Error("no comm"); sent.push(JSON.parse(JSON.stringify(content))); },
-  };
-  globalThis.arrive = (next) => { state.shown = next; listeners["change:shown"](); };
-  const host = document.createElement("div");
-  document.body.replaceChildren(host);
-  invented_js.default.render({ model, el: host });
-}
-"""
+from .asking import faults_for_everyone, script_of_widget
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +108,7 @@ def widget(context):
     page.set_content("<!doctype html><html lang='en'><body></body></html>")
     page.add_style_tag(content=bundle.style("invented"))
     page.add_script_tag(content=bundle.linked("invented"))
-    page.evaluate(_WIDGET, {"setup": desk.setup, "shown": desk.shown})
+    page.evaluate(script_of_widget("invented"), {"setup": desk.setup, "shown": desk.shown})
 
     def carry() -> list:
         sent = page.evaluate("() => sent.splice(0)")

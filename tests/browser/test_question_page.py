@@ -8,24 +8,9 @@ from invented_questions import HINTS, INVENTED, WRONG_AND_RIGHT
 
 from teaching.panels import bundle, questions
 
-from .asking import Asked, faults_for_everyone
+from .asking import Asked, faults_for_everyone, script_of_widget
 from .test_question_rooms import VOTE, WORDS, asked, key, made, page_of  # noqa: F401 (a fixture)
 
-_WIDGET = """
-({ setup, shown }) => {
-  const state = { setup, shown }, listeners = {};
-  globalThis.sent = [];
-  globalThis.dead = false;
-  const model = {
-    get: (name) => state[name], off() {}, on: (name, act) => (listeners[name] = act),
-    send(content) { if (dead) throw new Error("no comm"); sent.push(JSON.parse(JSON.stringify(content))); },
-  };
-  globalThis.arrive = (next) => { state.shown = next; listeners["change:shown"](); };
-  const host = document.createElement("div");
-  document.body.replaceChildren(host);
-  question_js.default.render({ model, el: host });
-}
-"""
 SPEED = INVENTED["99-speed"]
 _REDRAWN = """
 (wide) => [...document.querySelectorAll(".teaching-prediction path")].every((one) => one.getAttribute("d") !== wide)
@@ -81,7 +66,7 @@ def widget(context, key):  # noqa: F811
     page.set_content("<!doctype html><html lang='en'><body></body></html>")
     page.add_style_tag(content=bundle.style("question"))
     page.add_script_tag(content=bundle.linked("question"))
-    page.evaluate(_WIDGET, {"setup": panel.setup, "shown": panel.shown})
+    page.evaluate(script_of_widget("question"), {"setup": panel.setup, "shown": panel.shown})
     page.evaluate("() => { globalThis.told = []; }")
 
     def carry(times: int = 1) -> list:

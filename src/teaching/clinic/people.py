@@ -12,6 +12,7 @@ from teaching import tables
 from teaching.clinic.luck import PATIENT, normal, shares
 from teaching.inputs import one_of
 from teaching.model.patient import Patient
+from teaching.model.variation import varied
 from teaching.words import exact
 
 _MOST_DRAWS = 200
@@ -92,14 +93,8 @@ def hidden(person: Person, seed: int, number: int = 0) -> Patient:
             within = (row.low, row.high) if row.applies_to in ("patient", "antigen") else (1 / span, span)
             drawn = _within(centre, row.log_sd, within, shares(seed, PATIENT, place, attempt, number))
             (values if row.applies_to == "patient" else factors)[row.quantity] = drawn
-        weight = values["weight_kg"] / typical["weight_kg"]
-        values["surface_m2"] = _figures(typical["surface_m2"] * math.sqrt(weight))  # Mosteller, at equal height
-        patient = typical.change(**values).vary(**factors)
-        try:
-            patient.rest()
-        except ValueError:
-            continue  # these numbers leave no balance before treatment: nobody is like that
-        return patient
+        if (patient := varied(typical, values, factors)) is not None:
+            return patient
     raise ValueError(f"no patient with {person.disease} could be drawn; data/variation.csv leaves no balance.")
 
 

@@ -26,6 +26,7 @@ from teaching.model.patient import Patient
 from teaching.model.simulation import treat
 from teaching.model.solver import RTOL, backend
 from teaching.model.therapies import Plan
+from teaching.model.variation import varied
 from teaching.progress import Progress
 from teaching.showing import Shown, Table
 from teaching.words import exact
@@ -360,14 +361,8 @@ def _draw(disease: str, seed: int, number: int) -> Patient:
                 factors[row.quantity] = _log_normal(
                     stream, 1.0, row, math.exp(-3 * row.log_sd), math.exp(3 * row.log_sd)
                 )
-        weight = values["weight_kg"] / typical["weight_kg"]
-        values["surface_m2"] = typical["surface_m2"] * math.sqrt(weight)  # Mosteller, at equal height
-        patient = typical.change(**values).vary(**factors)
-        try:
-            patient.rest()
-        except ValueError:
-            continue  # these numbers leave no balance before treatment: nobody is like that
-        return patient
+        if (patient := varied(typical, values, factors)) is not None:
+            return patient
     raise ValueError(f"no patient with {disease} could be drawn; data/variation.csv leaves no balance.")
 
 
