@@ -59,7 +59,12 @@ def clinic(
 def desk_data() -> dict:
     """The data of the desk (JSON): the model's numbers, what is told beside them, and the case of the projector."""
     limits = {"notes": LONGEST_NOTES, "says": LONGEST_SAYS}
-    return {"clinic": clinic_data(), "told": told() | {"case_visit": CASE_VISIT}, "options": options(), "limits": limits}
+    return {
+        "clinic": clinic_data(),
+        "told": told() | {"case_visit": CASE_VISIT},
+        "options": options(),
+        "limits": limits,
+    }
 
 
 def _draw(values: dict):

@@ -46,7 +46,9 @@ def checked(values: dict) -> dict:
         raise ValueError(f"team is {shortened(values['team'])}; true or false is needed.")
     signed = values["signed"]
     if not isinstance(signed, str) or (signed and not _TIME.fullmatch(signed)):
-        raise ValueError(f"the time of the start is {shortened(signed)}; a time such as 2026-11-27T09:30:00Z is needed.")
+        raise ValueError(
+            f"the time of the start is {shortened(signed)}; a time such as 2026-11-27T09:30:00Z is needed."
+        )
     if values["option"] not in ("", *OPTIONS):
         raise ValueError(f"the option is {shortened(values['option'])}; choose one of: {listed(OPTIONS)}.")
     if not isinstance(values["says"], str) or len(values["says"]) > LONGEST_SAYS:
