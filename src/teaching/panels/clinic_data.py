@@ -117,7 +117,9 @@ def _patient(disease: str) -> dict:
 def _conditioning() -> dict:
     """The numbers of the body that belong to lymphodepletion, by name."""
     own = Patient.typical("SLE").values
-    return {name: tables.parameters()["conditioning", name].value for name in body_symbols().values() if name not in own}
+    return {
+        name: tables.parameters()["conditioning", name].value for name in body_symbols().values() if name not in own
+    }
 
 
 def _product(name: str) -> dict:
