@@ -60,7 +60,7 @@ WRONG = [
     ({"says": None}, "at most 700 characters"),
     ({"drafts": {}}, "lacks a field"),
     ({"drafts": {**DRAFTS, "note": 4}}, "a text is needed"),
-    ({"drafts": {**DRAFTS, "note": "x" * LONGEST_NOTES, "Patient": "y"}}, "the notes of this visit have 3,001 characters"),
+    ({"drafts": {**DRAFTS, "note": "x" * LONGEST_NOTES, "Patient": "y"}}, "notes of this visit have 3,001 characters"),
     ({"seed": 8}, "another patient or seed"),
     ({"patient": "myositis"}, "another patient or seed"),
     (first_choices(notes=["x" * 2_000, "y" * 1_001]), "the notes of visit 1 have 3,001 characters"),

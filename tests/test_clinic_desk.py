@@ -1,4 +1,4 @@
-"""The clinic desk in Python: its setting, what is refused, what is kept and reported, its words and its still pictures."""
+"""The clinic desk in Python: its setting, what is refused, kept and reported, its words and its still pictures."""
 
 import json
 

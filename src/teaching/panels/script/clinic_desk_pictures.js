@@ -47,19 +47,19 @@ export function known_picture({ orders, tests, given, day, days, truth = null },
   const height = HEAD + names.length * LANE + 34;
   const draw = drawing(width, height, words), end = days.at(-1);
   const x = (at) => 22 + Math.sqrt(at / end) * (width - 48);
-  const bottom = height - 22;
   days.forEach((at, k) => {
     const now = at === day, last = k === days.length - 1;
-    draw.line(x(at), HEAD - 14, x(at), bottom, now ? ORANGE : FAINT, now ? { "stroke-width": 2 } : at > day ? { "stroke-dasharray": "2 4" } : {});
     draw.text(x(at), HEAD - 20, k === 0 && width >= NARROW ? "day 0" : rounded(at), { "text-anchor": last ? "end" : "middle", ...(now ? { "font-weight": 700 } : {}) });
   });
-  if (!days.includes(day)) draw.line(x(day), HEAD - 14, x(day), bottom, ORANGE, { "stroke-width": 2 });
   names.forEach((name, k) => {
     const top = HEAD + k * LANE + 42, low = HEAD + (k + 1) * LANE - 18;
     const own = orders.filter((one) => one.test === name), real = truth?.[name];
     const unit = real?.unit ?? tests.find((one) => one.name === name).unit;
     const read = own.map((one) => one.result?.value).filter((value) => value !== null && value !== undefined);
     const y = scale_of(unit, [...read, ...(real ? real.points.map(([, value]) => value) : [])], top, low);
+    for (const at of new Set([...days, day])) {
+      draw.line(x(at), top - 4, x(at), low, at === day ? ORANGE : FAINT, at === day ? { "stroke-width": 2 } : at > day ? { "stroke-dasharray": "2 4" } : {});
+    }
     draw.line(8, low, width - 8, low, LINE);
     if (!unit.startsWith("cells")) draw.line(8, y(100), width - 8, y(100), FAINT, { "stroke-dasharray": "4 4" });
     draw.text(8, top - 28, `${name}, ${unit}`, { "font-weight": 600, ...HALO });
