@@ -1,4 +1,4 @@
-// What can be chosen on a visit: tests with their price, therapies with what they are usual in, two measures.
+// What can be chosen on a visit: tests with their price, therapies with what they are given in, two measures.
 // Until the visit is left a choice can be taken back, but for a test whose result was seen at once.
 
 import { chosen, IGG, measure_toggled, order_toggled, plan_toggled, STOP } from "./clinic_desk_career.js";
