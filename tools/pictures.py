@@ -148,8 +148,7 @@ def virtual_trial() -> Image.Image:
 
 def clinic_desk() -> Image.Image:
     """A career: disease activity and autoantibody as they ran, visits upright, and the results of the few tests."""
-    from teaching.clinic.following import follow
-    from teaching.clinic.outcome import given
+    from teaching.clinic.outcome import followed_until, given
     from teaching.clinic.people import hidden
     from teaching.clinic.visit import Visit, resume
     from teaching.panels.clinic_case import case
@@ -158,7 +157,7 @@ def clinic_desk() -> Image.Image:
     while isinstance(visit, Visit):
         visit = visit.next()
     career = visit.career
-    run = follow(hidden(visit.person, career.seed), given(career.visits).plan, visit.day, lambda _number: 1.0)
+    run = followed_until(hidden(visit.person, career.seed), given(career.visits), visit.day, career.seed)
     figure, axes = _figure()
     for day in (0, 28, 91, 365, 730):
         axes.axvline(day**0.5, color=ORANGE, linewidth=3)
