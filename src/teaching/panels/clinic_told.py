@@ -1,6 +1,6 @@
 """What the clinic desk says beside the model's numbers: stories, roles, endings for a patient, courses and their costs.
 
-The numbers of a course, what it is usual in and what it costs come from the tables; the words here hold none.
+The numbers of a course, what it is given in and what it costs come from the tables; the words here hold none.
 """
 
 from __future__ import annotations
