@@ -274,7 +274,7 @@ def test_a_choice_can_be_taken_back_until_the_visit_is_left_but_not_what_was_see
     assert "1 point left" in says(page)
     box = page.get_by_label(re.compile("^Replace IgG"))
     box.click()
-    assert refused(page) == "IgG replacement costs 2 points, and 1 are left; choose something cheaper."
+    assert refused(page) == "IgG replacement costs 2 points, and 1 is left; choose something cheaper."
     assert not box.is_checked() and "1 point left" in says(page)
 
 
