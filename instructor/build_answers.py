@@ -20,8 +20,9 @@ In questions of kind option, `option` with its text stands in place of the band.
 its value, so the build fails where the model leaves what was published.
 
 A text is kept and not judged: it has no answer, its hints may be left out, and `model = "..."` is a
-sentence that is shown when the student's own is kept. `words = [60, 150]` limits it: fewer words are kept and that is said,
-more are refused, and the field counts while they are typed. Sentences are not counted: no rule tells 'Dr. B.' from an end.
+sentence that is shown when the student's own is kept. `words = [60, 150]` limits it: fewer words are kept and that is
+said, more are refused, and the field counts while they are typed. Sentences are not counted: no rule tells the point
+of 'Dr. B.' from the end of one.
 A curve is drawn on two axes of its own:
 
     across = { label = "time after the dose", unit = "days", low = 0, high = 180 }

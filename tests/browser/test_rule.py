@@ -15,7 +15,8 @@ _JUDGE = """
   const { value, problem } = rule_js.read_answer(entries[entry], given);
   if (problem) return [problem];
   const words = rule_js.answer_words(entries[entry], value);
-  if (entries[entry].kind === "text") return [value, words, null, null, rule_js.words_missing(entries[entry], value) || null];
+  const missing = entries[entry].kind === "text" ? rule_js.words_missing(entries[entry], value) : "";
+  if (missing) return [value, words, null, null, missing];
   if (!entries[entry].answer) return [value, words];
   const { right, message, misconception, band } = rule_js.judge(entries[entry], value);
   return [value, words, right, message, misconception, band];
@@ -81,7 +82,20 @@ def placements(entry: dict, draw: random.Random) -> list:
 def letters(limit: list[int], draw: random.Random) -> list:
     """Texts round about their limit of words, with all gaps and with what looks like a word and is none."""
     gaps = ["\n\n", "  ", "\u00a0", "\u2003", "\u3000", "\x1c", "\u200b", " - ", " \u2013 ", " ... ", "\u2028", "\t"]
-    words = ["word", "3.5", "\u00e9t\u00e9", "it's", "B-cell", "\u5b57", "\u2163", "\u00bd", "\U0001f600", "e.g.", "\u0301", "_"]
+    words = [
+        "word",
+        "3.5",
+        "\u00e9t\u00e9",
+        "it's",
+        "B-cell",
+        "\u5b57",
+        "\u2163",
+        "\u00bd",
+        "\U0001f600",
+        "e.g.",
+        "\u0301",
+        "_",
+    ]
     counts = [1, 2, *(end + off for end in limit for off in (-1, 0, 1)), 400, 10_000]
     made = [" ".join(["words"] * count) for count in counts]
     for count in counts[:-1]:
@@ -126,8 +140,8 @@ def in_python(name: str, given) -> list:
     except rules.AnswerProblem as problem:
         return [str(problem)]
     words = rules.answer_words(entry, value)
-    if entry["kind"] == "text":
-        return [value, words, None, None, rules.words_missing(entry, value) or None]
+    if entry["kind"] == "text" and (missing := rules.words_missing(entry, value)):
+        return [value, words, None, None, missing]
     return [value, words, *rules.judge(entry, value)] if "answer" in entry else [value, words]
 
 

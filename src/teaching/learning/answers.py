@@ -70,8 +70,8 @@ CARD = (
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged; `words`:
-    the least and the most that are asked for),
+    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged;
+    `words`: the least and the most that are asked for),
     'curve' (drawn on axes of its own: `across` and `up` have label, unit, low, high, log), 'mark' (labels are put onto
     the phrases of a text, or onto `nowhere`) or 'sort' (cards are put into bins)."""
 

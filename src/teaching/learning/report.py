@@ -70,8 +70,12 @@ class Row:
 class Report:
     """A lesson's predictions and answers; shows itself as a table. `save(name=...)` writes it as a page."""
 
+    #: How the name of its file begins.
+    file = "report"
+
     def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
         self.lesson, self.rows, self.notes = lesson, rows, notes
+        self.title = f"Lesson {lesson}"
 
     @property
     def summary(self) -> str:
@@ -107,11 +111,11 @@ class Report:
             raise answers.AnswerProblem(refusal("folder", folder, "the path of a folder is needed")) from None
         target.mkdir(parents=True, exist_ok=True)
         now = datetime.now().astimezone()
-        title = f"Lesson {self.lesson}"
+        title = self.title
         about = f"{escape(name) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
         text = _PAGE.format(title=escape(title), about=about, body=self._table())
         for number in count(1):
-            path = target / f"report_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
+            path = target / f"{self.file}_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
             try:
                 with open(path, "x", encoding="utf-8") as file:
                     file.write(text)

@@ -104,6 +104,7 @@ def _places(files: LiveFiles) -> dict:
     """Kind of object -> the function that makes its bundle of MIME types."""
     from teaching.learning import answers
     from teaching.learning.report import Report
+    from teaching.learning.take_home import Page
     from teaching.panels.desk import Desk
     from teaching.panels.lesson import Ready
     from teaching.panels.live import Panel
@@ -126,7 +127,10 @@ def _places(files: LiveFiles) -> dict:
             }
             for one in answers.questions_of(shown.lesson)
         ]
-        return bundle({"kind": "report", "lesson": shown.lesson, "questions": asked})
+        place = {"kind": "report", "lesson": shown.lesson, "questions": asked}
+        if isinstance(shown, Page):
+            place["page"] = {"title": shown.title, "begins": shown.begins}
+        return bundle(place)
 
     return {
         Panel: lambda panel: bundle(files.place(panel)),

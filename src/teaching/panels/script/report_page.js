@@ -86,41 +86,77 @@ function table_of(rows) {
 
 /** The whole page as text. Everything a student wrote goes in as text, never as markup. */
 export function report_text(lesson, name, rows, now) {
-  const about = [name, now.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" }), summary_of(lesson, rows)].filter(Boolean).join(" · ");
-  const page = document.implementation.createHTMLDocument(`Lesson ${lesson}`);
+  return text_of(`Lesson ${lesson}`, name, summary_of(lesson, rows), table_of(rows), now);
+}
+
+function text_of(title, name, summary, table, now) {
+  const about = [name, now.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" }), summary].filter(Boolean).join(" · ");
+  const page = document.implementation.createHTMLDocument(title);
   page.documentElement.lang = "en";
   page.head.prepend(make("meta", { charset: "utf-8" }));
   page.head.append(make("style", { text: STYLE }));
-  page.body.append(make("h1", { text: `Lesson ${lesson}` }), make("p", { text: about }), table_of(rows), make("p", { text: FOOT }));
+  page.body.append(make("h1", { text: title }), make("p", { text: about }), table, make("p", { text: FOOT }));
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
 }
 
+// --- a page to take home: some of the questions, line by line, as learning/take_home.py writes it
+
+/** The lines of the page: what is asked, and the own words or ''. */
+export function lines_of({ lesson, questions, page }, store) {
+  const written = new Map(store.read(lesson).filter(({ kind }) => kind === "sentence").map(({ question, value }) => [question, value]));
+  return questions.filter(({ id, kept }) => kept && id.startsWith(page.begins)).map(({ id, prompt }) => ({ prompt, words: written.get(id) ?? "" }));
+}
+
+/** One sentence over all lines. */
+export function summary_of_page({ page }, lines) {
+  return `${page.title}: ${lines.filter(({ words }) => words).length} of ${lines.length} lines written.`;
+}
+
+function table_of_page(lines) {
+  const row = ({ prompt, words }) => make("tr", {}, make("th", { scope: "row", text: prompt }), make("td", { text: words || "(not written yet)", style: "white-space:pre-line" }));
+  const head = ["line", "in your own words"].map((text) => make("th", { scope: "col", text }));
+  return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...lines.map(row)));
+}
+
 export function show_report(place, data, store, judge = () => null, tell = () => null) {
-  const shown = make("div", { class: "teaching-report", tabindex: "0", role: "region", "aria-label": "My report" });
-  const name = make("input", { type: "text", maxlength: 200, id: `report-name-${data.lesson}`, autocomplete: "off" });
+  const what = data.page ? "page" : "report";
+  const shown = make("div", { class: "teaching-report", tabindex: "0", role: "region", "aria-label": `My ${what}` });
+  const name = make("input", { type: "text", maxlength: 200, id: `${what}-name-${data.lesson}`, autocomplete: "off" });
   const said = make("p", { role: "status" });
-  const file = () => `report_${data.lesson}_${new Date().toLocaleDateString("sv")}.html`;
-  const text = () => report_text(data.lesson, name.value.trim(), rows_of(data, store, judge, tell), new Date());
+  const file = () => `${what}_${data.lesson}_${new Date().toLocaleDateString("sv")}.html`;
+  /** Title, summary and table as they are now. */
+  function made() {
+    if (!data.page) {
+      const rows = rows_of(data, store, judge, tell);
+      return { title: `Lesson ${data.lesson}`, summary: summary_of(data.lesson, rows), table: table_of(rows) };
+    }
+    const lines = lines_of(data, store);
+    return { title: data.page.title, summary: summary_of_page(data, lines), table: table_of_page(lines) };
+  }
+  function text() {
+    const { title, summary, table } = made();
+    return text_of(title, name.value.trim(), summary, table, new Date());
+  }
   function save() {
     save_file(file(), "text/html", text());
     said.textContent = `Saved as ${file()} among this browser's downloads: open it to read, print or hand in.`;
   }
   function print() {
     document.querySelector(".teaching-printed")?.remove();
-    const frame = make("iframe", { class: "teaching-printed", title: "My report, to be printed", sandbox: "allow-same-origin allow-modals", onload: () => frame.contentWindow.print() });
+    const frame = make("iframe", { class: "teaching-printed", title: `My ${what}, to be printed`, sandbox: "allow-same-origin allow-modals", onload: () => frame.contentWindow.print() });
     frame.srcdoc = text();
     document.body.append(frame);
   }
   function show() {
-    const rows = rows_of(data, store, judge, tell);
-    shown.replaceChildren(make("p", {}, make("strong", { text: summary_of(data.lesson, rows) })), table_of(rows));
+    const { summary, table } = made();
+    shown.replaceChildren(make("p", {}, make("strong", { text: summary })), table);
   }
   place.replaceChildren(
     shown,
     make(
-      "p", { class: "teaching-buttons" }, make("label", { for: name.id, text: "Name on the report (if you like)" }), name,
-      make("button", { type: "button", class: "teaching-button", text: "Save my report", onclick: save }),
-      make("button", { type: "button", class: "teaching-button", text: "Print my report", onclick: print }),
+      "p", { class: "teaching-buttons" }, make("label", { for: name.id, text: `Name on the ${what} (if you like)` }), name,
+      make("button", { type: "button", class: "teaching-button", text: `Save my ${what}`, onclick: save }),
+      make("button", { type: "button", class: "teaching-button", text: `Print my ${what}`, onclick: print }),
     ),
     said,
   );
