@@ -1,4 +1,4 @@
-"""Lesson 11 and the end of the kit: letter and defence have rubrics, and our own lines stand in the lessons they name."""
+"""Lesson 11 and the end of the kit: letter and defence have rubrics, our own lines stand in the lessons they name."""
 
 import json
 import re
@@ -16,7 +16,6 @@ PROJECT = Path(__file__).resolve().parent.parent
 LESSON = "11_clinic"
 PATHS = {path.stem[:2]: path for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
 LINES = ("what", "deep", "long", "returns", "disease", "sure")
-NUMBER = re.compile(r"\d+(?:\.\d+)? of \d+|(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)(?= |,|%)")
 CITED = re.compile(r"\(([A-Z][\w\u00c0-\u017f]+) (\d{4})")
 
 

@@ -20,9 +20,9 @@ class Page(Report):
 
     file = "page"
 
-    def __init__(self, lesson: str, begins: str, rows: list[Row], notes: str = "", title: str = TITLE):
+    def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
         super().__init__(lesson, rows, notes)
-        self.begins, self.title = begins, title
+        self.title = TITLE
 
     @property
     def summary(self) -> str:
@@ -50,4 +50,4 @@ def take_home(lesson: str, begins: str) -> Page:
     rows = [row for row in whole.rows if is_start and row.id in texts and row.id.startswith(begins)]
     if not rows:
         raise answers.AnswerProblem(refusal("begins", begins, "the start of the ids of texts in this lesson is needed"))
-    return Page(lesson, begins, rows, whole.notes)
+    return Page(lesson, rows, whole.notes)

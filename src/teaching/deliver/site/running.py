@@ -129,7 +129,8 @@ def _places(files: LiveFiles) -> dict:
         ]
         place = {"kind": "report", "lesson": shown.lesson, "questions": asked}
         if isinstance(shown, Page):
-            place["page"] = {"title": shown.title, "begins": shown.begins}
+            lines = {row.id for row in shown.rows}
+            place |= {"questions": [one for one in asked if one["id"] in lines], "page": {"title": shown.title}}
         return bundle(place)
 
     return {

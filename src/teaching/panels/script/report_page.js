@@ -101,10 +101,10 @@ function text_of(title, name, summary, table, now) {
 
 // --- a page to take home: some of the questions, line by line, as learning/take_home.py writes it
 
-/** The lines of the page: what is asked, and the own words or ''. */
-export function lines_of({ lesson, questions, page }, store) {
+/** The lines of the page: what is asked, and the own words or ''. `questions` are those of the page alone. */
+export function lines_of({ lesson, questions }, store) {
   const written = new Map(store.read(lesson).filter(({ kind }) => kind === "sentence").map(({ question, value }) => [question, value]));
-  return questions.filter(({ id, kept }) => kept && id.startsWith(page.begins)).map(({ id, prompt }) => ({ prompt, words: written.get(id) ?? "" }));
+  return questions.map(({ id, prompt }) => ({ prompt, words: written.get(id) ?? "" }));
 }
 
 /** One sentence over all lines. */
