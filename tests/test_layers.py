@@ -33,7 +33,7 @@ MODEL = [
     {"trial_pool"},
     {"compare", "cohort", "targets", "exchange"},
     {"simulation"},
-    {"solver", "series", "contributions"},
+    {"solver", "series", "contributions", "script"},
     {"layout", "integrator", "measures", "returns", "antibody_origin"},
     {"course", "sparse"},
     {"parameters", "half_life", "design", "schedules", "reach"},

@@ -1,0 +1,307 @@
+"""The clinic that a page plays is the one in Python: the model's own text as script, hidden patients, careers, debrief,
+and every refusal word by word."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+from test_clinic import PEOPLE, THERAPIES, random_career
+from test_clinic_career import BROKEN, GOOD, changed
+
+from teaching.clinic import people
+from teaching.clinic.debrief import debrief
+from teaching.clinic.following import SERIES, _solved
+from teaching.clinic.laboratory import orderable
+from teaching.clinic.luck import normal
+from teaching.clinic.outcome import Given, given
+from teaching.clinic.visit import Ending, Visit, resume, start
+from teaching.model.solver import backend
+from teaching.model.sparse import sparse_plan
+from teaching.model.therapies import Plan, usual_plans
+from teaching.panels import bundle
+from teaching.panels.clinic_data import clinic_data
+
+CAREERS, HIDDEN, DEBRIEFS = 300, 500, 6
+#: How far two series may lie apart, of their larger value; below that share of a series' own peak nobody looks.
+CLOSE, NOTHING = 1e-4, 1e-9
+
+pytestmark = pytest.mark.skipif(backend() != "numba", reason="without numba the Python side takes a second a course")
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_context().new_page()
+    data = json.dumps(clinic_data())
+    page.add_script_tag(
+        content=f"{bundle.linked('clinic')}\nglobalThis.data = {data};\nglobalThis.clinic = clinic_js.make_clinic(data);"
+    )
+    yield page
+    page.context.close()
+
+
+def plain(here: Visit | Ending) -> dict:
+    """What `clinic.play` gives for a visit or an ending."""
+    results = [
+        {name: getattr(one, name) for name in ("test", "ordered", "arrived", "value", "unit", "words")}
+        for one in here.results
+    ]
+    found = {"points": here.points, "results": results, "events": list(here.events), "day": here.day}
+    if isinstance(here, Ending):
+        return {**found, "kind": "ending", "ending": here.kind, "words": here.words}
+    state = {"number": here.number, "steroids": here.steroids, "replacement": here.replacement}
+    return {**found, **state, "kind": "visit", "waiting": list(here.waiting)}
+
+
+# --- luck, patients, the solver's plan ------------------------------------------------------------------
+
+
+def test_normal_numbers_are_those_of_python(page):
+    draw = random.Random(1)
+    shares = [
+        0.0,
+        1 - 2**-32,
+        0.5,
+        0.075,
+        0.925,
+        *(draw.random() ** 9 for _ in range(2000)),
+        *(draw.random() for _ in range(3000)),
+    ]
+    there = page.evaluate("(shares) => shares.map(clinic_luck_js.normal)", shares)
+    assert there == pytest.approx([normal(share) for share in shares], rel=1e-13, abs=1e-15)
+
+
+def test_hidden_patients_are_the_same_to_the_last_figure(page):
+    asked = [[PEOPLE[seed % len(PEOPLE)], seed, seed % 3] for seed in range(HIDDEN)]
+    there = page.evaluate(
+        """(asked) => asked.map(([name, seed, number]) => {
+          const { values, factors } = clinic_patient_js.hidden_patient(data, clinic_patient_js.person_of(data, name), seed, number);
+          return [values, factors];
+        })""",
+        asked,
+    )
+    for (name, seed, number), (values, factors) in zip(asked, there, strict=True):
+        patient = people.hidden(people.person_of(name), seed, number)
+        assert factors == dict(patient.factors), (name, seed)
+        surface = values.pop("surface_m2")
+        assert values == {key: value for key, value in patient.values.items() if key != "surface_m2"}, (name, seed)
+        assert surface == pytest.approx(patient["surface_m2"], rel=1e-14)
+
+
+def test_the_plan_of_the_solver_is_the_same_for_up_to_three_products_of_each_kind(page):
+    asked = [[a, e, c] for a in range(4) for e in range(4) for c in range(4)]
+    there = page.evaluate(
+        """(asked) => asked.map(([antibody, engager, car_t]) =>
+          clinic_sparse_js.sparse_plan(clinic_sparse_js.dependencies(data, { antibody, engager, car_t })).map((one) =>
+            typeof one === "number" ? one : [...one]))""",
+        asked,
+    )
+    for counts, found in zip(asked, there, strict=True):
+        *arrays, size = sparse_plan(*counts)
+        assert found == [*(one.ravel().tolist() for one in arrays), size], counts
+
+
+# --- plans as text --------------------------------------------------------------------------------------
+
+_PARSED = """
+(texts) => texts.map((text) => {
+  try { return clinic_plan_js.plan_text(clinic_plan_js.parse_plan(data, text)); } catch (problem) { return [problem.message]; }
+})
+"""
+REFUSED = (
+    "rituximab dose=3", "rituximab dose_mg=many", "rituximab dose_mg=1 dose_mg=2", "rituximab dose_mg=1,2 days=0",
+    "rituximab dose_mg=99999", "rituximab dose_mg=-1", "rituximab dose_mg=nan", "rituximab dose_mg=1e999",
+    "rituximab days=14,0", "rituximab days=-1", "rituximab days=3,3", "rituximab days=inf", "rituximab intensity=1",
+    "rituximab dose_mg=1 dose_mg_per_kg=2", "rituximab duration_days=3", "blinatumomab duration_days=0", "CD19 CAR-T mrna_mg=1",
+    "blinatumomab rate_ug_per_day=9 duration_days=5 days=0,4", "lymphodepletion intensity=2", "rituximab =3", "x" * 20_001,
+    "rituximab dose_mg=1_0__0", "rituximab days=" + ",".join(map(str, range(40, 0, -1))),
+)  # fmt: skip
+READ = (
+    "", "nothing", " rituximab  days=3.5 ", "rituximab dose_mg=.5e3 days=0", "rituximab dose_mg=1_000", "CD19 CAR-T + nothing",
+    "rituximab dose_mg=0.1 days=0.30000000000000004", "rituximab days=0 + rituximab days=0", "CD19 CAR-T cells_per_kg=123456789.25",
+    "rituximab dose_mg=0.00001234 days=0", "CD19 CAR-T cells_per_kg=1e9", "mosunetuzumab days=0,1 + rituximab days=1 + mosunetuzumab days=0.5",
+    "lymphodepletion intensity=0.3333333333333333 days=1", "blinatumomab days=0 + blinatumomab days=2 + blinatumomab days=20",
+)  # fmt: skip
+
+
+def test_plans_are_read_and_written_alike(page):
+    texts = [*map(str, usual_plans().values()), *READ]
+    assert page.evaluate(_PARSED, texts) == [str(Plan.parse(text)) for text in texts]
+
+
+def test_plans_are_refused_in_the_same_words(page):
+    there = page.evaluate(_PARSED, list(REFUSED))
+    for text, found in zip(REFUSED, there, strict=True):
+        with pytest.raises(ValueError) as problem:
+            Plan.parse(text)
+        assert found == [str(problem.value)], text
+
+
+# --- courses --------------------------------------------------------------------------------------------
+
+
+def random_plans(draw: random.Random) -> Given:
+    """What a player might have given on the five visits."""
+    from teaching.clinic.career import Choices
+
+    return given([Choices(plans=(str(_as_plan(draw.choice(THERAPIES))),) * (draw.random() < 0.5)) for _ in range(5)])
+
+
+def _as_plan(text: str) -> Plan:
+    return usual_plans().get(text) or Plan.parse(text)
+
+
+def test_courses_are_those_of_the_compiled_model(page):
+    draw, worst = random.Random(5), {}
+    asked = [(plan, PEOPLE[k % 6], k) for k, plan in enumerate([Plan.none(), *usual_plans().values()])]
+    asked += [(random_plans(draw).plan, PEOPLE[k % 6], 100 + k) for k in range(40)]
+    for plan, name, seed in asked:
+        found = page.evaluate(
+            """([text, name, seed]) => {
+              const patient = clinic_patient_js.hidden_patient(data, clinic_patient_js.person_of(data, name), seed);
+              const { times, series } = clinic_course_js.solved(data, patient, clinic_plan_js.parse_plan(data, text), data.game.end);
+              return [[...times], Object.fromEntries(Object.entries(series).map(([key, one]) => [key, [...one]]))];
+            }""",
+            [str(plan), name, seed],
+        )
+        times, series = _solved(people.hidden(people.person_of(name), seed), plan)
+        assert found[0] == times.tolist(), plan
+        assert set(found[1]) == set(SERIES)
+        for key, one in found[1].items():
+            here, there = series[key], np.array(one)
+            size = np.maximum(np.abs(here), NOTHING * max(1.0, np.abs(here).max()))
+            worst[key] = max(worst.get(key, 0.0), float(np.max(np.abs(here - there) / size)))
+    assert max(worst.values()) < CLOSE, worst
+
+
+def test_a_course_of_five_years_takes_less_than_twenty_milliseconds(page):
+    """Median over all usual courses, each in a patient of its own; told by docs/architecture.md."""
+    times = page.evaluate(
+        """() => data.therapies.map((therapy, k) => {
+          const patient = clinic_patient_js.hidden_patient(data, data.people[0], 900 + k);
+          const doses = clinic_plan_js.parse_plan(data, therapy.plan);
+          const begun = performance.now();
+          for (let k = 0; k < 5; k++) clinic_course_js.solved(data, patient, doses, data.game.end);
+          return (performance.now() - begun) / 5;
+        })"""
+    )
+    print("ms a course:", [round(one, 1) for one in times])
+    assert sorted(times)[len(times) // 2] < 20
+
+
+# --- careers --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def careers():
+    """300 careers by lot, each as all values on the way and its ending."""
+    draw = random.Random(6)
+    return [random_career(draw, PEOPLE[k % 6], draw.randrange(2**32)) for k in range(CAREERS)]
+
+
+def test_careers_are_the_same_visit_by_visit(page, careers):
+    for way, ending in careers:
+        there = page.evaluate(
+            "(texts) => texts.map((text) => clinic.play(JSON.parse(text)))", [one.to_json() for one in (*way, ending)]
+        )
+        for here, found in zip((*way, ending), there, strict=True):
+            expected = plain(here)
+            assert found.pop("day") == pytest.approx(expected.pop("day"), abs=0.02)
+            arrived = [one.pop("arrived") for one in found["results"]]
+            assert arrived == pytest.approx([one.pop("arrived") for one in expected["results"]], abs=0.02)
+            assert found == expected, here.to_json()
+
+
+def test_every_ending_was_met(careers):
+    assert {ending.kind for _, ending in careers} >= {"stays well", "relapse", "infection", "stays ill"}
+
+
+def test_debriefs_are_the_same(page, careers):
+    for _, ending in careers[:DEBRIEFS]:
+        there = page.evaluate(
+            """async (text) => {
+              const told = [];
+              const found = await clinic.debrief(JSON.parse(text), { times: 20, progress: (done, all) => told.push([done, all]) });
+              return [found, told];
+            }""",
+            ending.to_json(),
+        )
+        here, (found, told) = debrief(ending, 20), there
+        assert told[-1] == [60, 60]
+        assert (found["counts"], found["words"]) == (here.counts, here.words)
+        for name in ("hidden", "visits", "turns", "reruns", "therapies"):
+            table = getattr(here, name)
+            assert found[name]["caption"] == table.caption and found[name]["columns"] == table.columns
+            assert len(found[name]["rows"]) == len(table.rows)
+            for mine, row in zip(table.rows, found[name]["rows"], strict=True):
+                for cell, other in zip(mine, row, strict=True):
+                    assert other == (cell if isinstance(cell, str) else pytest.approx(cell, rel=1e-4, abs=1e-6)), mine
+
+
+def test_a_debrief_can_be_stopped_and_leaves_the_page_alive(page, careers):
+    text = careers[0][1].to_json()
+    found = page.evaluate(
+        """async (text) => {
+          let beats = 0, told = 0;
+          const clock = setInterval(() => beats++, 5);
+          const asked = clinic.debrief(JSON.parse(text), { times: 200, progress: () => told++, stopped: () => told > 3 });
+          const found = await asked;
+          clearInterval(clock);
+          return [found, told, beats];
+        }""",
+        text,
+    )
+    assert found[0] is None and found[1] == 4 and found[2] >= 2
+
+
+# --- what nobody could play -----------------------------------------------------------------------------
+
+_PLAYED = """
+(texts) => texts.map((text) => { try { return clinic.play(text).kind; } catch (problem) { return [problem.message]; } })
+"""
+
+
+def told(text: str):
+    """What Python says of a career file: 'visit', 'ending', or [the sentence]."""
+    try:
+        return "ending" if isinstance(resume(text), Ending) else "visit"
+    except ValueError as problem:
+        return [str(problem)]
+
+
+def test_broken_files_are_refused_in_the_same_words(page):
+    texts = [changed(change) for change, _ in BROKEN]
+    texts += ["", "{", "[]", "3", '"text"', "null", '{"a": 1}', GOOD.to_json()]
+    there = page.evaluate(_PLAYED, texts)
+    differ = [(text, found, told(text)) for text, found in zip(texts, there, strict=True) if found != told(text)]
+    assert not differ, differ
+
+
+def test_a_new_career_is_the_one_of_python(page):
+    for name in PEOPLE:
+        assert page.evaluate("([name]) => clinic.blank(name, 7)", [name]) == json.loads(start(name, 7).to_json())
+    for name, seed in (
+        ("a cold", 7),
+        ("myositis", -1),
+        ("myositis", 2**32),
+        ("myositis", 7.5),
+        ("myositis", "7"),
+        (None, 7),
+    ):
+        with pytest.raises(ValueError) as problem:
+            start(name, seed)
+        words = page.evaluate(
+            "([name, seed]) => { try { return clinic.blank(name, seed); } catch (problem) { return problem.message; } }",
+            [name, seed],
+        )
+        assert words == str(problem.value)
+
+
+def test_what_the_desk_reads_is_what_python_has(page):
+    there = page.evaluate("() => ({ people: clinic.people, tests: clinic.tests, therapies: clinic.therapies })")
+    assert [one["name"] for one in there["people"]] == list(PEOPLE)
+    assert {one["name"]: one["cost"] for one in there["tests"]} == {name: one.cost for name, one in orderable().items()}
+    assert {one["name"]: one["plan"] for one in there["therapies"]} == {
+        name: str(plan) for name, plan in usual_plans().items()
+    }
+    assert all(one["given_for"] and one["source"] and one["confidence"] for one in there["therapies"])
