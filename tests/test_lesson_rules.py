@@ -62,6 +62,24 @@ def test_the_measures_measure():
     assert optional.words == found.words and optional.minutes > found.minutes
 
 
+def test_a_text_takes_the_longer_the_more_words_it_may_have():
+    """A line, a few sentences and a letter; a text without a limit is a few sentences. A visit is a decision too."""
+    entries = {
+        name: {"kind": "text", "words": [1, most]} for name, most in (("line", 40), ("some", 60), ("letter", 150))
+    }
+    kinds = lesson_measures.kinds_of(entries | {"plain": {"kind": "text"}, "vote": {"kind": "option"}})
+    assert kinds == {"line": "line", "some": "text", "letter": "letter", "plain": "text", "vote": "option"}
+
+    def minutes(source: str) -> float:
+        cells = [nbformat.v4.new_code_cell(source)]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"teaching": {"minutes": 10}})
+        return lesson_measures.measure(notebook, "t", kinds).minutes
+
+    asked = [minutes(f'questions.check("{name}")') for name in ("line", "some", "letter")]
+    assert asked == sorted(set(asked)) and minutes('questions.check("plain")') == asked[1]
+    assert minutes("panels.clinic()") > minutes('panels.clinic(preset="one visit")') == minutes("panels.bell()") > 0
+
+
 def test_the_table_before_and_after_is_that_of_the_lessons():
     """docs/second_edition.md holds the numbers of the lessons as they stand (after the arrow)."""
     page = (PROJECT / "docs" / "second_edition.md").read_text(encoding="utf-8")

@@ -210,10 +210,10 @@ def test_a_letter_of_ten_thousand_words_stays_in_the_field_and_one_that_fits_is_
     page = room.open()
     one = asked(page, REPLY)
     count, beyond = one.root.locator(".teaching-count"), one.root.locator(".teaching-beyond")
-    assert count.inner_text() == "0 words of 6 to 70" and beyond.inner_text() == ""
+    assert count.inner_text() == "0 words so far; 6 to 70 are asked for" and beyond.inner_text() == ""
     long = "words " * 9_999 + "end"
     one.field.fill(long)
-    assert count.inner_text() == "10000 words of 6 to 70"
+    assert count.inner_text() == "10000 words so far; 6 to 70 are asked for"
     assert "All of it stays here" in beyond.inner_text()
     keep_pictures(page, [one.root], f"letter_{type(room).__name__}", artifacts)
     one.press("Keep my words")
@@ -224,10 +224,10 @@ def test_a_letter_of_ten_thousand_words_stays_in_the_field_and_one_that_fits_is_
     page.keyboard.press("End")
     page.keyboard.press("Enter")  # a letter has lines: Enter does not send it away
     page.keyboard.type("he came.")
-    assert count.inner_text() == "4 words of 6 to 70" and beyond.inner_text() == ""
+    assert count.inner_text() == "4 words so far; 6 to 70 are asked for" and beyond.inner_text() == ""
     page.keyboard.press("Control+Enter")
     assert "So far it has 4 words; 6 to 70 are asked for." in one.said("your words stand")
     page = room.open()
     one = asked(page, REPLY)
     assert one.field.input_value() == "Dear aunt,\nhe came."
-    assert one.root.locator(".teaching-count").inner_text() == "4 words of 6 to 70"
+    assert one.root.locator(".teaching-count").inner_text() == "4 words so far; 6 to 70 are asked for"

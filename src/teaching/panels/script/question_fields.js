@@ -118,7 +118,7 @@ function make_text(setup, prefix, submit, changed) {
   function tell() {
     if (!count) return;
     const words = word_count(input.value);
-    count.textContent = `${words} ${words === 1 ? "word" : "words"} of ${least} to ${most}`;
+    count.textContent = `${words} ${words === 1 ? "word" : "words"} so far; ${least} to ${most} are asked for`;
     const is_too_long = words > most;
     count.dataset.beyond = is_too_long;
     // Said once, when the limit is passed: a screen reader is not told each word.
