@@ -21,6 +21,8 @@ from teaching.model.integrator import integrate
 
 #: Names of arrays of two dimensions and how many numbers a row has: those of `SparsePlan`, events, and the result.
 WIDTHS = {"groups": 2, "jacobian": 3, "factor": 4, "update": 2, "lower": 3, "upper": 3, "events": 4, "out": "n"}
+#: Names of records of numbers: of the body, and of a product.
+RECORDS = ("b", "p")
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "===", ast.NotEq: "!=="}
 _BUILT_IN = {"min": "Math.min", "max": "Math.max", "abs": "Math.abs", "int": "Math.trunc"}
@@ -40,11 +42,13 @@ def model_module() -> str:
     """The module: `derivatives`, `integrate` and all that they call, and the places of states and events.
 
     `integrate` takes what integrator.py says, arrays as typed arrays, `sparse` as an array of its parts in their order,
-    records as objects. What states.py and events.py name is a constant each, what a block of a product names stands in
-    `ANTIBODY`, `ENGAGER` and `CAR_T`. Raises ScriptError for a line that cannot be told in script.
+    records as objects, each made by `RECORDS.body`, `RECORDS.antibody` and so on from an object with the same names.
+    What states.py and events.py name is a constant each, what a block of a product names stands in `ANTIBODY`,
+    `ENGAGER` and `CAR_T`. Raises ScriptError for a line that cannot be told in script.
     """
     head = "// Made from the text of the model by model/script.py.\n"
-    return "\n".join([head, _places(), module(derivatives, integrate)])
+    functions = _with_called(derivatives, integrate)
+    return "\n".join([head, _places(), _records(functions), *(one.text() for one in functions)])
 
 
 def _places() -> str:
@@ -63,6 +67,10 @@ def _places() -> str:
 
 def module(*functions: FunctionType) -> str:
     """Functions of the model and all that they call, each after those that it calls."""
+    return "\n".join(one.text() for one in _with_called(*functions))
+
+
+def _with_called(*functions: FunctionType) -> list[_Function]:
     order: dict[FunctionType, None] = {}
 
     def visit(one: FunctionType) -> None:
@@ -75,7 +83,20 @@ def module(*functions: FunctionType) -> str:
     names = [one.__name__ for one in order]
     if len(set(names)) < len(names):
         raise ScriptError("two functions of the model have one name; a module of script has room for one.")
-    return "\n".join(_Function(one).text() for one in order)
+    return [_Function(one) for one in order]
+
+
+def _records(functions: list[_Function]) -> str:
+    """Who makes the records: an object with all names written out is read twice as fast as one that was filled."""
+    fields: dict[str, set[str]] = {"body": set(), "antibody": set(), "engager": set(), "car_t": set()}
+    for one in functions:
+        for name, field in one.fields():
+            fields["body" if name == "b" else one.file.stem].add(field)
+    made = (
+        f"  {kind}: (from) => ({{ {', '.join(f'{name}: from.{name}' for name in sorted(names))} }}),"
+        for kind, names in fields.items()
+    )
+    return "\n".join(["export const RECORDS = {", *made, "};", ""])
 
 
 class _Function:
@@ -109,6 +130,13 @@ class _Function:
         own = sorted(self._name(one) for one in self._assigned() - set(self.arguments))
         head = f"export function {self.function.__name__}({', '.join(map(self._name, self.arguments))}) {{"
         return "\n".join([head, *([f"  let {', '.join(own)};"] if own else []), *lines, "}", ""])
+
+    def fields(self) -> list[tuple[str, str]]:
+        """(name of a record, name of a number in it) for all that is read from records."""
+        found = [one for one in ast.walk(self.node) if isinstance(one, ast.Attribute)]
+        return [
+            (one.value.id, one.attr) for one in found if isinstance(one.value, ast.Name) and one.value.id in RECORDS
+        ]
 
     # --- statements
 
@@ -193,7 +221,7 @@ class _Function:
                 return f"({self._value(node.test)} ? {self._value(node.body)} : {self._value(node.orelse)})"
             case ast.Attribute(value=ast.Name(id=name), attr="size") if name in self.locals and name not in WIDTHS:
                 return f"{self._name(name)}.length"
-            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in self.locals and attr != "shape":
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in RECORDS and name in self.arguments:
                 return f"{self._name(name)}.{attr}"
             case ast.Subscript():
                 return self._place(node)

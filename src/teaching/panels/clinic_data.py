@@ -5,11 +5,10 @@ The script has rules and the model's own text (model/script.py), and no number o
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 from teaching import tables
-from teaching.clinic import career, debrief, following, harm, laboratory, luck, numbers, people, visit
+from teaching.clinic import career, debrief, following, harm, laboratory, numbers, people, visit
 from teaching.clinic.outcome import ENDINGS
 from teaching.evidence.dice import SIDES
 from teaching.model import solver

@@ -6,7 +6,7 @@ import { per_ul, rest_of } from "./clinic_patient.js";
 import { sparse_plan, dependencies } from "./clinic_sparse.js";
 import {
   ACTIVITY, ADD, ANTIBODY, AUTOANTIBODY, AUTO_BLOOD, AUTO_LYMPHOID, CAR_T, ENGAGER, LONG_AUTO, MEMORY_BLOOD, MEMORY_LYMPHOID,
-  NAIVE_BLOOD, NAIVE_LYMPHOID, NICHE, RAISE, SCALE_NODES, SHORT_AUTO, TOTAL_IGG, VACCINE_ANTIBODY, integrate,
+  NAIVE_BLOOD, NAIVE_LYMPHOID, NICHE, RAISE, RECORDS, SCALE_NODES, SHORT_AUTO, TOTAL_IGG, VACCINE_ANTIBODY, integrate,
 } from "./model.js";
 
 const MASS = { dose_mg: () => 1, dose_mg_per_m2: (v) => v.surface_m2, dose_mg_per_kg: (v) => v.weight_kg };
@@ -37,7 +37,7 @@ function body_of(data, patient, rest) {
   };
 }
 
-function record_of(data, product, numbers, start, sizes) {
+function numbers_of(data, product, numbers, start, sizes) {
   const sites = Object.values(data.nodes);
   const record = Object.fromEntries(Object.entries(data.symbols[product.kind]).map(([symbol, name]) => [symbol, numbers[name]]));
   const effect = (site) => (site === "blood" ? 1 : numbers[`effect_${site}`]);
@@ -64,11 +64,11 @@ function layout_of(data, patient, names) {
       place[name] = start.length;
       start.push(...Array(states).fill(0));
     }
-    records[kind] = own.map((name) => record_of(data, data.products[name], numbers[name], start, sizes));
+    records[kind] = own.map((name) => RECORDS[kind](numbers_of(data, data.products[name], numbers[name], start, sizes)));
     counts[kind] = own.length;
   }
   const cars = names.filter((name) => data.products[name].kind === "car_t").map((name) => place[name]);
-  return { patient, numbers, start, place, records, cars, body: body_of(data, patient, rest), sparse: plan_for(data, counts) };
+  return { patient, numbers, start, place, records, cars, body: RECORDS.body(body_of(data, patient, rest)), sparse: plan_for(data, counts) };
 }
 
 const plans = new Map();

@@ -1,6 +1,7 @@
 // Plans as text and as doses, the same as model/therapies.py: 'rituximab dose_mg=1000 days=0,14'.
 
-import { exact, grouped, listed, named, number_in_code, shortened } from "./clinic_words.js";
+import { choices } from "./close_words.js";
+import { exact, grouped, named, number_in_code, shortened } from "./clinic_words.js";
 import { SPACE, trimmed } from "./refusals.js";
 
 const LONGEST_TEXT = 20000;
@@ -58,7 +59,7 @@ function read_number(text) {
 
 function doses_of(data, name, { days, duration_days, ...dose }) {
   if (!Object.hasOwn(data.products, name)) {
-    throw new Error(`product ${shortened(name)} is not in the table; choose one of: ${listed(Object.keys(data.products), 150)}.`);
+    throw new Error(`product ${shortened(name)} is not in the table; choose one of: ${choices(Object.keys(data.products), name)}.`);
   }
   const { kind, usual, words } = data.products[name], given = Object.keys(dose);
   if (given.length > 1) throw new Error(`${name} was given ${given.length} doses (${cut_words(given.join(", "))}); give one of: ${words.join(", ")}.`);
