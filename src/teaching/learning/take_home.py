@@ -32,7 +32,7 @@ class Page(Report):
 
     def _table(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{escape(row.prompt)}</th>'
+            f'<tr><th scope="row" style="text-align:left;width:34%">{escape(row.prompt)}</th>'
             f'<td style="white-space:pre-line;text-align:left">{escape(row.sentence or EMPTY)}</td></tr>'
             for row in self.rows
         )

@@ -32,7 +32,7 @@ DOCS = {
 }
 _RUN_ME = re.compile(r" ?Run (?:this|the next) cell first \(\*\*Shift \+ Enter\*\*\)[.;][^\n]*\n*")
 # The page has buttons for it: a sentence goes, and of a sentence that ends so its last part.
-_SAVE_IT = re.compile(r";\s*`report\([^`]*\)`[^.`]*(?=\.)|\s*`report\([^`]*\)`[^.`]*\.")
+_SAVE_IT = re.compile(r";\s*`report\([^`]*\)`[^.`]*(?=\.)|\s*`(?:report|take_home)\([^`]*\)`[^.`]*\.")
 _DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
 _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")

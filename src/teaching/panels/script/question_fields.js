@@ -103,7 +103,7 @@ function make_marker(setup, prefix, submit, changed) {
 
 const HOW_TO_KEEP = "In your own words. Enter keeps them, Shift and Enter begin a new line.";
 const HOW_TO_KEEP_A_LETTER = "In your own words. Enter begins a new line; the button keeps them, and so do Ctrl and Enter.";
-const ROWS_OF_A_LETTER = 8;
+const A_LINE = 40; // words that fit on one or two lines
 const A_LETTER = 60; // words: whoever may write more begins new lines
 
 /** A field for own words; where their number is limited, it counts them while they are typed and takes nothing away. */
@@ -111,10 +111,11 @@ function make_text(setup, prefix, submit, changed) {
   const id = prefix + "text";
   const [least, most] = setup.words || [0, Infinity];
   const is_letter = Boolean(setup.words) && most >= A_LETTER;
+  const size = is_letter ? "letter" : most <= A_LINE ? "line" : "text";
   const count = setup.words ? make("span", { class: "teaching-count", id: `${id}-count` }) : null;
   const beyond = setup.words ? make("p", { class: "teaching-beyond", role: "status", "aria-live": "polite" }) : null;
   const described = setup.words ? `${id}-count ${id}-how` : `${id}-how`;
-  const input = keys(make("textarea", { id, rows: is_letter ? ROWS_OF_A_LETTER : 3, "aria-describedby": described, oninput: typed }), submit, is_letter);
+  const input = keys(make("textarea", { id, rows: 3, "data-size": size, "aria-describedby": described, oninput: typed }), submit, is_letter);
   function tell() {
     if (!count) return;
     const words = word_count(input.value);

@@ -113,7 +113,7 @@ export function summary_of_page({ page }, lines) {
 }
 
 function table_of_page(lines) {
-  const row = ({ prompt, words }) => make("tr", {}, make("th", { scope: "row", text: prompt }), make("td", { text: words || "(not written yet)", style: "white-space:pre-line" }));
+  const row = ({ prompt, words }) => make("tr", {}, make("th", { scope: "row", text: prompt, style: "width:34%" }), make("td", { text: words || "(not written yet)", style: "white-space:pre-line" }));
   const head = ["line", "in your own words"].map((text) => make("th", { scope: "col", text }));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...lines.map(row)));
 }
