@@ -149,12 +149,14 @@ class _Function:
                 return self._assignment(target, node.value)
             case ast.AugAssign(target=(ast.Name() | ast.Subscript()) as target, op=op) if type(op) in _OPERATORS:
                 return [f"{self._place(target)} {_OPERATORS[type(op)]}= {self._value(node.value)};"]
-            case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"), keywords=[]), orelse=[]):
+            case ast.For(
+                target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"), keywords=[]), orelse=[]
+            ) if not self._is_own("range"):
                 return self._loop(node, name)
             case ast.While(orelse=[]):
-                return [f"while ({self._value(node.test)}) {{", *self._block(node.body, 1), "}"]
+                return [f"while ({self._truth(node.test)}) {{", *self._block(node.body, 1), "}"]
             case ast.If():
-                lines = [f"if ({self._value(node.test)}) {{", *self._block(node.body, 1)]
+                lines = [f"if ({self._truth(node.test)}) {{", *self._block(node.body, 1)]
                 return [*lines, *(["} else {", *self._block(node.orelse, 1)] if node.orelse else []), "}"]
             case ast.Return(value=ast.expr()):
                 return [f"return {self._value(node.value)};"]
@@ -211,14 +213,14 @@ class _Function:
             case ast.UnaryOp(op=ast.USub()):
                 return f"(-{self._value(node.operand)})"
             case ast.UnaryOp(op=ast.Not()):
-                return f"(!{self._value(node.operand)})"
+                return f"(!{self._truth(node.operand)})"
             case ast.Compare(ops=[op], comparators=[other]) if type(op) in _COMPARED:
                 return f"({self._value(node.left)} {_COMPARED[type(op)]} {self._value(other)})"
             case ast.BoolOp():
                 word = " && " if isinstance(node.op, ast.And) else " || "
-                return f"({word.join(map(self._value, node.values))})"
+                return f"({word.join(map(self._truth, node.values))})"
             case ast.IfExp():
-                return f"({self._value(node.test)} ? {self._value(node.body)} : {self._value(node.orelse)})"
+                return f"({self._truth(node.test)} ? {self._value(node.body)} : {self._value(node.orelse)})"
             case ast.Attribute(value=ast.Name(id=name), attr="size") if name in self.locals and name not in WIDTHS:
                 return f"{self._name(name)}.length"
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in RECORDS and name in self.arguments:
@@ -227,6 +229,13 @@ class _Function:
                 return self._place(node)
             case ast.Call(keywords=[]):
                 return self._call(node)
+        raise self._refused(node)
+
+    def _truth(self, node: ast.expr) -> str:
+        """What is asked about: a number that is no number would be true in Python and false in script."""
+        asks = (ast.Compare, ast.BoolOp, ast.Name, ast.Constant)
+        if isinstance(node, asks) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
+            return self._value(node)
         raise self._refused(node)
 
     def _place(self, node: ast.expr) -> str:
@@ -242,7 +251,8 @@ class _Function:
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=[row, column])) if name in WIDTHS:
                 return f"{self._name(name)}[{self._value(row)} * {WIDTHS[name]} + {self._value(column)}]"
             case ast.Subscript(value=(ast.Name() | ast.Attribute()) as array, slice=index):
-                if isinstance(index, (ast.Slice, ast.Tuple)) or (isinstance(array, ast.Name) and array.id in WIDTHS):
+                flat = isinstance(array, ast.Name) and array.id in WIDTHS
+                if flat or isinstance(index, (ast.Slice, ast.Tuple, ast.UnaryOp)):  # -1 would be the last one
                     raise self._refused(node)
                 return f"{self._value(array)}[{self._value(index)}]"
         raise self._refused(node)
@@ -255,14 +265,20 @@ class _Function:
                 if len(node.args) != called.__code__.co_argcount:
                     raise self._refused(node)
                 return f"{called.__name__}({arguments})"
-            case ast.Name(id="len") if "len" not in self.locals and len(node.args) == 1:
+            case ast.Name(id="len") if len(node.args) == 1 and not self._is_own("len"):
                 return f"{arguments}.length"
-            case ast.Name(id=name) if name in _BUILT_IN and name not in self.locals | self.function.__globals__.keys():
+            case ast.Name(id=name) if name in _BUILT_IN and not self._is_own(name):
+                if len(node.args) not in ((1,) if name in ("abs", "int") else (2, 3)):
+                    raise self._refused(node)
                 return f"{_BUILT_IN[name]}({arguments})"
             case ast.Attribute(value=ast.Name(id=name), attr="zeros" | "empty") if len(node.args) == 1:
                 if name not in self.locals and self.function.__globals__.get(name) is np:
                     return f"new Float64Array({arguments})"
         raise self._refused(node)
+
+    def _is_own(self, name: str) -> bool:
+        """Whether a built-in word means something else here."""
+        return name in self.locals or name in self.function.__globals__
 
     def _named(self, name: str, node: ast.expr) -> str:
         """A local name, or the number that a name of the module stands for."""
@@ -295,32 +311,60 @@ class _Function:
         return {one.id for one in stored if id(one) not in heads}
 
     def _check_loops(self) -> None:
-        """Refuses what a loop's number may do in Python only: be changed inside, or be read behind the loop."""
-        names = [one for one in ast.walk(self.node) if isinstance(one, ast.Name)]
-        for loop in (one for one in ast.walk(self.node) if isinstance(one, ast.For)):
-            inside = {id(one) for one in ast.walk(loop)}
-            for one in names:
-                if one.id != loop.target.id or one is loop.target:
-                    continue
-                if id(one) in inside and isinstance(one.ctx, ast.Store):
-                    raise self._refused(one)
-            behind = [one for one in names if one.id == loop.target.id and id(one) not in inside]
-            behind = sorted((one for one in behind if _where(one) > _where(loop)), key=_where)
-            if behind and isinstance(behind[0].ctx, ast.Load) and not self._counts(behind[0]):
-                raise self._refused(behind[0])
+        """Refuses what a loop's number may do in Python only: be changed inside, or be read outside of its loop.
 
-    def _counts(self, name: ast.Name) -> bool:
-        """Whether a name is read inside of a loop or an assignment that gives it a value first."""
-        for one in ast.walk(self.node):
-            if isinstance(one, ast.For) and one.target.id == name.id and any(other is name for other in ast.walk(one)):
-                return True
-        return False
+        There its name has the last number of the loop in Python. In script it must have got a value of its own since,
+        by an assignment that every way to the reading passes.
+        """
+        loops = [one for one in ast.walk(self.node) if isinstance(one, ast.For)]
+        names = [one for one in ast.walk(self.node) if isinstance(one, ast.Name)]
+        chains = dict(_chains(self.node, ()))
+        for loop in loops:
+            if not isinstance(loop.target, ast.Name) or loop.target.id in self.arguments:
+                raise self._refused(loop)
+            own = {one for one in names if one.id == loop.target.id}
+            inside, ends = own & _nodes_of(loop), own & _nodes_of(loop.iter)
+            changed = {one for one in inside - {loop.target} if isinstance(one.ctx, ast.Store)}
+            if changed or ends:
+                raise self._refused((changed | ends).pop())
+        for one in names:
+            over = [loop for loop in loops if loop.target.id == one.id]
+            if over and isinstance(one.ctx, ast.Load) and not any(one in _nodes_of(loop) for loop in over):
+                stores = [name for name in names if name.id == one.id and isinstance(name.ctx, ast.Store)]
+                if not any(self._gives(store, one, over, chains) for store in stores):
+                    raise self._refused(one)
+
+    def _gives(self, store: ast.Name, load: ast.Name, over: list[ast.For], chains: dict) -> bool:
+        """Whether every way to a reading passes this assignment, and no loop over the name comes between the two."""
+        if any(store is loop.target for loop in over):
+            return False
+        block, place = chains[store][-1]
+        passed = any(other == block and later > place for other, later in chains[load])
+        between = [loop for loop in over if _where(store) < _where(loop) < _where(load)]
+        rounds = [one for one in ast.walk(self.node) if isinstance(one, (ast.For, ast.While))]
+        rounds = [_nodes_of(one) for one in rounds if load in _nodes_of(one) and store not in _nodes_of(one)]
+        return passed and not between and not any(loop in nodes for loop in over for nodes in rounds)
 
     def _refused(self, node: ast.AST) -> ScriptError:
         line = getattr(node, "lineno", self.node.lineno)
         said = " ".join(ast.unparse(node).split())
         said = said if len(said) <= 80 else said[:77] + "..."
         return ScriptError(f"{self.file.name}, line {line}: {said!r} cannot be told in script (model/script.py).")
+
+
+def _chains(node: ast.AST, chain: tuple):
+    """Each node with the statements that it lies in, from the outside: (block, place in it) each."""
+    for _, values in ast.iter_fields(node):
+        nodes = [one for one in (values if isinstance(values, list) else [values]) if isinstance(one, ast.AST)]
+        block = id(values) if nodes and isinstance(nodes[0], ast.stmt) else None
+        for place, one in enumerate(nodes):
+            longer = (*chain, (block, place)) if block else chain
+            yield one, longer
+            yield from _chains(one, longer)
+
+
+def _nodes_of(node: ast.AST) -> set[ast.AST]:
+    return set(ast.walk(node))
 
 
 def _where(node: ast.AST) -> tuple[int, int]:

@@ -36,8 +36,8 @@ def clinic(
 ) -> Desk:
     """The desk of lesson 11.
 
-    Arguments: name, under which its careers are kept, so that two desks of a lesson do not mix ('own', and 'room' with a
-    preset); patient, a name of `teaching.clinic.people.people()`, and seed, 0 to 2³²-1, chosen already in the waiting
+    Arguments: name, under which its careers are kept, so that two desks of a lesson do not mix ('own', and 'room' with
+    a preset); patient, a name of `teaching.clinic.people.people()`, and seed, 0 to 2³²-1, chosen already in the waiting
     room; team, whether four roles write a line before a visit can be left; preset, 'one visit' for the projector: the
     first visits are given, and the room decides once.
     Raises ValueError with one sentence for anything else.
@@ -59,7 +59,12 @@ def clinic(
 def desk_data() -> dict:
     """The data of the desk (JSON): the model's numbers, what is told beside them, and the case of the projector."""
     limits = {"notes": LONGEST_NOTES, "says": LONGEST_SAYS}
-    return {"clinic": clinic_data(), "told": told() | {"case_visit": CASE_VISIT}, "options": options(), "limits": limits}
+    return {
+        "clinic": clinic_data(),
+        "told": told() | {"case_visit": CASE_VISIT},
+        "options": options(),
+        "limits": limits,
+    }
 
 
 def _draw(values: dict):

@@ -1,7 +1,7 @@
 """The setting of the clinic desk: who comes, the career so far, the team round, and what is being written.
 
-`script/clinic_checks.js` has the same rules with the same words; tests compare the two. Whether a career could have been
-played is asked of `teaching.clinic`, on a page of its script.
+`script/clinic_desk_checks.js` has the same rules with the same words; tests compare the two. Whether a career could
+have been played is asked of `teaching.clinic`, on a page of its script.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 
 from teaching.clinic.luck import seed_of
-from teaching.clinic.people import people, person_of
+from teaching.clinic.people import person_of
 from teaching.clinic.visit import Ending, Visit, resume
 from teaching.inputs import listed, shortened
 from teaching.panels.clinic_case import OPTIONS
@@ -46,7 +46,9 @@ def checked(values: dict) -> dict:
         raise ValueError(f"team is {shortened(values['team'])}; true or false is needed.")
     signed = values["signed"]
     if not isinstance(signed, str) or (signed and not _TIME.fullmatch(signed)):
-        raise ValueError(f"the time of the start is {shortened(signed)}; a time such as 2026-11-27T09:30:00Z is needed.")
+        raise ValueError(
+            f"the time of the start is {shortened(signed)}; a time such as 2026-11-27T09:30:00Z is needed."
+        )
     if values["option"] not in ("", *OPTIONS):
         raise ValueError(f"the option is {shortened(values['option'])}; choose one of: {listed(OPTIONS)}.")
     if not isinstance(values["says"], str) or len(values["says"]) > LONGEST_SAYS:
@@ -88,8 +90,3 @@ def here_of(values: dict) -> Visit | Ending | None:
 def career_start(patient: str | None, seed: int | None, team: bool) -> dict:
     """The waiting room with a patient or a seed already chosen; checked by whoever takes it."""
     return {**start(), "patient": "" if patient is None else patient, "seed": seed, "team": team}
-
-
-def known_patients() -> tuple[str, ...]:
-    """Names of the six patients."""
-    return tuple(people())

@@ -11,6 +11,7 @@ from teaching import tables, tables_costs
 from teaching.clinic.numbers import end_day, visit_days, whole_of
 from teaching.clinic.people import people
 from teaching.model.therapies import usual_plans
+from teaching.words import in_text
 
 #: A few lines about each patient, by the names of `people()`; what the model lacks is said beside them.
 STORIES = {
@@ -88,7 +89,12 @@ def courses() -> dict[str, dict]:
 def _course(row: tables.Regimen) -> dict:
     drugs = [name for name in row.products if tables.products()[name].kind != "conditioning"]
     group = GROUPS[tables.products()[drugs[0]].kind if len(drugs) == 1 else ""]
-    return {"group": group, "label": row.label, "usual": usual_in(row), "costs": [c for d in drugs for c in _costs(d)]}
+    return {
+        "group": group,
+        "label": in_text(row.label),
+        "usual": usual_in(row),
+        "costs": [c for d in drugs for c in _costs(d)],
+    }
 
 
 def usual_in(row: tables.Regimen) -> str:
@@ -112,6 +118,8 @@ def _costs(drug: str) -> list[str]:
         if row.matter not in ("drug_price", "total_cost"):
             continue
         if row.kind in ("amount", "range"):
-            number = f"{row.amount:,.0f}" if row.kind == "amount" else f"{row.low:,.0f} to {row.high:,.0f}"
-            found.append(f"{number} {row.unit} ({row.place}, {row.year}). {row.includes}")
+            ends = (row.amount,) if row.kind == "amount" else (row.low, row.high)
+            number = " to ".join(f"{end:,.10g}" for end in ends)
+            known = f"{'; '.join(row.source)}, {row.confidence}"
+            found.append(f"{number} {row.unit} in {row.place}, {row.year} ({known}). {row.includes}")
     return found or [f"No price of {drug} was found."]

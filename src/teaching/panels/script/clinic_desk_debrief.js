@@ -8,7 +8,7 @@ import { make, rounded } from "./numbers.js";
 
 const SAME = "this patient, other luck";
 /** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
-const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, "cells of the clone", "cells"], [5, "total IgG", "% of start"]];
+const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, "the clone", "cells"], [5, "total IgG", "% of start"]];
 const [READ, NOTED] = [7, 8];
 
 const rows_of = (table) => (Array.isArray(table) ? table : table.rows);

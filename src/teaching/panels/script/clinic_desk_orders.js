@@ -10,13 +10,18 @@ export function coins(count, most = count) {
   return make("span", { class: "teaching-clinic-coins", "aria-hidden": "true" }, ...Array.from({ length: Math.max(count, most) }, (_, k) => make("i", { class: k < count ? null : "teaching-clinic-spent" })));
 }
 
-/** Returns { element, show(values, view) }. `act(career)`: takes a changed career, or says why not. */
-export function make_orders(data, clinic, values, act) {
+/** Returns { element, show(values, view) }. hands: orders(career), takes a changed career or says why not; refuse(words). */
+export function make_orders(data, clinic, values, { orders: act, refuse }) {
   const tests = clinic.tests.map((test) => {
-    const button = make("button", { type: "button", class: "teaching-clinic-test", "aria-pressed": "false", onclick: () => act(order_toggled(values().career, test.name)) },
+    const button = make("button", { type: "button", class: "teaching-clinic-test", "aria-pressed": "false", onclick: () => order(test) },
       make("strong", { text: test.name }), make("span", { class: "teaching-clinic-price" }, coins(test.cost), make("span", { text: points_of(test.cost) })), make("small", { text: late_words(test) }));
     return { test, button };
   });
+  function order(test) {
+    const { career } = values();
+    if (test.delay === 0 && chosen(career).order.includes(test.name)) refuse(`You have seen what ${test.name} says today, so it cannot be taken back.`);
+    else act(order_toggled(career, test.name));
+  }
   const courses = clinic.therapies.map((one) => {
     const about = data.told.courses[one.name];
     const box = make("input", { type: "checkbox", onchange: () => act(plan_toggled(values().career, one.plan)) });

@@ -5,7 +5,8 @@ import { make, make_svg, rounded } from "./numbers.js";
 
 const BLUE = "var(--teaching-accent)", ORANGE = "#d55e00", GREEN = "#009e73", PURPLE = "#b5528a", INK = "var(--teaching-ink)", FAINT = "var(--teaching-faint)", LINE = "var(--teaching-line)", PAGE = "var(--teaching-page)";
 const TYPE = 13; // px
-const LANE = 84, HEAD = 40;
+const LANE = 100, HEAD = 40;
+const NARROW = 420; // px: below, the word 'day' finds no room
 const HALO = { "paint-order": "stroke", stroke: PAGE, "stroke-width": 4 };
 const CELLS = [0.1, 1000]; // per µL, the ends of a log axis at least
 
@@ -46,21 +47,22 @@ export function known_picture({ orders, tests, given, day, days, truth = null },
   const height = HEAD + names.length * LANE + 34;
   const draw = drawing(width, height, words), end = days.at(-1);
   const x = (at) => 22 + Math.sqrt(at / end) * (width - 48);
-  const bottom = height - 22;
   days.forEach((at, k) => {
     const now = at === day, last = k === days.length - 1;
-    draw.line(x(at), HEAD - 14, x(at), bottom, now ? ORANGE : FAINT, now ? { "stroke-width": 2 } : at > day ? { "stroke-dasharray": "2 4" } : {});
-    draw.text(x(at), HEAD - 20, last && width < 420 ? "end" : k === 0 ? "day 0" : rounded(at), { "text-anchor": last ? "end" : k === 0 ? "start" : "middle", ...(now ? { "font-weight": 700 } : {}) });
+    draw.text(x(at), HEAD - 20, k === 0 && width >= NARROW ? "day 0" : rounded(at), { "text-anchor": last ? "end" : "middle", ...(now ? { "font-weight": 700 } : {}) });
   });
   names.forEach((name, k) => {
-    const top = HEAD + k * LANE + 24, low = HEAD + (k + 1) * LANE - 16;
+    const top = HEAD + k * LANE + 42, low = HEAD + (k + 1) * LANE - 18;
     const own = orders.filter((one) => one.test === name), real = truth?.[name];
     const unit = real?.unit ?? tests.find((one) => one.name === name).unit;
     const read = own.map((one) => one.result?.value).filter((value) => value !== null && value !== undefined);
     const y = scale_of(unit, [...read, ...(real ? real.points.map(([, value]) => value) : [])], top, low);
+    for (const at of new Set([...days, day])) {
+      draw.line(x(at), top - 4, x(at), low, at === day ? ORANGE : FAINT, at === day ? { "stroke-width": 2 } : at > day ? { "stroke-dasharray": "2 4" } : {});
+    }
     draw.line(8, low, width - 8, low, LINE);
     if (!unit.startsWith("cells")) draw.line(8, y(100), width - 8, y(100), FAINT, { "stroke-dasharray": "4 4" });
-    draw.text(8, top - 8, `${name}, ${unit}`, { "font-weight": 600, ...HALO });
+    draw.text(8, top - 28, `${name}, ${unit}`, { "font-weight": 600, ...HALO });
     if (real) draw_truth(draw, real.points.map(([at, value]) => [x(at), y(value)]));
     own.forEach((one, at) => draw_result(draw, one, at, x, y, low, day, width));
   });

@@ -40,7 +40,7 @@ export function make_visit(data, clinic, prefix, values, hands) {
   const picture = make("div", { class: "teaching-trial-picture" });
   const table = make("div", { class: "teaching-scrolls", tabindex: "0", role: "region", "aria-label": "Results so far" });
   const given = make("div"), nothing = make("p", { text: "Nothing is known yet: you know what you order." });
-  const orders = make_orders(data, clinic, values, hands.orders);
+  const orders = make_orders(data, clinic, values, hands);
   const notes = make_notes(data, prefix, values, hands);
   const go = make("button", { type: "button", class: "teaching-run", onclick: asked });
   const yes = make("button", { type: "button", class: "teaching-run", text: "Yes, close this visit", onclick: left });
