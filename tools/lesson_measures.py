@@ -29,7 +29,7 @@ WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
 MINUTES = {
     "number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0,
-    "mark": 1.25, "sort": 1.25, "trial": 3.0,
+    "mark": 1.25, "sort": 1.25, "trial": 3.0, "decision": 3.0, "deliberation": 6.0,
 }  # fmt: skip
 FEEDBACK = 0.25
 #: Journals whose bare name with a year says too little: Blood has 52 issues a year.
@@ -145,6 +145,9 @@ def measure(
     # The folded filled picture, show(panels.name(...)), is the panel that was already counted.
     work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
     work += MINUTES["trial"] * len(re.findall(r"panels\.trial_desk\(", source))  # a protocol is written, not moved
+    work += MINUTES["decision"] * len(re.findall(r"panels\.decision\(", source))  # weights and scores are typed
+    # Cards of four people are read, and a reason and what moved one are written.
+    work += MINUTES["deliberation"] * len(re.findall(r"panels\.deliberation\(", source))
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]
