@@ -7,6 +7,7 @@ from teaching.panels.antigens import antigens
 from teaching.panels.balance import balance
 from teaching.panels.before_and_after import before_and_after
 from teaching.panels.bell import bell
+from teaching.panels.benefits import benefits
 from teaching.panels.blood_and_node import blood_and_node
 from teaching.panels.body_map import body_map
 from teaching.panels.cohort import cohort
@@ -32,6 +33,7 @@ __all__ = [
     "balance",
     "before_and_after",
     "bell",
+    "benefits",
     "blood_and_node",
     "body_map",
     "cohort",
