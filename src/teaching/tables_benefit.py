@@ -442,7 +442,7 @@ def figures_of(therapy: str, event: str, grade: str | None = None, population: s
 
 
 def parts_of(figure: Figure) -> tuple[tuple[Study, Outcome], ...]:
-    """The studies that a figure adds up, each with the outcome that is counted; none where its row has its own number."""
+    """The studies that a figure adds up, each with what it counted; none where the row has its own number."""
     if not figure.studies:
         return ()
     path = tables.data_folder() / FIGURES

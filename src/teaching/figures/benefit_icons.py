@@ -113,7 +113,9 @@ def overview_drawing(boxes: Mapping, things: Mapping, short: Mapping, population
             _box(axes, columns.index(therapy), -rows.index(thing), found.shown)
         axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-len(rows) + 0.4, 0.6))
         axes.set_yticks([-place for place in range(len(rows))], [things[row] for row in rows])
-        axes.set_xticks(range(len(columns)), [short[one].replace(" ", "\n") for one in columns])
+        axes.set_xticks(
+            range(len(columns)), [short[one].replace(" ", "\n").replace("tuz", "tu-\nz") for one in columns]
+        )
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.grid(visible=False)
@@ -145,7 +147,7 @@ def _box(axes, x: float, y: float, figure: Figure | None) -> None:
         count = f"{whole(figure.count)} of {whole(figure.n)}" if figure.kind == "count" else f"{exact(figure.value)} %"
         long = len(count) > LONG_COUNT
         count = count.replace(" of ", " of\n" if long else "/")
-        axes.text(left + wide + 0.05, y, count, va="center", fontsize=10 if long else 12, linespacing=0.95)
+        axes.text(left + wide + 0.05, y, count, va="center", fontsize=10, linespacing=0.95)
 
 
 def costs_drawing(rows: Sequence[CostRow], short: Mapping, chosen: set) -> Drawing:
@@ -173,4 +175,3 @@ def costs_drawing(rows: Sequence[CostRow], short: Mapping, chosen: set) -> Drawi
         if len(rows) > len(shown):
             picture.text(0.01, y, f"and {len(rows) - len(shown)} more", va="top", style="italic")
         return Drawing(picture, [])
-

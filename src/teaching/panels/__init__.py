@@ -11,6 +11,7 @@ from teaching.panels.benefits import benefits
 from teaching.panels.blood_and_node import blood_and_node
 from teaching.panels.body_map import body_map
 from teaching.panels.cohort import cohort
+from teaching.panels.decision import decision
 from teaching.panels.deliberation import deliberation
 from teaching.panels.design import design
 from teaching.panels.dose_pk import dose_pk
@@ -38,6 +39,7 @@ __all__ = [
     "blood_and_node",
     "body_map",
     "cohort",
+    "decision",
     "deliberation",
     "design",
     "dose_pk",

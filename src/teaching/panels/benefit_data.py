@@ -48,7 +48,9 @@ def benefit_data() -> dict:
                 shown = [found.shown] if found.shown else []
                 boxes[population][thing][therapy] = [place(one) for one in (*shown, *found.others)]
     costs = [_cost(row) for row in tables_costs.costs().values()]
-    keys = [key for one in figures for key in (*one["source"], *(key for part in one["parts"] for key in part["source"]))]
+    keys = [
+        key for one in figures for key in (*one["source"], *(key for part in one["parts"] for key in part["source"]))
+    ]
     keys += [key for row in costs for key in row["source"]]
     return {
         "therapies": {name: {"words": option.words, "short": SHORT[name]} for name, option in OPTIONS.items()},
@@ -100,8 +102,7 @@ def _parts(one: Figure) -> list[dict]:
 def _cost(row: CostRow) -> dict:
     return {
         "name": row.cost, "therapies": list(row.therapy), "matter": row.matter, "kind": row.kind,
-        "amount": amount_in_words(row), "includes": in_text(row.includes), "population": row.population, "place": row.place,
-        "year": row.year, "told_by": row.told_by, "source": list(row.source), "confidence": row.confidence or "",
-        "not_known": in_text(row.not_known), "note": in_text(row.note),
+        "amount": amount_in_words(row), "includes": in_text(row.includes), "population": row.population,
+        "place": row.place, "year": row.year, "told_by": row.told_by, "source": list(row.source),
+        "confidence": row.confidence or "", "not_known": in_text(row.not_known), "note": in_text(row.note),
     }  # fmt: skip
-

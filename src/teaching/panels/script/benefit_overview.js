@@ -8,7 +8,7 @@ import { sentence_case } from "./evidence_rules.js";
 
 const WIDE = 50; // em, from which events stand beside their boxes and counts beside the squares
 const LEAST = 19; // em
-const SQUARE = 1.7, LINE = 1.32, SMALL = 0.875, ROW = 2.3, HEAD = 8.8;
+const SQUARE = 1.7, LINE = 1.32, SMALL = 0.875, TINY = 0.8, ROW = 2.3, HEAD = 8.8;
 const KEY = [
   ["count", "counted: filled as far as the share, pale up to where it may go (95 %)"], ["percent", "a percentage without a count"], ["unknown", "looked for, not found"],
   ["", "nothing in our tables"], ["impossible", "cannot happen"],
@@ -36,11 +36,11 @@ export function draw_overview(host, data, values, words, choose) {
   const width = Math.max(host.clientWidth, LEAST * em);
   const wide = width >= WIDE * em;
   const therapies = Object.keys(data.therapies);
-  const label = wide ? 16 * em : 0;
+  const label = wide ? 13 * em : 0;
   const column = (width - label) / therapies.length;
   const side = Math.min(SQUARE * em, column - 4);
   const row_height = (wide ? ROW : ROW + LINE) * em;
-  const heads = therapies.map((one) => ruler.lines(short_of(data, one), wide ? column - 0.4 * em : HEAD * em, 2, SMALL, 700));
+  const heads = therapies.map((one) => ruler.lines(short_of(data, one), wide ? column - 0.1 * em : HEAD * em, 2, wide ? TINY : SMALL, 700));
   const top = (wide ? 2 * LINE + 0.5 : HEAD) * em;
   const key_width = Math.max(15 * em, width / Math.max(1, Math.floor(width / (22 * em))));
   const key_across = Math.max(1, Math.floor(width / key_width));
@@ -51,7 +51,7 @@ export function draw_overview(host, data, values, words, choose) {
   const { put } = canvas;
   therapies.forEach((_, k) => heads[k].forEach((text, line) => {
     const x = label + (k + 0.5) * column;
-    if (wide) put("text", { text, x, y: top - (0.5 + (heads[k].length - line - 1) * LINE) * em, "text-anchor": "middle", class: "teaching-head" });
+    if (wide) put("text", { text, x, y: top - (0.5 + (heads[k].length - line - 1) * LINE) * em, "text-anchor": "middle", class: "teaching-tiny-words teaching-bold" });
     else put("text", { text, transform: `translate(${x + (0.3 + (line - (heads[k].length - 1) / 2)) * em} ${top - 0.4 * em}) rotate(-90)`, class: "teaching-head" });
   }));
   data.overview.forEach((thing, k) => {
@@ -72,7 +72,7 @@ export function draw_overview(host, data, values, words, choose) {
     const square_x = counted ? x + 0.35 * em : x + (column - side) / 2;
     put_square(put, group, figure, figure?.kind ?? "", square_x, y + (ROW * em - side) / 2, side);
     if (counted) {
-      const n = figure.kind === "count" ? [`${figure.count} of`, figure.n.toLocaleString("en")] : [`${figure.value} %`, "of ?"];
+      const n = figure.kind === "count" ? [`${figure.count} of`, figure.n.toLocaleString("en")] : [`${figure.value} %`, `of ${figure.n ?? "?"}`];
       n.forEach((text, line) => put("text", { parent: group, text, x: square_x + side + 0.3 * em, y: y + (0.95 + line * 0.95) * em, class: "teaching-tiny-words", "aria-hidden": "true" }));
     }
     return { group, thing: box.thing, therapy: box.therapy, at };
