@@ -102,7 +102,7 @@ def _box(therapy: str, event: str, grade: str) -> str:
 def _about(figure: Figure) -> str:
     parts = []
     if figure.definition:
-        parts.append(f"Counted: {figure.definition}.")
+        parts.append(f"In the words of the study: {figure.definition}.")
     if figure.followup_months:
         parts.append(f"Watched for {whole(figure.followup_months, 1)} months or longer.")
     about = f"<small>{escape(' '.join(parts))}</small> " if parts else ""
