@@ -134,7 +134,7 @@ class Desk(anywidget.AnyWidget):
         if not isinstance(values, Mapping):
             raise ValueError(f"the setting is {shortened(values)}; it must name a value for each field.")
         try:
-            text = json.dumps(values, allow_nan=False)
+            text = json.dumps(values, allow_nan=False, ensure_ascii=False)  # a letter is one, also an ü
         except (TypeError, ValueError, RecursionError):
             raise ValueError("the setting holds something that is neither text, number, list nor table.") from None
         if len(text) > LONGEST_SETTING:

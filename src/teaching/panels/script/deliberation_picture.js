@@ -16,14 +16,15 @@ function lines_of(name, letters) {
   return lines;
 }
 
-/** people: [{ first, then, mine }], all of whom chose twice; `words`: what a screen reader says of it. */
+/** people: [{ first, then, mine }], all of whom chose twice; `words`: what a screen reader says of it. A narrow picture
+    has the numbers of the options, whose names stand below it. */
 export function room_picture(people, choices, width, words) {
-  const narrow = width < 560, type = narrow ? 12 : 14, edge = narrow ? 0 : 64; // room for 'before' and 'after' at the left
+  const narrow = width < 560, type = 14, edge = narrow ? 0 : 64; // room for 'before' and 'after' at the left
   const step = (width - edge) / choices.length, dot = narrow ? 11 : 15;
   const across = Math.max(1, Math.floor((step - 8) / dot));
-  const lines = choices.map((name, k) => lines_of(`${k + 1} ${name}`, Math.max(9, Math.floor(step / (type * 0.56)))));
+  const lines = choices.map((name, k) => (narrow ? [`${k + 1}`] : lines_of(`${k + 1} ${name}`, Math.max(9, Math.floor(step / (type * 0.6))))));
   const high = (side) => Math.max(1, ...choices.map((name) => Math.ceil(people.filter((one) => one[side] === name).length / across))) * dot + 8;
-  const label = Math.max(...lines.map((one) => one.length)) * (type + 3) + (narrow ? 26 : 8);
+  const label = Math.max(...lines.map((one) => one.length)) * (type + 3) + (narrow ? 24 : 8);
   const top = label + high("first"), bottom = top + BETWEEN, height = bottom + high("then") + (narrow ? 28 : 10);
   const svg = make_svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words });
   const add = (tag, attributes, text) => {

@@ -59,13 +59,12 @@ export function make_room(setup, prefix, values, act, wide, refuse) {
   const along = make_take_along([["Picture (SVG)", () => ({ name: "room.svg", type: "image/svg+xml", content: picture_file(picture.firstChild, setup, sentence.textContent) })]], refuse);
   const element = make("section", { class: "teaching-step" }, make("h4", { text: "5 · The room, before and after" }),
     make("p", { class: "teaching-note", text: "A filled dot changed its option, a hollow one stayed. Nobody's words are shown, and no option is called right." }),
-    sentence, picture,
+    sentence, picture, make("p", { class: "teaching-note", text: data.choices.map((one, k) => `${k + 1} ${one}`).join(" · ") }),
     make("details", {}, make("summary", { text: "Bring in the choices of other people, or take yours along" }),
       make("p", { class: "teaching-row" }, make("label", { for: name.id, text: "Name on the file (if you like)" }), name, save),
       make("p", { class: "teaching-note", text: "The file holds your card, both choices and how sure you were; it holds none of your sentences." }),
       make("p", { class: "teaching-row" }, make("label", { for: files.id, text: "Open files of other people" }), files),
       make("div", {}, make("label", { for: lines.id, text: "Or type a line a person: number of the option before, and after" }), lines),
-      make("p", { class: "teaching-note", text: data.choices.map((one, k) => `${k + 1} ${one}`).join(" · ") }),
       make("p", { class: "teaching-row" }, add, empty), said),
     make("details", {}, make("summary", { text: "Who went where, as a table" }), table), along,
   );
