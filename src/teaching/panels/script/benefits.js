@@ -43,7 +43,7 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
   const picture = make("div", { class: "teaching-picture teaching-scrolls teaching-evidence-picture" });
   const card = make("section", { class: "teaching-notes teaching-study", role: "region", "aria-label": "The chosen figure", tabindex: "0" });
   const both = make("div", { class: "teaching-evidence" }, picture, card);
-  const costs = make("section", { class: "teaching-cost-lists", "aria-label": "Cost, time and access" });
+  const costs = make("section", { class: "teaching-cost-lists", "aria-label": "Rows of the table of costs" });
 
   // --- the card
 

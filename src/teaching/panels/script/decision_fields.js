@@ -26,7 +26,7 @@ function new_name(names, word) {
 /** `changed(key, change)`: the hand wants another table; `change(table)` changes a copy of it. `key` names what it moves,
     so that one drag is one step back; `ended()`: the hand let go. Returns { element, fill(values), focus(kind, place) }. */
 export function make_grid(prefix, changed, ended) {
-  const element = make("div", { class: "teaching-grid-table" });
+  const element = make("div", { class: "teaching-grid-table teaching-scrolls" });
   let shape = "";
   let cells = null; // { names: { criteria, options }, weights: [pair], scores: [[pair]], labels }
 

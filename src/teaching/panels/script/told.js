@@ -2,9 +2,9 @@
 
 const LONGEST = 60;
 
-/** A text in quotes, anything else as JSON, cut to 60 letters. */
+/** A text in quotes on one line, anything else as JSON, cut to 60 letters. */
 export function told(value) {
-  const letters = [...(typeof value === "string" ? `'${value}'` : JSON.stringify(value) ?? "nothing")];
+  const letters = [...(typeof value === "string" ? `'${value.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")}'` : JSON.stringify(value) ?? "nothing")];
   return letters.length <= LONGEST ? letters.join("") : `${letters.slice(0, LONGEST - 3).join("")}...`;
 }
 
