@@ -19,6 +19,7 @@ ROOMS = [
     {"figures"},
     {"clinic"},
     {"learning", "evidence", "model"},
+    {"tables_roles"},
     {"tables_costs"},
     {"tables_benefit"},
     {"tables_evidence"},

@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 TEMPLATE = PROJECT / "docs" / "template_lesson.ipynb"
 #: Right words that a list of common slips takes for wrong.
-SPELLED_SO = "ther,ro,ot,nd,ue,te,fo,ba,hist,thats,als,ser,pres,bloc,shs"
+SPELLED_SO = "ther,ro,ot,nd,ue,te,fo,ba,hist,thats,als,ser,pres,presse,bloc,shs"
 CHECKED = re.compile(r"^# NBVAL_CHECK_OUTPUT$", re.M)
 MOST_CELLS, MOST_LINES = 50, 12
 

@@ -29,7 +29,8 @@ WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
 MINUTES = {
     "number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0,
-    "mark": 1.25, "sort": 1.25, "trial": 3.0, "line": 1.5, "letter": 9.0, "visit": 2.5,
+    "mark": 1.25, "sort": 1.25, "trial": 3.0, "decision": 3.0, "deliberation": 6.0, "line": 1.5, "letter": 9.0,
+    "visit": 2.5,
 }  # fmt: skip
 FEEDBACK = 0.25
 #: A text of at most so many words is a line, and one of at least so many a letter; others are a few sentences.
@@ -150,6 +151,9 @@ def measure(
     work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
     work += MINUTES["trial"] * len(re.findall(r"panels\.trial_desk\(", source))  # a protocol is written, not moved
     work += MINUTES["visit"] * VISITS * len(re.findall(r"panels\.clinic\((?![^)]*preset)", source))
+    work += MINUTES["decision"] * len(re.findall(r"panels\.decision\(", source))  # weights and scores are typed
+    # Cards of four people are read, and a reason and what moved one are written.
+    work += MINUTES["deliberation"] * len(re.findall(r"panels\.deliberation\(", source))
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]
