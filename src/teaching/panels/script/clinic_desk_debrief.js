@@ -6,7 +6,8 @@ import { known_picture, mark_of, runs_row } from "./clinic_desk_pictures.js";
 import { given_list, path_of, results_table } from "./clinic_desk_visit.js";
 import { make, rounded } from "./numbers.js";
 
-const SAME = "this patient, other luck";
+const SAME = "this patient, other luck", OTHERS = "other patients";
+const PAIR = 700; // px: so wide, two rows of runs find room beside each other
 /** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
 const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, "the clone", "cells"], [5, "total IgG", "% of start"]];
 const [READ, NOTED] = [7, 8];
@@ -32,18 +33,18 @@ function beside_typical(own, typical) {
 /** Returns { element, below, show(values, view), focus(), forget(), close() }. hands: wide(place), another(), refuse(words). */
 export function make_debrief(data, clinic, values, hands) {
   const days = data.told.days;
-  const title = make("h4", { tabindex: "-1" }), path = make("div"), mark = make("span"), kind = make("strong"), told = make("p", { class: "teaching-clinic-told" }), words = make("p"), events = make("div", { class: "teaching-clinic-events" });
+  const title = make("h4", { tabindex: "-1" }), path = make("div"), mark = make("span"), kind = make("strong"), told = make("p", { class: "teaching-clinic-told" }), events = make("div", { class: "teaching-clinic-events" });
   const known = make("div", { class: "teaching-trial-picture" }), table = make("div", { class: "teaching-scrolls", tabindex: "0", role: "region", "aria-label": "Results" }), given = make("div");
   const element = make(
     "section", { class: "teaching-clinic-ending" }, path,
-    make("div", { class: "teaching-clinic-card" }, title, make("p", { class: "teaching-clinic-kind" }, mark, kind), told, words, events),
+    make("div", { class: "teaching-clinic-card" }, title, make("p", { class: "teaching-clinic-kind" }, mark, kind), told, events),
     make("details", {}, make("summary", { text: "What you knew and what you gave" }), known, table, given),
   );
   const look = make("button", { type: "button", class: "teaching-run", onclick: start });
   const stop = make("button", { type: "button", text: "Stop", hidden: true, onclick: () => (stopped = true) });
   const bar = make("progress", { max: 1, value: 0, hidden: true, "aria-label": "Careers that were run again" });
   const said = make("p", { role: "status" });
-  const shown = make("div", { class: "teaching-clinic-debrief", tabindex: "-1", "aria-label": "Debrief" });
+  const shown = make("div", { class: "teaching-clinic-debrief", tabindex: "-1", role: "region", "aria-label": "Debrief" });
   const again = make("button", { type: "button", text: "Another patient", onclick: () => hands.another() });
   const below = make("section", { class: "teaching-clinic-after" }, make("p", { class: "teaching-row" }, look, stop, bar), said, shown, make("p", { class: "teaching-row" }, again));
   let stopped = false, run = 0, of = ""; // of: the career whose debrief is shown
@@ -62,7 +63,7 @@ export function make_debrief(data, clinic, values, hands) {
       const found = now.mode === "one visit" ? await compared(now, mine) : await debriefed(now, mine);
       if (mine !== run) return;
       shown.replaceChildren(...found);
-      shown.focus();
+      if (found.length) shown.focus();
     } catch (problem) {
       if (mine === run) said.textContent = problem.message;
     } finally {
@@ -95,12 +96,13 @@ export function make_debrief(data, clinic, values, hands) {
       if (stopped) break;
       const career = to_the_end(clinic.play, with_plans(before, data.options[name]));
       const found = await clinic.debrief(career, asked(mine, k / names.length, 1 / names.length));
-      if (found) rows.push([name, found.counts[SAME], clinic.play(career).ending]);
+      if (found) rows.push([name, found.counts, clinic.play(career).ending]);
     }
     if (stopped) said.textContent = `Stopped: ${rows.length} of ${names.length} options were run.`;
     if (!rows.length) return [];
-    const wide = hands.wide(shown);
-    return [part("Each option, run again in this patient with other luck", ...rows.map(([name, counts, ending]) => runs_row(name === now.option ? `${name} (the room's decision)` : name, counts, wide, ending)), make("p", { text: "The frame marks how it ended with the luck of this career. Only luck differs between the runs of a row; between the rows, the decision differs too." }))];
+    const wide = hands.wide(shown), each = (wide > PAIR ? wide / 2 : wide) - 24;
+    const pairs = rows.map(([name, counts, ending]) => part(name === now.option ? `${name} (the room's decision)` : name, make("div", { class: "teaching-clinic-pair" }, runs_row(`T${SAME.slice(1)}`, counts[SAME], each, ending), runs_row(`O${OTHERS.slice(1)}`, counts[OTHERS], each))));
+    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. The frame marks how each option ends with the luck of this career." }), ...pairs];
   }
   /** The career of the projector as it was before the room decided. */
   function with_plans_before(now) {
@@ -152,7 +154,6 @@ export function make_debrief(data, clinic, values, hands) {
       mark.replaceChildren(mark_of(view.ending, 30));
       kind.textContent = view.ending[0].toUpperCase() + view.ending.slice(1);
       told.textContent = data.told.endings[view.ending];
-      words.textContent = view.words;
       events.replaceChildren(...view.events.map((text) => make("p", { text })));
       const orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
       known.hidden = table.hidden = !orders.length;

@@ -93,7 +93,7 @@ function draw_result(draw, { ordered, result }, at, x, y, low, day, width) {
   if (below) draw.add("path", { d: `M${from - 6} ${place - 8}L${from + 6} ${place - 8}L${from} ${place + 2}Z`, fill: PAGE, stroke: BLUE, "stroke-width": 2 });
   else draw.add("circle", { cx: from, cy: place, r: 5, fill: BLUE });
   const words = below ? `<${result.words.match(/[\d.,]+/)?.[0] ?? ""}` : rounded(result.value, 3);
-  const under = !below && at % 2 === 1 && place < low - 16;
+  const under = !below && at % 2 === 1 && place < low - 24;
   const anchor = from > width - 60 ? "end" : from < 40 ? "start" : "middle";
   draw.text(anchor === "start" ? from - 5 : from, place + (under ? 20 : below ? -13 : -9), words, { "text-anchor": anchor, ...HALO });
 }

@@ -19,9 +19,9 @@ export function path_of(days, number) {
 /** The results as a table: what was ordered when, when it came, what it said. */
 export function results_table(orders, fresh = []) {
   const rows = orders.toSorted((a, b) => b.ordered - a.ordered).map(({ test, ordered, result }) => make("tr", { class: fresh.includes(result) ? "teaching-clinic-fresh" : null },
-    make("th", { scope: "row", text: test }), make("td", { text: `day ${rounded(ordered)}` }), make("td", { text: result ? (result.arrived === ordered ? "at once" : `day ${rounded(result.arrived)}`) : "not yet" }),
-    make("td", {}, make("b", { text: result ? result.words : "waits" }), fresh.includes(result) ? make("em", { text: " new" }) : null)));
-  const head = ["test", "ordered", "came", "result"].map((text) => make("th", { scope: "col", text }));
+    make("th", { scope: "row", text: test }), make("td", {}, make("b", { text: result ? result.words : "waits" }), fresh.includes(result) ? make("em", { text: " new" }) : null),
+    make("td", { text: `day ${rounded(ordered)}` }), make("td", { text: result ? (result.arrived === ordered ? "at once" : `day ${rounded(result.arrived)}`) : "not yet" })));
+  const head = ["test", "result", "ordered", "came"].map((text) => make("th", { scope: "col", text }));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
 }
 
