@@ -104,6 +104,28 @@ def test_the_page_to_take_home_has_its_lines_and_nothing_else(browser, tmp_path,
     assert seen["buttons"] == ["Save my page", "Print my page"]
 
 
+def test_where_nothing_is_right_or_wrong_no_question_counts_as_not_yet_right(browser, tmp_path, monkeypatch):
+    """A lesson of letters used to say '0 of 1 questions right'. Its lines stand as they were written."""
+    only = {name: INVENTED[name] for name in ("99-why", "99-reply", "99-count", "99-vote")}
+    done = [("sentence", "99-reply", "Dear aunt,\n\nhe came."), ("prediction", "99-vote", "much"), DONE[3]]
+    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+    monkeypatch.setattr(answers, "_key", lambda: only)
+    for kind, question, value in done:
+        answer_store.append(LESSON, kind, question, value)
+    here = report(LESSON)
+    asked = [
+        {"id": name, "prompt": entry["prompt"], "unit": "", "kept": answers.is_only_kept(entry), "judged": False}
+        for name, entry in only.items()
+    ]
+    page = browser.new_context().new_page()
+    page.add_script_tag(content=bundle.linked("site"))
+    seen = page.evaluate(_ROWS, {"lesson": LESSON, "questions": asked, "done": done, "rules": only})
+    page.context.close()
+    words = f"Lesson {LESSON}: nothing here is right or wrong; 2 of 4 rows are filled, 1 predictions kept."
+    assert seen["summary"] == here.summary == words
+    assert '<td style="white-space:pre-line">Dear aunt,\n\nhe came.</td>' in seen["text"]
+
+
 def test_own_words_are_written_and_stand_there_as_text(there):
     """A text of one's own used to be 'not yet tried' in the report of a page, and its words were not in it."""
     assert "By post, &lt;b&gt;says&lt;/b&gt; the postman." in there["text"] and "<b>" not in there["text"]

@@ -53,6 +53,7 @@ class Row:
     ideas: tuple[str, ...] = ()
     sentence: str = ""
     is_only_kept: bool = False
+    is_judged: bool = False
 
     @property
     def verdict(self) -> str:
@@ -80,6 +81,8 @@ class Report:
     @property
     def summary(self) -> str:
         """One sentence."""
+        if self.rows and not any(row.is_judged for row in self.rows):
+            return self._summary_of_words()
         asked = [row for row in self.rows if row.right is not None or row.verdict == "not yet tried"]
         right = sum(row.right is True for row in self.rows)
         predicted = sum(bool(row.prediction) for row in self.rows)
@@ -87,6 +90,15 @@ class Report:
         return (
             f"Lesson {self.lesson}: {right} of {len(asked)} questions right, {predicted} predictions kept, "
             f"{hints} hint{'s' * (hints != 1)} opened."
+        )
+
+    def _summary_of_words(self) -> str:
+        """The sentence over a lesson in which nothing is right or wrong."""
+        written = sum(bool(row.sentence or row.answer) for row in self.rows)
+        predicted = sum(bool(row.prediction) for row in self.rows)
+        return (
+            f"Lesson {self.lesson}: nothing here is right or wrong; {written} of {len(self.rows)} rows are filled, "
+            f"{predicted} predictions kept."
         )
 
     def __repr__(self) -> str:
@@ -186,7 +198,7 @@ def _row(question: answers.Question, lines: list[dict]) -> Row:
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
         answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
-        _whole(sentences), is_only_kept,
+        _whole(sentences), is_only_kept, "answer" in answers.entry_of(question.id),
     )  # fmt: skip
 
 

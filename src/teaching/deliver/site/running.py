@@ -124,6 +124,7 @@ def _places(files: LiveFiles) -> dict:
                 "prompt": one.prompt,
                 "unit": one.unit,
                 "kept": answers.is_only_kept(answers.entry_of(one.id)),
+                "judged": "answer" in answers.entry_of(one.id),
             }
             for one in answers.questions_of(shown.lesson)
         ]

@@ -16,7 +16,7 @@ const PANELS = "panels"; // predictions made in panels: their ids start with the
  * cannot judge; `tell(id, value)` is what was put where in words, or null of any other answer. */
 export function rows_of({ lesson, questions }, store, judge, tell = () => null) {
   const entries = store.read(lesson);
-  const rows = questions.map(({ id, prompt, unit, kept }) => {
+  const rows = questions.map(({ id, prompt, unit, kept, judged: has_answer = true }) => {
     const of = (kind) => entries.filter((entry) => entry.question === id && entry.kind === kind).map((entry) => entry.value);
     const given = of("answer");
     const written = of("sentence").at(-1);
@@ -24,7 +24,7 @@ export function rows_of({ lesson, questions }, store, judge, tell = () => null) 
     const judged = given.map((value) => judge(id, value)).filter(Boolean);
     const first = judged.findIndex((verdict) => verdict.right);
     return {
-      prompt, kept, prediction: words_of(of("prediction").at(-1), unit), answer: written ?? words(given.at(-1)),
+      prompt, kept, has_answer, prediction: words_of(of("prediction").at(-1), unit), answer: written ?? words(given.at(-1)),
       tries: first < 0 ? judged.length : first + 1, hints: new Set(of("hint").map(String)).size, right: judged.length ? first >= 0 : null,
       ideas: [...new Set(judged.map((verdict) => verdict.idea).filter(Boolean))], asked: true, given: given.length || (written ? 1 : 0),
     };
@@ -69,6 +69,7 @@ function result_of(row) {
 
 /** One sentence over all rows. */
 export function summary_of(lesson, rows) {
+  if (rows.length && !rows.some((row) => row.has_answer)) return summary_of_words(lesson, rows);
   const asked = rows.filter((row) => row.right !== null || result_of(row) === "not yet tried");
   const right = rows.filter((row) => row.right === true).length;
   const predicted = rows.filter((row) => row.prediction).length;
@@ -76,8 +77,15 @@ export function summary_of(lesson, rows) {
   return `Lesson ${lesson}: ${right} of ${asked.length} questions right, ${predicted} predictions kept, ${hints} hint${hints === 1 ? "" : "s"} opened.`;
 }
 
+/** The sentence over a lesson in which nothing is right or wrong. */
+function summary_of_words(lesson, rows) {
+  const written = rows.filter((row) => row.answer).length;
+  const predicted = rows.filter((row) => row.prediction).length;
+  return `Lesson ${lesson}: nothing here is right or wrong; ${written} of ${rows.length} rows are filled, ${predicted} predictions kept.`;
+}
+
 function table_of(rows) {
-  const cells = (row) => [row.prediction, row.answer, result_of(row), row.hints || "", row.ideas.join(", ")].map((text) => make("td", { text }));
+  const cells = (row) => [row.prediction, row.answer, result_of(row), row.hints || "", row.ideas.join(", ")].map((text, k) => make("td", k === 1 ? { text, style: "white-space:pre-line" } : { text }));
   return make(
     "table", {}, make("thead", {}, make("tr", {}, ...HEAD.map((text) => make("th", { scope: "col", text })))),
     make("tbody", {}, ...rows.map((row) => make("tr", {}, make("th", { scope: "row", text: row.prompt }), ...cells(row)))),
