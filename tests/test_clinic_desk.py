@@ -100,10 +100,10 @@ def test_everything_that_can_come_is_told():
         assert all(len(one.split()) <= 30 for one in text.split(". "))
 
 
-def test_a_course_says_what_it_is_usual_in():
+def test_a_course_says_what_it_is_given_in():
     found = courses()
-    assert found["mosunetuzumab"]["usual"] == "Usual in lymphoma. No result in autoimmune disease was found."
-    assert found["blinatumomab in leukaemia"]["usual"] == "Usual in leukaemia, not in autoimmune disease."
+    assert found["mosunetuzumab"]["usual"] == "Given in lymphoma. No result in autoimmune disease was found."
+    assert found["blinatumomab in leukaemia"]["usual"] == "Given in leukaemia, not in autoimmune disease."
     assert found["rituximab, then blinatumomab"]["usual"].startswith("A what-if")
     groups = {name: one["group"] for name, one in found.items()}
     assert groups["CD19/BCMA CAR-T"] == groups["mRNA CAR in vivo"] == "CAR cells"

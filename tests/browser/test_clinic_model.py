@@ -314,6 +314,18 @@ def test_broken_files_are_refused_in_the_same_words(page):
     assert not differ, differ
 
 
+def test_a_debrief_is_refused_in_the_same_words(page, careers):
+    over = careers[0][1].to_json()
+    for text, times in ((GOOD.to_json(), 20), (over, 0), (over, 2001), (over, 2.5), (over, "many"), ("{", 20)):
+        with pytest.raises(ValueError) as problem:
+            debrief(text, times)
+        found = page.evaluate(
+            "([text, times]) => clinic.debrief(text, { times }).then(() => 'done', (problem) => problem.message)",
+            [text, times],
+        )
+        assert found == str(problem.value)
+
+
 def test_a_new_career_is_the_one_of_python(page):
     for name in PEOPLE:
         assert page.evaluate("([name]) => clinic.blank(name, 7)", [name]) == json.loads(start(name, 7).to_json())

@@ -1,6 +1,6 @@
 """What the clinic desk says beside the model's numbers: stories, roles, endings for a patient, courses and their costs.
 
-The numbers of a course, what it is usual in and what it costs come from the tables; the words here hold none.
+The numbers of a course, what it is given in and what it costs come from the tables; the words here hold none.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ TOLD = {
 
 #: Sorts of courses, in the order in which they are offered, by the kind of their one product.
 GROUPS = {"antibody": "Antibodies", "engager": "T-cell engagers", "car_t": "CAR cells", "": "Combinations"}
-#: Words of `given_for` that name a cancer; a course that is given for nothing else is not usual in this clinic.
+#: Words of `given_for` that name a cancer; a course that is given in nothing else is told as such.
 _CANCERS = ("lymphoma", "leukaemia", "myeloma")
 _NOT_FOUND = "results in autoimmune disease were not found"
 #: Products in the words of costs.csv; of the others nothing was looked up.
@@ -82,7 +82,7 @@ def told() -> dict:
 
 @lru_cache(maxsize=1)
 def courses() -> dict[str, dict]:
-    """Each usual course by name: `group`, `label`, `usual` (what it is usual in, in words) and `costs` (sentences)."""
+    """Each usual course by name: `group`, `label`, `usual` (what it is given in, in words) and `costs` (sentences)."""
     return {name: _course(tables.regimens()[name]) for name in usual_plans()}
 
 
@@ -98,15 +98,18 @@ def _course(row: tables.Regimen) -> dict:
 
 
 def usual_in(row: tables.Regimen) -> str:
-    """What a course is usual in, in words: a what-if says so, and so does a course of which no result was found."""
+    """What a course is given in, in words: a what-if says so, and so does a course of which no result was found.
+
+    'Given' and not 'usual': cells are given to people with autoimmune disease in studies, and are no usual care.
+    """
     if row.given_for.startswith("a what-if"):
-        return "A what-if of this kit; it is usual nowhere."
+        return "A what-if of this kit, not a usual course."
     if _NOT_FOUND in row.note:
-        return f"Usual in {row.given_for}. No result in autoimmune disease was found."
+        return f"Given in {row.given_for}. No result in autoimmune disease was found."
     parts = [part.strip() for part in row.given_for.split(";")]
     if all(part in _CANCERS for part in parts):
-        return f"Usual in {row.given_for}, not in autoimmune disease."
-    return f"Usual in {'; '.join(parts)}."
+        return f"Given in {row.given_for}, not in autoimmune disease."
+    return f"Given in {'; '.join(parts)}."
 
 
 def _costs(drug: str) -> list[str]:

@@ -9,6 +9,7 @@ import { make_room } from "./clinic_desk_room.js";
 import { make_visit } from "./clinic_desk_visit.js";
 import { says_of, visit_words } from "./clinic_desk_words.js";
 
+const IN_A_FILE = /^visit \d+ of the career file cannot have been played: /;
 const KEEP_MS = 700; // so long after the last change of the hand it is kept
 const NARROWEST = 260, WIDEST = 1040; // px
 
@@ -26,7 +27,7 @@ function build({ setup, data, prefix, element, change, keep, refuse, values }) {
     try {
       check_setting({ data }, next);
     } catch (problem) {
-      refuse(problem.message);
+      refuse(problem.message.replace(IN_A_FILE, "")); // here it is no file
       draw(values());
       room.fill(values());
       return false;
@@ -116,7 +117,7 @@ function build({ setup, data, prefix, element, change, keep, refuse, values }) {
     visit.element.hidden = view?.kind !== "visit";
     debrief.element.hidden = debrief.below.hidden = view?.kind !== "ending";
     files.show(Boolean(view), view?.kind === "ending");
-    if (!view) return now.patient ? `${now.patient[0].toUpperCase()}${now.patient.slice(1)} waits outside.` : "Six patients wait.";
+    if (!view) return now.patient ? `${now.patient[0].toUpperCase()}${now.patient.slice(1)} waits outside.` : "Six patients wait: choose one, or let one be dealt to you.";
     if (view.kind === "ending") {
       debrief.show(now, view);
       return view.words;

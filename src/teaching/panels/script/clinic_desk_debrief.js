@@ -134,7 +134,7 @@ export function make_debrief(data, clinic, values, hands) {
       part("Your notes beside the truth", ...sorted),
       part("The hidden numbers of this patient", table_of(["hidden quantity", "this patient", "typical", "unit", "beside typical"], rows_of(found.hidden).map((row) => [...row, beside_typical(row[1], row[2])]))),
       part("When chance decided", turns.length ? table_of(["day", "cells of the clone left", "chance to die out, %", "what the dice said"], turns) : make("p", { text: "The clone never came down to a few cells from which it grew again, so the dice did not decide about it." })),
-      part("What you gave", usual.length ? table_of(["visit", "therapy", "usual in", "source"], usual) : make("p", { text: "No therapy was given." }), costs.length ? make("ul", {}, ...costs.map((text) => make("li", { text }))) : null),
+      part("What you gave", usual.length ? table_of(["visit", "therapy", "given in", "source"], usual) : make("p", { text: "No therapy was given." }), costs.length ? make("ul", {}, ...costs.map((text) => make("li", { text }))) : null),
     ];
   }
   return {

@@ -21,7 +21,7 @@ export function make_notes(data, prefix, values, { act, refuse }) {
   const element = make(
     "section", { class: "teaching-clinic-part" }, make("h5", { text: "Write" }),
     make("label", { for: fields[NOTE].id, text: "Your note (why you choose so; you see it again in the end)" }), fields[NOTE], left,
-    make("label", { class: "teaching-clinic-course" }, round, make("span", {}, make("strong", { text: "Team round" }), make("small", { text: "Four roles, at one screen or one after the other: each writes a line before the visit can be left." }))),
+    make("label", { class: "teaching-clinic-course" }, round, make("span", {}, make("strong", { text: "Team round" }), " ", make("small", { text: "Four roles, at one screen or one after the other: each writes a line before the visit can be left." }))),
     team,
   );
   const written = () => Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value]));

@@ -1,4 +1,4 @@
-// What can be chosen on a visit: tests with their price, therapies with what they are usual in, two measures.
+// What can be chosen on a visit: tests with their price, therapies with what they are given in, two measures.
 // Until the visit is left a choice can be taken back, but for a test whose result was seen at once.
 
 import { chosen, IGG, measure_toggled, order_toggled, plan_toggled, STOP } from "./clinic_desk_career.js";
@@ -14,7 +14,7 @@ export function coins(count, most = count) {
 export function make_orders(data, clinic, values, { orders: act, refuse }) {
   const tests = clinic.tests.map((test) => {
     const button = make("button", { type: "button", class: "teaching-clinic-test", "aria-pressed": "false", onclick: () => order(test) },
-      make("strong", { text: test.name }), make("span", { class: "teaching-clinic-price" }, coins(test.cost), make("span", { text: points_of(test.cost) })), make("small", { text: late_words(test) }));
+      make("strong", { text: test.name }), " ", make("span", { class: "teaching-clinic-price" }, coins(test.cost), make("span", { text: points_of(test.cost) })), " ", make("small", { text: late_words(test) }));
     return { test, button };
   });
   function order(test) {
@@ -25,7 +25,7 @@ export function make_orders(data, clinic, values, { orders: act, refuse }) {
   const courses = clinic.therapies.map((one) => {
     const about = data.told.courses[one.name];
     const box = make("input", { type: "checkbox", onchange: () => act(plan_toggled(values().career, one.plan)) });
-    return { one, box, group: about.group, row: make("label", { class: "teaching-clinic-course" }, box, make("span", {}, make("strong", { text: one.name }), make("span", { text: about.label }), make("small", { text: about.usual }))) };
+    return { one, box, group: about.group, row: make("label", { class: "teaching-clinic-course" }, box, make("span", {}, make("strong", { text: one.name }), " ", make("span", { text: about.label }), " ", make("small", { text: about.usual }))) };
   });
   const groups = data.told.groups.map((name) => {
     const rows = courses.filter((course) => course.group === name), count = make("span", { class: "teaching-clinic-count" });
@@ -34,7 +34,7 @@ export function make_orders(data, clinic, values, { orders: act, refuse }) {
   });
   const measure = (name, words, more) => {
     const box = make("input", { type: "checkbox", onchange: () => act(measure_toggled(values().career, name)) });
-    return { name, box, row: make("label", { class: "teaching-clinic-course" }, box, make("span", {}, make("strong", { text: words }), make("small", { text: more }))) };
+    return { name, box, row: make("label", { class: "teaching-clinic-course" }, box, make("span", {}, make("strong", { text: words }), " ", make("small", { text: more }))) };
   };
   const measures = [
     measure(IGG, "Replace IgG", `${points_of(data.told.igg_cost)}; it begins now and goes on to the end.`),

@@ -14,7 +14,7 @@ export function make_room(data, clinic, prefix, { act, begin, refuse }) {
   const cards = clinic.people.map((person) => {
     const radio = make("input", { type: "radio", name: `${prefix}patient`, value: person.name, onchange: () => act({ patient: person.name }) });
     return make("label", { class: "teaching-clinic-person" }, radio, organ_of(person.name), make(
-      "span", {}, make("strong", { text: person.name[0].toUpperCase() + person.name.slice(1) }), make("span", { text: data.told.stories[person.name] }), make("em", { text: person.missing }),
+      "span", {}, make("strong", { text: person.name[0].toUpperCase() + person.name.slice(1) }), " ", make("span", { text: data.told.stories[person.name] }), " ", make("em", { text: person.missing }),
     ));
   });
   const deal = make("button", { type: "button", text: "Deal me one", onclick: dealt });

@@ -49,7 +49,7 @@ export function make_visit(data, clinic, prefix, values, hands) {
   const ask = make("div", { class: "teaching-clinic-ask", role: "group", "aria-label": "Close this visit?", hidden: true, onkeydown: (event) => event.key === "Escape" && stay() }, told, make("p", { class: "teaching-row" }, no, yes));
   const choices = Object.entries(data.options).map(([name, plans]) => {
     const course = clinic.therapies.find((one) => one.plan === plans[0]);
-    return make("label", { class: "teaching-clinic-course" }, make("input", { type: "radio", name: `${prefix}option`, value: name, onchange: stay }), make("span", {}, make("strong", { text: name }), make("small", { text: course ? data.told.courses[course.name].usual : "Nothing more is given." })));
+    return make("label", { class: "teaching-clinic-course" }, make("input", { type: "radio", name: `${prefix}option`, value: name, onchange: stay }), make("span", {}, make("strong", { text: name }), " ", make("small", { text: course ? data.told.courses[course.name].usual : "Nothing more is given." })));
   });
   const decision = make("fieldset", { class: "teaching-clinic-part teaching-clinic-decision" }, make("legend", { text: "What does the room decide?" }), ...choices);
   const door = make("section", { class: "teaching-clinic-door" }, make("p", { class: "teaching-row" }, go), ask);
