@@ -39,7 +39,7 @@ MODEL = [
     {"course", "sparse"},
     {"parameters", "half_life", "design", "schedules", "reach"},
     {"therapies", "equations", "bridges", "fate", "load", "variation"},
-    {"patient", "binding", "balance", "effector", "linking", "units"},
+    {"patient", "binding", "balance", "effector", "linking", "units", "script_loops"},
     {"lineage", "serum", "antibody", "engager", "car_t"},
     {"states", "events"},
 ]
@@ -58,6 +58,7 @@ ALONE = {
     "model/states.py": set(),
     "model/events.py": set(),
     "model/linking.py": set(),
+    "model/script_loops.py": set(),
     "model/lineage.py": {"model.states"},
     "model/serum.py": {"model.states"},
     "model/antibody.py": {"model.states", "model.events"},

@@ -314,6 +314,47 @@ def test_broken_files_are_refused_in_the_same_words(page):
     assert not differ, differ
 
 
+HOSTILE = (
+    None, True, False, 0, -1, 1, 2.5, 1e300, 2**32, 99, "", " ", "rituximab", "total IgG", "CD19 CAR-T", "it's", '"',
+    "\ud800", "\u00e4\n\t\x00", "\U0001f489" * 50, "x" * 400, [], {}, ["total IgG"], ["rituximab", "rituximab"], [[]],
+    [None], {"a": [1]}, ["stop steroids"], [" IgG replacement "], ["nothing"], ["rituximab dose_mg=0"], [""],
+    ["\u2003"], ["a" * 20_001],
+)  # fmt: skip
+
+
+def hostile_careers(count: int) -> list[str]:
+    """Texts of a career in which one or two things were replaced, taken out or put in by lot."""
+    draw, texts = random.Random(7), []
+    while len(texts) < count:
+        career = json.loads(GOOD.to_json())
+        for _ in range(draw.choice((1, 1, 2))):
+            here = career
+            while True:
+                keys = list(here) if isinstance(here, dict) else list(range(len(here)))
+                key = draw.choice(keys) if keys else None
+                if keys and isinstance(here[key], (dict, list)) and here[key] and draw.random() < 0.7:
+                    here = here[key]
+                    continue
+                act = draw.choice(("replace", "replace", "remove", "add"))
+                if act == "add" or key is None:
+                    here.update({"more": 1}) if isinstance(here, dict) else here.append(draw.choice(HOSTILE))
+                elif act == "remove":
+                    del here[key]
+                else:
+                    here[key] = draw.choice(HOSTILE)
+                break
+        texts.append(json.dumps(career))
+    return texts
+
+
+def test_hostile_files_are_answered_in_the_same_words(page):
+    texts = hostile_careers(600)
+    there = page.evaluate(_PLAYED, texts)
+    differ = [(text, found, told(text)) for text, found in zip(texts, there, strict=True) if found != told(text)]
+    assert not differ, (len(differ), differ[:5])
+    assert len({str(found) for found in there}) > 60
+
+
 def test_a_debrief_is_refused_in_the_same_words(page, careers):
     over = careers[0][1].to_json()
     for text, times in ((GOOD.to_json(), 20), (over, 0), (over, 2001), (over, 2.5), (over, "many"), ("{", 20)):

@@ -18,6 +18,7 @@ import numpy as np
 from teaching.model import antibody, car_t, engager, events, linking, states
 from teaching.model.equations import derivatives
 from teaching.model.integrator import integrate
+from teaching.model.script_loops import misread
 
 #: Names of arrays of two dimensions and how many numbers a row has: those of `SparsePlan`, events, and the result.
 WIDTHS = {"groups": 2, "jacobian": 3, "factor": 4, "update": 2, "lower": 3, "upper": 3, "events": 4, "out": "n"}
@@ -124,7 +125,8 @@ class _Function:
         }
 
     def text(self) -> str:
-        self._check_loops()
+        if (odd := misread(self.node, self.arguments)) is not None:
+            raise self._refused(odd)
         body = self.node.body[1:] if ast.get_docstring(self.node) is not None else self.node.body
         lines = self._block(body, 1)
         own = sorted(self._name(one) for one in self._assigned() - set(self.arguments))
@@ -302,70 +304,14 @@ class _Function:
             raise ScriptError(f"{self.file.name}: {name!r} is no name in script, and {other!r} is taken.")
         return other if name in _RESERVED else name
 
-    # --- what is different in script and looks alike
-
     def _assigned(self) -> set[str]:
         """Names that are given a value outside of the head of a loop; that of a loop is known inside of it only."""
         heads = {id(one.target) for one in ast.walk(self.node) if isinstance(one, ast.For)}
         stored = (one for one in ast.walk(self.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
         return {one.id for one in stored if id(one) not in heads}
 
-    def _check_loops(self) -> None:
-        """Refuses what a loop's number may do in Python only: be changed inside, or be read outside of its loop.
-
-        There its name has the last number of the loop in Python. In script it must have got a value of its own since,
-        by an assignment that every way to the reading passes.
-        """
-        loops = [one for one in ast.walk(self.node) if isinstance(one, ast.For)]
-        names = [one for one in ast.walk(self.node) if isinstance(one, ast.Name)]
-        chains = dict(_chains(self.node, ()))
-        for loop in loops:
-            if not isinstance(loop.target, ast.Name) or loop.target.id in self.arguments:
-                raise self._refused(loop)
-            own = {one for one in names if one.id == loop.target.id}
-            inside, ends = own & _nodes_of(loop), own & _nodes_of(loop.iter)
-            changed = {one for one in inside - {loop.target} if isinstance(one.ctx, ast.Store)}
-            if changed or ends:
-                raise self._refused((changed | ends).pop())
-        for one in names:
-            over = [loop for loop in loops if loop.target.id == one.id]
-            if over and isinstance(one.ctx, ast.Load) and not any(one in _nodes_of(loop) for loop in over):
-                stores = [name for name in names if name.id == one.id and isinstance(name.ctx, ast.Store)]
-                if not any(self._gives(store, one, over, chains) for store in stores):
-                    raise self._refused(one)
-
-    def _gives(self, store: ast.Name, load: ast.Name, over: list[ast.For], chains: dict) -> bool:
-        """Whether every way to a reading passes this assignment, and no loop over the name comes between the two."""
-        if any(store is loop.target for loop in over):
-            return False
-        block, place = chains[store][-1]
-        passed = any(other == block and later > place for other, later in chains[load])
-        between = [loop for loop in over if _where(store) < _where(loop) < _where(load)]
-        rounds = [one for one in ast.walk(self.node) if isinstance(one, (ast.For, ast.While))]
-        rounds = [_nodes_of(one) for one in rounds if load in _nodes_of(one) and store not in _nodes_of(one)]
-        return passed and not between and not any(loop in nodes for loop in over for nodes in rounds)
-
     def _refused(self, node: ast.AST) -> ScriptError:
         line = getattr(node, "lineno", self.node.lineno)
         said = " ".join(ast.unparse(node).split())
         said = said if len(said) <= 80 else said[:77] + "..."
         return ScriptError(f"{self.file.name}, line {line}: {said!r} cannot be told in script (model/script.py).")
-
-
-def _chains(node: ast.AST, chain: tuple):
-    """Each node with the statements that it lies in, from the outside: (block, place in it) each."""
-    for _, values in ast.iter_fields(node):
-        nodes = [one for one in (values if isinstance(values, list) else [values]) if isinstance(one, ast.AST)]
-        block = id(values) if nodes and isinstance(nodes[0], ast.stmt) else None
-        for place, one in enumerate(nodes):
-            longer = (*chain, (block, place)) if block else chain
-            yield one, longer
-            yield from _chains(one, longer)
-
-
-def _nodes_of(node: ast.AST) -> set[ast.AST]:
-    return set(ast.walk(node))
-
-
-def _where(node: ast.AST) -> tuple[int, int]:
-    return node.lineno, node.col_offset
