@@ -146,8 +146,31 @@ def virtual_trial() -> Image.Image:
     return _fitted(figure)
 
 
+def benefits_and_gaps() -> Image.Image:
+    """The overview of benefits and harms in autoimmune disease: what was counted, and how much is empty."""
+    from teaching import panels
+
+    return _fitted(panels.benefits(view="overview").drawing.figure, (0.33, 0.08, 1.0, 1.0))
+
+
+def everything_alike() -> Image.Image:
+    """The decision table as it starts: a weight and four scores for each criterion, all in the middle."""
+    from teaching import panels
+
+    values = panels.decision().start
+    figure, axes = _figure()
+    for row, scores in enumerate(zip(values["weights"], *values["scores"], strict=True)):
+        for column, score in enumerate(scores):
+            left = 1.25 * column + (0.35 if column else 0)
+            axes.plot([left, left + 1], [-row, -row], color=INK, linewidth=4)
+            axes.plot(left + score / 10, -row, "o", markersize=20, color=BLUE if column else ORANGE)
+    axes.set(ylim=(-5.6, 0.6))
+    axes.axis("off")
+    return _fitted(figure)
+
+
 #: Panels and desks whose card is not their picture at the start.
-IN_PLACE = {"trial_desk": virtual_trial}
+IN_PLACE = {"trial_desk": virtual_trial, "benefits": benefits_and_gaps, "decision": everything_alike}
 DRAWN = {9: reading_the_evidence, 10: benefit_and_risk, 11: clinic}
 
 
