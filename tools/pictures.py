@@ -169,8 +169,36 @@ def everything_alike() -> Image.Image:
     return _fitted(figure)
 
 
+def four_voices() -> Image.Image:
+    """Four cards on a table, one of them open: how the deliberation starts."""
+    from matplotlib.patches import FancyBboxPatch
+
+    figure, axes = _figure()
+    for number in range(4):
+        column, row = number % 2, -(number // 2)
+        looks = (
+            {"linewidth": 6, "edgecolor": BLUE}
+            if number == 2
+            else {"linewidth": 3, "edgecolor": INK, "linestyle": "--"}
+        )
+        axes.add_patch(
+            FancyBboxPatch((2.4 * column, 1.6 * row), 2, 1.2, boxstyle="round,pad=0.08", facecolor="none", **looks)
+        )
+        if number == 2:
+            for line in range(4):
+                axes.plot([0.2, 1.8 - 0.3 * (line % 2)], [1.6 * row + 1.0 - 0.27 * line] * 2, color=INK, linewidth=5)
+        else:
+            axes.plot(2.4 * column + 1, 1.6 * row + 0.6, "o", markersize=26, color=ORANGE, markeredgecolor=INK)
+    axes.set(xlim=(-0.3, 4.8), ylim=(-1.9, 1.5))
+    axes.axis("off")
+    return _fitted(figure)
+
+
 #: Panels and desks whose card is not their picture at the start.
-IN_PLACE = {"trial_desk": virtual_trial, "benefits": benefits_and_gaps, "decision": everything_alike}
+IN_PLACE = {
+    "trial_desk": virtual_trial, "benefits": benefits_and_gaps, "decision": everything_alike,
+    "deliberation": four_voices,
+}  # fmt: skip
 DRAWN = {9: reading_the_evidence, 10: benefit_and_risk, 11: clinic}
 
 

@@ -150,7 +150,7 @@ def test_from_the_card_to_the_room(open_page):
         for known in roles()[role].knows:
             assert page.get_by_text(known.text).is_visible()
     revise(page)
-    assert "First you chose \"wait\", 60 of 100 sure. Then you chose \"obinutuzumab\", 45 of 100 sure." in says(page)
+    assert 'First you chose "wait", 60 of 100 sure. Then you chose "obinutuzumab", 45 of 100 sure.' in says(page)
     last = kept(page)[-1]
     assert checked(last) == last and last["moved_by"] == "absent" and last["closed"] >= last["signed"] > "2026"
     for word in ("payer (chosen)", "wait, 60", "Nobody drew lots.", "obinutuzumab, 45", "Who waits longest?"):
@@ -353,7 +353,9 @@ def test_by_keyboard_alone(browser, file):
         page.wait_for_function("document.activeElement.textContent.startsWith('Hear the ')")
         key("Enter")
         page.wait_for_function(f"document.activeElement.textContent === '{name}'")
-        while not page.evaluate("/^Hear the |option_after$/.test(document.activeElement.textContent + document.activeElement.name)"):
+        while not page.evaluate(
+            "/^Hear the |option_after$/.test(document.activeElement.textContent + document.activeElement.name)"
+        ):
             key("Tab")
     key("Space")
     key("Tab")

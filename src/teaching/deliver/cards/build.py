@@ -45,4 +45,6 @@ def save_cards(out: str | os.PathLike) -> Path:
     try:
         return save_whole(path, cards_page())
     except FileExistsError:
-        raise FileExistsError(f"{shortened(str(path))} is already there and was not touched; name another file.") from None
+        raise FileExistsError(
+            f"{shortened(str(path))} is already there and was not touched; name another file."
+        ) from None

@@ -18,7 +18,10 @@ CRITERIA = (
 RUBRIC = (
     ("Goal", "It says what Mara wants, in words that she would use."),
     ("Number", "It uses a number with its numerator, denominator and source."),
-    ("Unknown", "It names something that nobody has counted, and what would have to be watched, in whom and for how long."),
+    (
+        "Unknown",
+        "It names something that nobody has counted, and what would have to be watched, in whom and for how long.",
+    ),
     ("Price", "It says what the choice costs, in money or in days, with place and year."),
     ("The others", "It tells fairly what another role said, also when it was not followed."),
     ("Doubt", "It names the one number that, if it were different, would change the choice."),
@@ -26,7 +29,10 @@ RUBRIC = (
 )
 _STEPS = (
     ("Deal", "One role card for each person; in a group of more than four, several people share a card."),
-    ("Commit", "Read your own card and the pages with the hundred people. Choose alone, write it down and fold the sheet."),
+    (
+        "Commit",
+        "Read your own card and the pages with the hundred people. Choose alone, write it down and fold the sheet.",
+    ),
     ("Hear", "One after another reads the own card aloud. Nobody answers until all four were heard."),
     ("Revise", "Choose again: the same option or another one. Write down what moved you."),
     ("Look", "The room makes two rows of marks on the board, before and after. Who moved, and by what?"),
@@ -85,7 +91,9 @@ def decision_sheet() -> str:
 def person_sheet() -> str:
     """Commit, hear, revise, what moved me: one page for each person."""
     cards = "".join(f'<li><span class="box"></span> {escape(name)}</li>' for name in ROLES.values())
-    heard = "".join(f"<p>Another role, <span class='blank'></span>, said:</p>{_lines(1)}" for _ in range(len(ROLES) - 1))
+    heard = "".join(
+        f"<p>Another role, <span class='blank'></span>, said:</p>{_lines(1)}" for _ in range(len(ROLES) - 1)
+    )
     moved = "<p>What moved me: which fact, or which person? Or why did nothing move me?</p>" + _lines(3)
     return (
         '<section class="sheet person"><h2>Commit · hear · revise · what moved me</h2>'
@@ -101,7 +109,8 @@ def rubric_sheet() -> str:
     """The rubric: for the writer first, then for a neighbour; which option was chosen counts for nothing."""
     head = "".join(f'<th scope="col">{word}</th>' for word in ("", "it is there when", "yes", "in part", "not yet"))
     rows = "".join(
-        f'<tr><th scope="row">{word}</th><td>{escape(text)}</td><td></td><td></td><td></td></tr>' for word, text in RUBRIC
+        f'<tr><th scope="row">{word}</th><td>{escape(text)}</td><td></td><td></td><td></td></tr>'
+        for word, text in RUBRIC
     )
     return (
         '<section class="sheet rubric"><h2>Rubric</h2><p>Score your own sheet first, then exchange it with a neighbour. '
