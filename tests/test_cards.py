@@ -1,4 +1,4 @@
-"""Lesson 10 on paper: every number leads to its row and its source, nothing is asked of the network, nothing overwritten."""
+"""Lesson 10 on paper: every number leads to its row and its source, no request, nothing overwritten."""
 
 import re
 from html.parser import HTMLParser
@@ -158,8 +158,8 @@ def test_the_command_writes_the_file_once(capsys, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "says"), [
-    ("cards.pdf", "must end in .html"), ("cards", "must end in .html"), ("no/such/folder/cards.html", "cannot be written"),
-    ("", "must end in .html"), ("x\0.html", "cannot be"),
+    ("cards.pdf", "must end in .html"), ("cards", "must end in .html"),
+    ("no/such/folder/cards.html", "cannot be written"), ("", "must end in .html"), ("x\0.html", "cannot be"),
 ])  # fmt: skip
 def test_a_place_that_cannot_be_used_gets_one_sentence(capsys, tmp_path, name, says):
     assert main(["cards", str(tmp_path / name) if name else ""]) == 2

@@ -272,8 +272,9 @@ def test_files_of_a_room_come_in_and_bad_ones_get_a_sentence_each(open_page, tmp
     page.get_by_label("Open files of other people").set_input_files([tmp_path / name for name in texts])
     page.get_by_text("2 people added.").wait_for()
     told = page.locator(".teaching-said-list li").all_inner_texts()
-    sentences = {"damaged": "is damaged", "foreign": "holds no choice", "list": "holds no choice", "null": "holds no choice",
-                 "newer": "newer version", "lesson": "another lesson", "option": "a choice is 'aspirin'",
+    sentences = {"damaged": "is damaged", "foreign": "holds no choice", "list": "holds no choice",
+                 "null": "holds no choice", "newer": "newer version", "lesson": "another lesson",
+                 "option": "a choice is 'aspirin'",
                  "sure": "from 0 to 100", "big": "too large"}  # fmt: skip
     for name, words in sentences.items():
         assert sum(f"{name}.json" in one and words in one for one in told) == 1, (name, told)

@@ -51,8 +51,8 @@ def deliberation(role: str = "", **changes) -> Desk:
     Raises ValueError with one sentence for a role that is none and for a part that cannot be used.
     """
     return Deliberation(
-        "deliberation", deliberation.desk.question, data=deliberation_data(), start={**start(), "role": role, **changes},
-        check=checked, draw=_draw, describe=_describe, keeps=(LESSON, NAME),
+        "deliberation", deliberation.desk.question, data=deliberation_data(),
+        start={**start(), "role": role, **changes}, check=checked, draw=_draw, describe=_describe, keeps=(LESSON, NAME),
     )  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def _describe(values: dict) -> str:
     """The words of the still picture."""
     if not values["role"]:
         return (
-            f"Four closed cards: {', '.join(map(_in_sentence, ROLES))}. Take one, commit to a choice, hear the others, revise, and "
-            "say what moved you. Nothing here says which choice is better."
+            f"Four closed cards: {', '.join(map(_in_sentence, ROLES))}. Take one, commit to a choice, "
+            "hear the others, revise, and say what moved you. Nothing here says which choice is better."
         )
     who = f"Your card: {_in_sentence(values['role'])}."
     if not values["signed"]:

@@ -67,8 +67,8 @@ def option_sheets() -> str:
 
 def _sheet(title: str, below: str, boxes: str) -> str:
     cancer = (
-        '<p class="cancer">What stands in italics was counted in cancer. It does not carry over to autoimmune disease, and '
-        "the pictures leave it out.</p>"
+        '<p class="cancer">What stands in italics was counted in cancer. It does not carry over to autoimmune disease, '
+        "and the pictures leave it out.</p>"
         if 'class="cancer"' in boxes
         else ""
     )

@@ -62,10 +62,10 @@ def first_sheet() -> str:
         "<p>Lesson 10 of the B-cell depletion teaching kit, on paper. Mara is invented; the numbers are not. "
         "<strong>There is no right answer here, and nothing here is treatment advice.</strong></p>"
         f"<h2>How it goes</h2><ol>{steps}</ol>"
-        "<h2>What is in this file</h2><ul><li>four role cards, to be cut apart</li><li>a page for each therapy that Mara "
-        "could choose, and one for waiting; each shows a hundred people for six events</li><li>what is known of costs, "
-        "time and access</li><li>an empty decision table, a sheet for each person, and the rubric</li><li>all "
-        "sources</li></ul><p>Print on A4, one side. Each person needs one sheet to write on; everything else is shared.</p>"
+        "<h2>What is in this file</h2><ul><li>four role cards, to be cut apart</li><li>a page for each therapy that "
+        "Mara could choose, and one for waiting; each shows a hundred people for six events</li><li>what is known of "
+        "costs, time and access</li><li>an empty decision table, a sheet for each person, and the rubric</li><li>all "
+        "sources</li></ul><p>Print on A4, one side. Each person needs one sheet to write on; all else is shared.</p>"
         "</section>"
     )
 
@@ -83,8 +83,8 @@ def decision_sheet() -> str:
         f'<tbody>{rows}<tr><th scope="row">weighted mean</th>{cells}</tr></tbody></table>'
         "<p>Where did you have no number, and what did you write there instead?</p>"
         + _lines(2)
-        + "<p>Which single score or weight, if it were different, would put another option first? How far would it have "
-        "to move?</p>" + _lines(3) + "</section>"
+        + "<p>Which single score or weight, if it were different, would put another option first? How far would it "
+        "have to move?</p>" + _lines(3) + "</section>"
     )
 
 
@@ -113,7 +113,7 @@ def rubric_sheet() -> str:
         for word, text in RUBRIC
     )
     return (
-        '<section class="sheet rubric"><h2>Rubric</h2><p>Score your own sheet first, then exchange it with a neighbour. '
+        '<section class="sheet rubric"><h2>Rubric</h2><p>Score your own sheet first, then exchange it with somebody. '
         "Which option was chosen counts for nothing: two people with opposite choices can both have all rows.</p>"
         f'<table class="grid"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         "<p>One thing that I would write differently now:</p>" + _lines(3) + "</section>"
