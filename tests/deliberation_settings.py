@@ -5,8 +5,8 @@ from teaching.panels.deliberation_setting import MOST_IN_ROOM, start
 TAKEN = {**start(), "role": "payer", "dealt": True}
 SIGNED = {**TAKEN, "option": "wait", "sure": 60, "reason": "Nobody drew lots.", "signed": "2026-11-27T09:30:00Z"}
 HEARD = {**SIGNED, "heard": 3}
-CLOSED = {**HEARD, "option_after": "obinutuzumab", "sure_after": 45, "moved_by": "absent", "moved": "Who waits longest?",
-          "closed": "2026-11-27T09:50:00Z"}  # fmt: skip
+CLOSED = {**HEARD, "option_after": "obinutuzumab", "sure_after": 45, "moved_by": "absent",
+          "moved": "Who waits longest?", "closed": "2026-11-27T09:50:00Z"}  # fmt: skip
 SEAT = {"name": "Anna", "role": "patient", "signed": "2026-11-27T09:31:00Z", "first": "wait", "sure": 10,
         "then": "CAR-T cells in a study", "sure_then": 0}  # fmt: skip
 TYPED = {**SEAT, "name": "", "role": "", "signed": "", "sure": "", "sure_then": ""}

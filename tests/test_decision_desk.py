@@ -6,6 +6,7 @@ import pytest
 from decision_settings import FIRST, GOOD, WRONG
 
 from teaching.evidence.decision import TOP, DecisionTable
+from teaching.evidence.selection import sentence_case
 from teaching.learning import answer_store
 from teaching.learning.report import _desk_rows
 from teaching.panels.decision import KEPT_AS, LESSON, decision
@@ -95,7 +96,7 @@ def test_the_still_picture_shows_totals_and_distances():
     desk.set({"weights": [8, 5, 2, 1, 1, 1], "scores": [[4, 7, 9, 5, 5, 5], [9, 5, 1, 5, 5, 5], [6] * 6, [5] * 6]})
     png, words = desk.still()
     table = table_of(desk.values)
-    assert png[:4] == b"\x89PNG" and words == table.verdict != tied
+    assert png[:4] == b"\x89PNG" and words == sentence_case(table.verdict) != tied
     axes = desk.drawing.figure.axes
     assert [bar.get_width() for bar in axes[0].patches] == pytest.approx(list(table.totals.values()))
     shown = [change.distance for change in table.changes()][: len(axes[1].patches)]

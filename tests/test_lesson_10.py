@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from teaching import tables, tables_evidence
+from teaching.deliver.cards.writing import RUBRIC
 from teaching.evidence.icons import interval_of
 from teaching.evidence.small_numbers import rule_of_three
 from teaching.learning import answers
@@ -158,11 +159,12 @@ def test_commit_comes_before_the_table_and_both_before_the_page():
     assert places == sorted(places)
 
 
-def test_the_page_is_scored_by_eight_points_that_no_choice_decides():
-    cards = answers.entry_of("10-score")["cards"]
-    assert len(cards) == 8 and answers.entry_of("10-score")["counts"] == "there"
+def test_the_page_is_scored_by_the_points_of_the_printed_sheet_and_no_choice_decides():
+    entry = answers.entry_of("10-score")
+    assert entry["cards"] == [text for _, text in RUBRIC] and entry["counts"] == "there"
+    assert "seven points" in entry["prompt"] and len(RUBRIC) == 7
     therapies = ("rituximab", "obinutuzumab", "engager", "CAR-T", "wait")
-    assert not [card for card in cards if any(word in card for word in therapies)]
+    assert not [card for card in entry["cards"] if any(word in card for word in therapies)]
 
 
 def test_the_two_pages_that_are_shown_choose_differently_and_quote_the_table():
@@ -171,3 +173,9 @@ def test_the_two_pages_that_are_shown_choose_differently_and_quote_the_table():
     assert "Ada" in model and "Ben" in model
     assert f"{severe.count} of {severe.n} had severe cytokine release" in model
     assert f"All of {free.n} stopped their drugs, for {free.followup_months:g} months" in model
+    infection = figure("rtx_infection")
+    told = f"After rituximab {infection.count} of {infection.n} people had a serious infection within two years"
+    assert told in model and infection.followup_months == 24
+    copy, usa = costs()["rtx_course_biosimilar"], costs()["car_t_list_usa"]
+    assert f"{copy.amount:,.0f} euros in Campania in {copy.year}" in model and copy.place == "Italy (Campania)"
+    assert f"{usa.low:,.0f} dollars or more in {usa.year}" in model

@@ -60,15 +60,16 @@ def test_sentences_are_short_and_hold_few_numbers():
 
 @pytest.mark.parametrize(("name", "words"), [
     ("c19_crs_severe", "3 of 47"), ("obi_infection", "16.9 % of patients"), ("tisacel_england", "GBP 282,000"),
-    ("car_t_india", "USD 30,000 to 50,000"), ("rtx_course_england", "GBP 3,492.60"), ("sle_care_after", "EUR 3,094 a year"),
-    ("axicel_wait", "30.4 days"), ("rtx_infection_rate", "4.31 per 100 patient-years"),
+    ("car_t_india", "USD 30,000 to 50,000"), ("rtx_course_england", "GBP 3,492.60"),
+    ("sle_care_after", "EUR 3,094 a year"), ("axicel_wait", "30.4 days"),
+    ("rtx_infection_rate", "4.31 per 100 patient-years"),
 ])  # fmt: skip
 def test_a_number_is_written_as_people_write_it(name, words):
     assert number_in_words(name) == words
 
 
 @pytest.mark.parametrize(("name", "says"), [
-    ("nobody", "is no row"), ("c19_t_cell", "is unknown and has no number"), ("car_t_access", "is statement and has no"),
+    ("nobody", "is no row"), ("c19_t_cell", "is unknown and has no number"), ("car_t_access", "is statement"),
 ])  # fmt: skip
 def test_what_has_no_number_is_refused(name, says):
     with pytest.raises(ValueError, match=says):
@@ -87,7 +88,7 @@ ASKS = next(number for number, row in enumerate(ROWS) if row["part"] == "asks")
     (0, {"source": "mueller2024"}, "source", "must be empty"),
     (ASKS, {"text": "Why 5 years?"}, "text", "holds a number"),
     (KNOWS, {"text": "It helped 8 of 9 people."}, "text", "no number is written twice"),
-    (KNOWS, {"text": "It helped {c19_remission} people {so}.", "rests_on": "c19_remission"}, "rests_on", "must name so"),
+    (KNOWS, {"text": "It helped {c19_remission} and {so}.", "rests_on": "c19_remission"}, "rests_on", "must name so"),
     (KNOWS, {"text": "It helped {c19_remission.n} people."}, "text", "names no row"),
     (KNOWS, {"text": "It helped {c19_relapse}."}, "rests_on", "must name c19_relapse"),
     (KNOWS, {"rests_on": "c19_remision;obi_remission"}, "rests_on", "is no row of benefit_risk.csv"),
@@ -96,7 +97,8 @@ ASKS = next(number for number, row in enumerate(ROWS) if row["part"] == "asks")
     (KNOWS, {"text": "It was {c19_remission.control}.", "rests_on": "c19_remission"}, "text", "has no control arm"),
     (KNOWS, {"text": "Nobody knows.", "rests_on": "rtx_no_count"}, "rests_on", "no row of these has a source"),
     (KNOWS, {"text": "Nobody knows.", "rests_on": ""}, "source", "is empty"),
-    (KNOWS, {"text": "So.", "rests_on": "", "source": "mueller2024", "confidence": "recalled"}, "confidence", "from memory"),
+    (KNOWS, {"text": "So.", "rests_on": "", "source": "mueller2024", "confidence": "recalled"}, "confidence",
+     "from memory"),
     (KNOWS, {"source": "mueller2024"}, "source", "must be empty"),
     (KNOWS, {"source": "nobody1900"}, "source", "stands neither"),
 ])  # fmt: skip

@@ -198,7 +198,7 @@ def roles() -> Mapping[str, Role]:
                 raise _error(ROLES_FILE, 1, "part", f"{role} has {len(rows)} rows of {part}; {HAS[part]} needed")
     return {
         role: Role(
-            role, name, found[role]["is"][0], found[role]["wants"][0], tuple(found[role]["knows"]), found[role]["asks"][0]
+            role, name, parts["is"][0], parts["wants"][0], tuple(parts["knows"]), parts["asks"][0]
         )
-        for role, name in ROLES.items()
+        for (role, name), parts in zip(ROLES.items(), found.values(), strict=True)
     }  # fmt: skip

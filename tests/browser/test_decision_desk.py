@@ -10,6 +10,7 @@ import pytest
 from decision_settings import GOOD, WRONG
 
 from teaching.evidence.decision import DecisionTable
+from teaching.evidence.selection import sentence_case
 from teaching.panels import bundle
 from teaching.panels.decision import decision
 from teaching.panels.decision_setting import CRITERIA, MIDDLE, checked, start, table_of
@@ -178,12 +179,16 @@ def test_a_choice_is_made_kept_revised_and_both_stand_side_by_side(open_page, ar
     expected["scores"][3][0] = 9
     enter(page, "rituximab again on cost to all", "8,5")
     expected["scores"][0][4] = 8.5
-    assert says(page) == table_of(expected).verdict and says(page).startswith("CAR-T cells in a study is first.")
+    assert says(page) == sentence_case(table_of(expected).verdict) and says(page).startswith(
+        "CAR-T cells in a study is first."
+    )
     press(page, "Keep this table")
     page.get_by_text("No number differs from the first table").wait_for()
     enter(page, "Weight of cost to all", 10)
     expected["weights"][4] = 10
-    assert says(page) == table_of(expected).verdict and says(page).startswith("rituximab again is first.")
+    assert says(page) == sentence_case(table_of(expected).verdict) and says(page).startswith(
+        "Rituximab again is first."
+    )
     moves = page.locator(".teaching-moves").inner_text()
     assert "weight of cost to all" in moves and moves.count("rituximab again") == 1
     press(page, "Keep this table")
@@ -224,11 +229,11 @@ def test_names_rows_and_columns_come_and_go_and_come_back(open_page):
     page.get_by_label("Name of option 5").fill("wait")
     page.get_by_label("Name of option 5").press("Enter")
     enter(page, "wait on wish for a child", 10)
-    assert says(page).startswith("wait is first.")
+    assert says(page).startswith("Wait is first.")
     press(page, "Remove wish for a child")
     assert "share the first place" in says(page)
     press(page, "Step back")
-    assert says(page).startswith("wait is first.")
+    assert says(page).startswith("Wait is first.")
     assert page.get_by_label("wait on wish for a child, typed", exact=True).input_value() == "10"
     for name in ("rituximab again", "obinutuzumab", "an engager in a study"):
         press(page, f"Remove {name}")
@@ -242,7 +247,7 @@ def test_by_keyboard_alone(open_page):
     keys.press("Tab")  # the slider of the first option
     for _ in range(10):
         keys.press("ArrowRight")
-    assert says(page).startswith("rituximab again is first.")
+    assert says(page).startswith("Rituximab again is first.")
     for _ in range(200):
         keys.press("Tab")
         if page.evaluate("document.activeElement.textContent") == "Keep this table":

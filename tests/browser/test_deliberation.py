@@ -150,7 +150,7 @@ def test_from_the_card_to_the_room(open_page):
         for known in roles()[role].knows:
             assert page.get_by_text(known.text).is_visible()
     revise(page)
-    assert "First you chose \"wait\", 60 of 100 sure. Then you chose \"obinutuzumab\", 45 of 100 sure." in says(page)
+    assert 'First you chose "wait", 60 of 100 sure. Then you chose "obinutuzumab", 45 of 100 sure.' in says(page)
     last = kept(page)[-1]
     assert checked(last) == last and last["moved_by"] == "absent" and last["closed"] >= last["signed"] > "2026"
     for word in ("payer (chosen)", "wait, 60", "Nobody drew lots.", "obinutuzumab, 45", "Who waits longest?"):
@@ -272,8 +272,9 @@ def test_files_of_a_room_come_in_and_bad_ones_get_a_sentence_each(open_page, tmp
     page.get_by_label("Open files of other people").set_input_files([tmp_path / name for name in texts])
     page.get_by_text("2 people added.").wait_for()
     told = page.locator(".teaching-said-list li").all_inner_texts()
-    sentences = {"damaged": "is damaged", "foreign": "holds no choice", "list": "holds no choice", "null": "holds no choice",
-                 "newer": "newer version", "lesson": "another lesson", "option": "a choice is 'aspirin'",
+    sentences = {"damaged": "is damaged", "foreign": "holds no choice", "list": "holds no choice",
+                 "null": "holds no choice", "newer": "newer version", "lesson": "another lesson",
+                 "option": "a choice is 'aspirin'",
                  "sure": "from 0 to 100", "big": "too large"}  # fmt: skip
     for name, words in sentences.items():
         assert sum(f"{name}.json" in one and words in one for one in told) == 1, (name, told)
@@ -353,7 +354,9 @@ def test_by_keyboard_alone(browser, file):
         page.wait_for_function("document.activeElement.textContent.startsWith('Hear the ')")
         key("Enter")
         page.wait_for_function(f"document.activeElement.textContent === '{name}'")
-        while not page.evaluate("/^Hear the |option_after$/.test(document.activeElement.textContent + document.activeElement.name)"):
+        while not page.evaluate(
+            "/^Hear the |option_after$/.test(document.activeElement.textContent + document.activeElement.name)"
+        ):
             key("Tab")
     key("Space")
     key("Tab")

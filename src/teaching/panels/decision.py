@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teaching.evidence.selection import sentence_case
 from teaching.inputs import shortened
 from teaching.panels.decision_setting import CRITERIA, OPTIONS, checked, start, table_of
 from teaching.panels.desk import Desk, desk
@@ -40,7 +41,7 @@ def _list(name: str, given, usual) -> list:
 
 
 def _describe(values: dict) -> str:
-    return table_of(values).verdict
+    return sentence_case(table_of(values).verdict)
 
 
 def _draw(values: dict):

@@ -51,8 +51,8 @@ def deliberation(role: str = "", **changes) -> Desk:
     Raises ValueError with one sentence for a role that is none and for a part that cannot be used.
     """
     return Deliberation(
-        "deliberation", deliberation.desk.question, data=deliberation_data(), start={**start(), "role": role, **changes},
-        check=checked, draw=_draw, describe=_describe, keeps=(LESSON, NAME),
+        "deliberation", deliberation.desk.question, data=deliberation_data(),
+        start={**start(), "role": role, **changes}, check=checked, draw=_draw, describe=_describe, keeps=(LESSON, NAME),
     )  # fmt: skip
 
 
@@ -91,13 +91,18 @@ def _describe(values: dict) -> str:
     """The words of the still picture."""
     if not values["role"]:
         return (
-            f"Four closed cards: {', '.join(ROLES.values())}. Take one, commit to a choice, hear the others, revise, and "
-            "say what moved you. Nothing here says which choice is better."
+            f"Four closed cards: {', '.join(map(_in_sentence, ROLES))}. Take one, commit to a choice, "
+            "hear the others, revise, and say what moved you. Nothing here says which choice is better."
         )
-    who = f"Your card: {ROLES[values['role']]}."
+    who = f"Your card: {_in_sentence(values['role'])}."
     if not values["signed"]:
         return f"{who} You have not committed yet."
     first = f"First you chose '{values['option']}', {values['sure']} of 100 sure."
     if not values["closed"]:
         return f"{who} {first} You have heard {values['heard']} of the other three."
     return f"{who} {first} Then you chose '{values['option_after']}', {values['sure_after']} of 100 sure."
+
+
+def _in_sentence(role: str) -> str:
+    """The name of a role inside a sentence."""
+    return ROLES[role][0].lower() + ROLES[role][1:]

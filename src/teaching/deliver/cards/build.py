@@ -31,8 +31,8 @@ def cards_page() -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(TITLE)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style></head><body><main>{''.join(parts)}</main>"
-        f"<footer>B-cell depletion teaching kit {escape(__version__)}. For teaching; not treatment advice. Text, figures "
-        "and data: CC BY 4.0.</footer></body></html>\n"
+        f"<footer>B-cell depletion teaching kit {escape(__version__)}. For teaching; not treatment advice. Text, "
+        "figures and data: CC BY 4.0.</footer></body></html>\n"
     )
 
 
@@ -45,4 +45,6 @@ def save_cards(out: str | os.PathLike) -> Path:
     try:
         return save_whole(path, cards_page())
     except FileExistsError:
-        raise FileExistsError(f"{shortened(str(path))} is already there and was not touched; name another file.") from None
+        raise FileExistsError(
+            f"{shortened(str(path))} is already there and was not touched; name another file."
+        ) from None

@@ -67,8 +67,8 @@ def option_sheets() -> str:
 
 def _sheet(title: str, below: str, boxes: str) -> str:
     cancer = (
-        '<p class="cancer">What stands in italics was counted in cancer. It does not carry over to autoimmune disease, and '
-        "the pictures leave it out.</p>"
+        '<p class="cancer">What stands in italics was counted in cancer. It does not carry over to autoimmune disease, '
+        "and the pictures leave it out.</p>"
         if 'class="cancer"' in boxes
         else ""
     )
@@ -133,7 +133,9 @@ def cost_sheet() -> str:
         lines = "".join(_cost_line(row) for row in rows if row.matter == matter)
         if lines:
             title = f"{words[0].upper()}{words[1:]}"
-            parts.append(f'<tbody><tr class="matter"><th colspan="4" scope="rowgroup">{escape(title)}</th></tr>{lines}</tbody>')
+            parts.append(
+                f'<tbody><tr class="matter"><th colspan="4" scope="rowgroup">{escape(title)}</th></tr>{lines}</tbody>'
+            )
     head = "".join(f'<th scope="col">{word}</th>' for word in ("what it is", "how much", "where and when", "not known"))
     return (
         '<section class="sheet costs"><h2>What it costs: money, time and access</h2>'
@@ -170,5 +172,7 @@ def sources_used() -> set[str]:
 
 def confidence_words() -> str:
     """What the words of confidence mean, in one paragraph."""
-    meaning = "; ".join(f"<em>{word}</em>: {escape(text)}" for word, text in tables.CONFIDENCE.items() if word != "recalled")
+    meaning = "; ".join(
+        f"<em>{word}</em>: {escape(text)}" for word, text in tables.CONFIDENCE.items() if word != "recalled"
+    )
     return f"<p><small>{meaning}.</small></p>"

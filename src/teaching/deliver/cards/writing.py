@@ -18,7 +18,10 @@ CRITERIA = (
 RUBRIC = (
     ("Goal", "It says what Mara wants, in words that she would use."),
     ("Number", "It uses a number with its numerator, denominator and source."),
-    ("Unknown", "It names something that nobody has counted, and what would have to be watched, in whom and for how long."),
+    (
+        "Unknown",
+        "It names something that nobody has counted, and what would have to be watched, in whom and for how long.",
+    ),
     ("Price", "It says what the choice costs, in money or in days, with place and year."),
     ("The others", "It tells fairly what another role said, also when it was not followed."),
     ("Doubt", "It names the one number that, if it were different, would change the choice."),
@@ -26,7 +29,10 @@ RUBRIC = (
 )
 _STEPS = (
     ("Deal", "One role card for each person; in a group of more than four, several people share a card."),
-    ("Commit", "Read your own card and the pages with the hundred people. Choose alone, write it down and fold the sheet."),
+    (
+        "Commit",
+        "Read your own card and the pages with the hundred people. Choose alone, write it down and fold the sheet.",
+    ),
     ("Hear", "One after another reads the own card aloud. Nobody answers until all four were heard."),
     ("Revise", "Choose again: the same option or another one. Write down what moved you."),
     ("Look", "The room makes two rows of marks on the board, before and after. Who moved, and by what?"),
@@ -56,10 +62,10 @@ def first_sheet() -> str:
         "<p>Lesson 10 of the B-cell depletion teaching kit, on paper. Mara is invented; the numbers are not. "
         "<strong>There is no right answer here, and nothing here is treatment advice.</strong></p>"
         f"<h2>How it goes</h2><ol>{steps}</ol>"
-        "<h2>What is in this file</h2><ul><li>four role cards, to be cut apart</li><li>a page for each therapy that Mara "
-        "could choose, and one for waiting; each shows a hundred people for six events</li><li>what is known of costs, "
-        "time and access</li><li>an empty decision table, a sheet for each person, and the rubric</li><li>all "
-        "sources</li></ul><p>Print on A4, one side. Each person needs one sheet to write on; everything else is shared.</p>"
+        "<h2>What is in this file</h2><ul><li>four role cards, to be cut apart</li><li>a page for each therapy that "
+        "Mara could choose, and one for waiting; each shows a hundred people for six events</li><li>what is known of "
+        "costs, time and access</li><li>an empty decision table, a sheet for each person, and the rubric</li><li>all "
+        "sources</li></ul><p>Print on A4, one side. Each person needs one sheet to write on; all else is shared.</p>"
         "</section>"
     )
 
@@ -77,15 +83,17 @@ def decision_sheet() -> str:
         f'<tbody>{rows}<tr><th scope="row">weighted mean</th>{cells}</tr></tbody></table>'
         "<p>Where did you have no number, and what did you write there instead?</p>"
         + _lines(2)
-        + "<p>Which single score or weight, if it were different, would put another option first? How far would it have "
-        "to move?</p>" + _lines(3) + "</section>"
+        + "<p>Which single score or weight, if it were different, would put another option first? How far would it "
+        "have to move?</p>" + _lines(3) + "</section>"
     )
 
 
 def person_sheet() -> str:
     """Commit, hear, revise, what moved me: one page for each person."""
     cards = "".join(f'<li><span class="box"></span> {escape(name)}</li>' for name in ROLES.values())
-    heard = "".join(f"<p>Another role, <span class='blank'></span>, said:</p>{_lines(1)}" for _ in range(len(ROLES) - 1))
+    heard = "".join(
+        f"<p>Another role, <span class='blank'></span>, said:</p>{_lines(1)}" for _ in range(len(ROLES) - 1)
+    )
     moved = "<p>What moved me: which fact, or which person? Or why did nothing move me?</p>" + _lines(3)
     return (
         '<section class="sheet person"><h2>Commit · hear · revise · what moved me</h2>'
@@ -101,10 +109,11 @@ def rubric_sheet() -> str:
     """The rubric: for the writer first, then for a neighbour; which option was chosen counts for nothing."""
     head = "".join(f'<th scope="col">{word}</th>' for word in ("", "it is there when", "yes", "in part", "not yet"))
     rows = "".join(
-        f'<tr><th scope="row">{word}</th><td>{escape(text)}</td><td></td><td></td><td></td></tr>' for word, text in RUBRIC
+        f'<tr><th scope="row">{word}</th><td>{escape(text)}</td><td></td><td></td><td></td></tr>'
+        for word, text in RUBRIC
     )
     return (
-        '<section class="sheet rubric"><h2>Rubric</h2><p>Score your own sheet first, then exchange it with a neighbour. '
+        '<section class="sheet rubric"><h2>Rubric</h2><p>Score your own sheet first, then exchange it with somebody. '
         "Which option was chosen counts for nothing: two people with opposite choices can both have all rows.</p>"
         f'<table class="grid"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         "<p>One thing that I would write differently now:</p>" + _lines(3) + "</section>"

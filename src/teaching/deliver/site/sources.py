@@ -268,9 +268,9 @@ def doc_pages(project: Path) -> dict[str, str]:
         "projector core. The [panel gallery](../panels/index.md) has each panel on a page of its own, without any "
         "text around it.\n\n**A workshop:** participants open this site, or the folder from a stick; what they predict "
         "and answer stays in their own browsers, and each lesson ends with a report that they can save, print and hand "
-        f'in.\n\n**On paper:** lesson 10 can be held without a computer. Its <a href="../{cards.FILE}">cards, sheets and '
-        "rubric</a> print on A4.\n\n**Answers and notes for lecturers** are not part of this site, because students "
-        "read it. They lie in "
+        f'in.\n\n**On paper:** lesson 10 can be held without a computer. Its <a href="../{cards.FILE}">cards, sheets '
+        "and rubric</a> print on A4.\n\n**Answers and notes for lecturers** are not part of this site, because "
+        "students read it. They lie in "
         "the folder `instructor/` of a full copy of the kit.\n\n"
         f"```{{toctree}}\n:maxdepth: 1\n\n{tree}\n```\n"
     )

@@ -40,7 +40,9 @@ export function draw_overview(host, data, values, words, choose) {
   const column = (width - label) / therapies.length;
   const side = Math.min(SQUARE * em, column - 4);
   const row_height = (wide ? ROW : ROW + LINE) * em;
-  const heads = therapies.map((one) => ruler.lines(short_of(data, one), wide ? column - 0.1 * em : HEAD * em, 2, wide ? TINY : SMALL, 700));
+  /** The name of a therapy; on a wide page a word that is too long for its column is broken. */
+  const head = (one) => (wide && ruler.width(short_of(data, one), TINY, 700) > column - 0.1 * em ? short_of(data, one).replace(/(\w{7})(\w{4,})/, "$1- $2") : short_of(data, one));
+  const heads = therapies.map((one) => ruler.lines(head(one), wide ? column - 0.1 * em : HEAD * em, 2, wide ? TINY : SMALL, 700));
   const top = (wide ? 2 * LINE + 0.5 : HEAD) * em;
   const key_width = Math.max(15 * em, width / Math.max(1, Math.floor(width / (22 * em))));
   const key_across = Math.max(1, Math.floor(width / key_width));

@@ -53,6 +53,7 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
     mark.group.setAttribute("aria-pressed", "true");
     chosen = { thing: mark.thing, therapy: mark.therapy };
     fill_card();
+    card.scrollTop = 0;
   }
   function fill_card() {
     const now = shown_values();
@@ -60,7 +61,6 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
     const close = chosen && make("button", { type: "button", class: "teaching-close", text: "Close", onclick: leave_card });
     card.replaceChildren(...content, ...(close ? [make("p", {}, close)] : []));
     card.classList.toggle("teaching-no-choice", !chosen);
-    card.scrollTop = 0;
   }
   const mark_of = () => chosen && drawn.marks.find(({ thing, therapy }) => thing === chosen.thing && therapy === chosen.therapy);
   /** The card is empty again, and the hand is back at the box that was on it. */
@@ -96,7 +96,7 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
     if (!mark) chosen = null;
     mark?.group.setAttribute("aria-pressed", "true");
     if (had_focus) (mark ?? drawn.marks[0]).group.focus();
-    queueMicrotask(fill_card); // the new setting is the shown one then
+    if (chosen || !card.classList.contains("teaching-no-choice")) queueMicrotask(fill_card); // the new setting is the shown one then
     return words;
   }
 

@@ -7,6 +7,7 @@ import { draw_decision } from "./decision_picture.js";
 import { change_words, decide } from "./decision_table.js";
 import { make_desk } from "./desk.js";
 import { csv_text, make_take_along, picture_file } from "./desk_files.js";
+import { sentence_case } from "./evidence_rules.js";
 import { make } from "./numbers.js";
 import { svg_as_png } from "./take_along.js";
 
@@ -82,11 +83,12 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
   let drawn = null;
   function draw(values) {
     const decided = decide(values);
-    drawn = { decided, svg: draw_decision(picture, values, decided, decided.verdict) };
+    const words = sentence_case(decided.verdict);
+    drawn = { decided, words, svg: draw_decision(picture, values, decided, words) };
     show_kept(values);
-    return decided.verdict;
+    return words;
   }
-  const svg_text = () => picture_file(drawn.svg, setup, drawn.decided.verdict);
+  const svg_text = () => picture_file(drawn.svg, setup, drawn.words);
   const files = make_take_along([
     ["Picture (SVG)", () => ({ name: "decision.svg", type: "image/svg+xml", content: svg_text() })],
     ["Picture (PNG)", async () => ({ name: "decision.png", type: "image/png", content: await svg_as_png(svg_text()) })],
