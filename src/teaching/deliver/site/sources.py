@@ -40,6 +40,7 @@ _LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 #: What stands on a folded picture that a prediction comes before.
 _AFTER = {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}
+_AFTER_TABLE = {"code_prompt_show": "After your decision: the table", "code_prompt_hide": "Hide the table"}
 #: What stands on code that a student changes: a page without Python shows what it gave as it stands.
 _RESTS = {
     "code_prompt_show": "Code of this cell; to change it, open the lesson with Python",
@@ -115,7 +116,7 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
             folded = jupyter.get("outputs_hidden")
             tag = "hide-cell" if folded else "hide-input" if _has_code_to_read(items) else "remove-input"
             open_code = not jupyter.get("source_hidden") and not _has_places(items)
-            told = _AFTER if folded else _RESTS if open_code else {}
+            told = _after(items) if folded else _RESTS if open_code else {}
             cell.metadata = nbformat.from_dict({"tags": [tag], "mystnb": {**told, **_in_words(items)}})
             cell.execution_count = None
         elif cell.cell_type == "markdown":
@@ -133,6 +134,13 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
         {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     )
     return nbformat.writes(notebook)
+
+
+def _after(outputs: list[dict]) -> dict:
+    """What stands on a folded cell: whether a picture or a table is in it."""
+    return (
+        _AFTER_TABLE if any("<table" in output.get("data", {}).get("text/html", "") for output in outputs) else _AFTER
+    )
 
 
 def _has_code_to_read(outputs: list[dict]) -> bool:
