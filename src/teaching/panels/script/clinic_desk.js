@@ -13,14 +13,18 @@ const IN_A_FILE = /^visit \d+ of the career file cannot have been played: /;
 const KEEP_MS = 700; // so long after the last change of the hand it is kept
 const NARROWEST = 260, WIDEST = 1040; // px
 
-function build({ setup, data, prefix, element, change, keep, refuse, values }) {
+function build({ setup, data, prefix, element, change, keep, refuse: complain, values }) {
   element.classList.add("teaching-clinic");
   const clinic = clinic_of(data), roles = Object.keys(data.told.roles);
   const empty = () => drafts_of({ left: true }, roles)[1];
-  let timer = 0, ready = false, drawn_at = 0, before = "";
+  let timer = 0, ready = false, drawn_at = 0, before = "", complaint = "";
 
   // --- what the hand does
 
+  function refuse(words) {
+    complaint = words;
+    complain(words);
+  }
   /** Takes changed parts of the setting, or says in one sentence why not and leaves everything as it was. */
   function act(parts) {
     const next = { ...values(), ...parts };
@@ -32,6 +36,7 @@ function build({ setup, data, prefix, element, change, keep, refuse, values }) {
       room.fill(values());
       return false;
     }
+    complaint = "";
     change(with_words(next));
     clearTimeout(timer);
     timer = setTimeout(keep_now, KEEP_MS);
@@ -46,13 +51,16 @@ function build({ setup, data, prefix, element, change, keep, refuse, values }) {
     } catch (problem) {
       return refuse(problem.message);
     }
+    complaint = "";
     keep(with_words(next));
     return then();
   }
   function keep_now() {
     clearTimeout(timer);
     timer = 0;
-    if (values().career) keep(values());
+    if (!values().career) return;
+    keep(values());
+    if (complaint) complain(complaint); // what was said about the last act of the hand still stands
   }
   const with_words = (next) => ({ ...next, says: says_of(data, clinic, next, data.limits.says) });
   const now_as_text = () => `${new Date().toISOString().slice(0, 19)}Z`;
