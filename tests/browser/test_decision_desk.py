@@ -240,6 +240,37 @@ def test_names_rows_and_columns_come_and_go_and_come_back(open_page):
     assert page.get_by_role("button", name="Remove wait", exact=True).is_disabled()
 
 
+def test_reset_loses_neither_the_table_nor_the_first_kept_one(open_page):
+    page = open_page()
+    enter(page, "obinutuzumab on how sure we are", 9)
+    press(page, "Keep this table")
+    enter(page, "Weight of cost to all", 0)
+    before = says(page)
+    press(page, "Reset")
+    assert "share the first place" in says(page)
+    assert "obinutuzumab on how sure we are" in page.locator(".teaching-moves").inner_text()
+    press(page, "Step back")
+    assert says(page) == before and page.get_by_label("Weight of cost to all, typed", exact=True).input_value() == "0"
+    press(page, "Reset")
+    press(page, "Keep this table")
+    page.get_by_text("This table is kept.").wait_for()
+    page.wait_for_function("Object.keys(localStorage).length === 2")
+    last = stored(page)[-1]
+    assert last["first"]["scores"][1][5] == 9 and last["scores"][1][5] == MIDDLE
+
+
+def test_one_drag_is_one_step_back(open_page):
+    page = open_page()
+    slider = page.get_by_label("Weight of cost to all", exact=True)
+    for value in (6, 7, 8):  # what a drag sends before the hand lets go
+        slider.evaluate("(one, value) => { one.value = value; one.dispatchEvent(new Event('input')); }", value)
+    slider.evaluate("(one) => one.dispatchEvent(new Event('change'))")
+    assert page.get_by_label("Weight of cost to all, typed", exact=True).input_value() == "8"
+    press(page, "Step back")
+    assert page.get_by_label("Weight of cost to all, typed", exact=True).input_value() == "5"
+    assert page.get_by_role("button", name="Step back").is_disabled()
+
+
 def test_by_keyboard_alone(open_page):
     page = open_page()
     page.get_by_label("Weight of how likely remission is, typed", exact=True).focus()
