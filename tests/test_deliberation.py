@@ -7,6 +7,7 @@ from deliberation_settings import CLOSED, FOLLOWS, GOOD, HEARD, SEAT, SIGNED, TA
 
 from teaching import tables
 from teaching.learning import answer_store
+from teaching.learning.report import _desk_rows
 from teaching.panels.deliberation import LESSON, NAME, deliberation, deliberation_data
 from teaching.panels.deliberation_setting import MOST_IN_ROOM, checked, follows, start
 from teaching.panels.desk import LONGEST_SETTING
@@ -87,6 +88,20 @@ def test_the_desk_starts_as_it_was_kept_and_leaves_out_what_is_none():
     answer_store.append(LESSON, "desk", NAME, json.dumps(HEARD))
     answer_store.append(LESSON, "desk", NAME, json.dumps({**HEARD, "heard": 9}))
     assert deliberation().values == HEARD and deliberation().start == start()
+
+
+def test_the_report_has_a_row_for_each_round_with_both_choices():
+    rounds = [
+        {**SIGNED, "says": "First: wait. Reason: <b>lots</b>"},
+        {**CLOSED, "says": "First: wait. Then: obinutuzumab."},
+        {**SIGNED, "signed": "2026-11-28T08:00:00Z", "says": "Second round."},
+        {**TAKEN, "says": ""},
+    ]
+    for one in rounds:
+        answer_store.append(LESSON, "desk", NAME, json.dumps(one))
+    rows = _desk_rows(answer_store.read(LESSON))
+    assert [row.answer for row in rows] == ["First: wait. Then: obinutuzumab.", "Second round."]
+    assert {row.prompt for row in rows} == {"Desk: deliberation"} and {row.verdict for row in rows} == {"kept"}
 
 
 def test_still_pictures_have_words_and_name_no_better_choice():

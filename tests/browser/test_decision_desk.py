@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from decision_settings import GOOD, WRONG
+from site_tools import built, small_kit
 
 from teaching.evidence.decision import DecisionTable
 from teaching.evidence.selection import sentence_case
@@ -17,8 +18,9 @@ from teaching.panels.decision_setting import CRITERIA, MIDDLE, checked, start, t
 from teaching.panels.page import page as page_of
 
 from .asking import faults_for_everyone
-from .conftest import keep_pictures
+from .conftest import complaints_of_ours, keep_pictures
 from .layout import faults
+from .running_lab import write_notebook
 
 
 @pytest.fixture(autouse=True)
@@ -240,6 +242,37 @@ def test_names_rows_and_columns_come_and_go_and_come_back(open_page):
     assert page.get_by_role("button", name="Remove wait", exact=True).is_disabled()
 
 
+def test_reset_loses_neither_the_table_nor_the_first_kept_one(open_page):
+    page = open_page()
+    enter(page, "obinutuzumab on how sure we are", 9)
+    press(page, "Keep this table")
+    enter(page, "Weight of cost to all", 0)
+    before = says(page)
+    press(page, "Reset")
+    assert "share the first place" in says(page)
+    assert "obinutuzumab on how sure we are" in page.locator(".teaching-moves").inner_text()
+    press(page, "Step back")
+    assert says(page) == before and page.get_by_label("Weight of cost to all, typed", exact=True).input_value() == "0"
+    press(page, "Reset")
+    press(page, "Keep this table")
+    page.get_by_text("This table is kept.").wait_for()
+    page.wait_for_function("Object.keys(localStorage).length === 2")
+    last = stored(page)[-1]
+    assert last["first"]["scores"][1][5] == 9 and last["scores"][1][5] == MIDDLE
+
+
+def test_one_drag_is_one_step_back(open_page):
+    page = open_page()
+    slider = page.get_by_label("Weight of cost to all", exact=True)
+    for value in (6, 7, 8):  # what a drag sends before the hand lets go
+        slider.evaluate("(one, value) => { one.value = value; one.dispatchEvent(new Event('input')); }", value)
+    slider.evaluate("(one) => one.dispatchEvent(new Event('change'))")
+    assert page.get_by_label("Weight of cost to all, typed", exact=True).input_value() == "8"
+    press(page, "Step back")
+    assert page.get_by_label("Weight of cost to all, typed", exact=True).input_value() == "5"
+    assert page.get_by_role("button", name="Step back").is_disabled()
+
+
 def test_by_keyboard_alone(open_page):
     page = open_page()
     page.get_by_label("Weight of how likely remission is, typed", exact=True).focus()
@@ -352,4 +385,54 @@ def test_it_holds_on_narrow_pages_with_large_type_and_with_the_largest_table(bro
         enter(page, "obinutuzumab on how sure we are", 9)
     for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
         assert faults(page, page.locator("body"), width, size) == [], (width, size)
+    context.close()
+
+
+# --- over a kernel, and on the site --------------------------------------------------------------------------------
+
+
+def test_in_jupyterlab_the_kernel_keeps_the_table(lab, open_notebook):
+    name = "decision.ipynb"
+    cells = ["from teaching import panels\npanels.decision()", "panels.benefits(event=['relapse', 'crs'])"]
+    write_notebook(lab.folder / name, cells)
+    notebook, fine = open_notebook(name)
+    page = notebook.page
+    page.locator(".teaching-desk[data-frames]").nth(1).wait_for()
+    assert fine and notebook.errors() == []
+    enter(page, "obinutuzumab on how sure we are", 9)
+    press(page, "Keep this table")
+    page.get_by_text("No number differs from the first table").wait_for()
+    enter(page, "Weight of how sure we are", 1)
+    press(page, "Keep this table")
+    page.get_by_text("This table is kept.").wait_for()
+    assert boxes_of_people(page) == 4
+    (file,) = lab.folder.parent.rglob("10_benefit_risk_and_access.jsonl")
+    kept = [json.loads(json.loads(line)["value"]) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert len(kept) == 2 and all(checked(one) == one for one in kept)
+    assert kept[-1]["first"]["weights"][5] == MIDDLE and kept[-1]["weights"][5] == 1
+    assert notebook.outside == [] and complaints_of_ours(notebook) == []
+
+
+def boxes_of_people(page) -> int:
+    return page.locator(".teaching-evidence-picture [role=button]").count()
+
+
+def test_both_desks_have_a_page_of_their_own_on_the_site(browser, tmp_path_factory):
+    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
+    project = small_kit(tmp_path_factory.mktemp("decision") / "decision-kit")
+    site = built(tmp_path_factory.mktemp("out") / "site", project, panels=["benefits", "decision"])
+    context = browser.new_context(viewport={"width": 360, "height": 800}, offline=True)
+    page = context.new_page()
+    for name in ("benefits", "decision"):
+        page.goto((site / "panels" / f"{name}.html").as_uri())
+        place = page.locator(".teaching-place[data-kind=desk]")
+        place.scroll_into_view_if_needed()
+        place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
+        assert faults(page, page.locator(".teaching-desk"), 360) == [], name
+    press(page, "Keep this table")
+    page.get_by_text("No number differs from the first table").wait_for()
+    page.reload()
+    place = page.locator(".teaching-place[data-kind=desk]")
+    place.scroll_into_view_if_needed()
+    page.get_by_text("This table is kept.").wait_for(timeout=20_000)
     context.close()

@@ -75,7 +75,7 @@ def test_the_lesson_is_walked_from_the_prediction_to_the_report(page):
 
     table.get_by_label("obinutuzumab on how sure we are, typed").fill("8")
     table.get_by_label("obinutuzumab on how sure we are, typed").press("Enter")
-    assert "obinutuzumab is first" in table.locator(".teaching-sentence").inner_text()
+    assert "Obinutuzumab is first" in table.locator(".teaching-sentence").inner_text()
     table.get_by_role("button", name="Keep this table").click()
 
     (mine,) = asked(page, "10-page")

@@ -20,18 +20,27 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
   let wanted = null; // what stands in the fields
   let moving = ""; // what the hand moves: one drag is one step
   let kept = null;
+  let is_new = true; // whether the next change is a step of its own
+  let before = null; // the setting that was drawn last
   const steps = [];
+  /** The first kept table: Reset takes it out of the setting, and not away. */
+  const first_of = (now) => now.first ?? kept?.first ?? null;
 
   function changed(key, make_change) {
     const next = { ...wanted, ...table_of(wanted) };
     make_change(next);
-    const before = table_of(shown_values());
-    const is_new = !key || key !== moving;
+    is_new = !key || key !== moving;
     moving = key;
-    if (change(next) && is_new && !same_table(before, shown_values())) {
-      steps.push(before);
+    change(next);
+    is_new = true;
+  }
+  /** Notes the table before, whoever changed it: the hand, Reset, or the kernel. */
+  function note_step(now) {
+    if (before && is_new && !same_table(before, now)) {
+      steps.push(structuredClone(before));
       if (steps.length > MOST_STEPS) steps.shift();
     }
+    before = now;
     step_back.disabled = !steps.length;
   }
   const grid = make_grid(prefix, changed, () => (moving = ""));
@@ -39,9 +48,12 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
   const step_back = make("button", {
     type: "button", text: "Step back", title: "Takes back the last change of a number, a name, a row or a column", disabled: true,
     onclick() {
-      const before = steps.pop();
-      if (before) change({ ...shown_values(), ...before });
-      step_back.disabled = !steps.length;
+      const now = shown_values(), old = steps.pop();
+      is_new = false;
+      // What was written since then stays.
+      change({ ...now, ...table_of(old), first: now.first ?? old.first, plan: now.plan || old.plan });
+      is_new = true;
+      moving = "";
       if (step_back.disabled) adders.elements[0].focus();
     },
   });
@@ -52,7 +64,7 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
   const plan = make("textarea", {
     rows: 2, id: `${prefix}moved`, maxlength: LONGEST_PLAN, class: "teaching-own-sentence", onkeydown: (event) => event.stopPropagation(),
     onchange() {
-      const next = { ...shown_values(), plan: plan.value };
+      const now = shown_values(), next = { ...now, first: first_of(now), plan: plan.value };
       if (kept?.first) keep(next); // what was written is not lost with the page
       else change(next);
     },
@@ -61,8 +73,8 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
     type: "button", class: "teaching-keep", text: "Keep this table",
     onclick() {
       const now = shown_values();
-      const first = now.first ?? table_of(now);
-      keep({ ...now, first, plan: plan.value, says: report_words(now.first, now) });
+      const first = first_of(now);
+      keep({ ...now, first: first ?? table_of(now), plan: plan.value, says: report_words(first, now) });
     },
   });
   const state = make("p", { class: "teaching-note", role: "status" });
@@ -74,14 +86,16 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
     const is_kept = kept && same_table(kept, now);
     state.textContent = !kept ? "Nothing is kept yet. The first table that you keep stays beside all later ones." : is_kept ? "This table is kept." : "This table differs from the one that was kept last.";
     keep_it.disabled = Boolean(is_kept);
-    moves.replaceChildren(...(now.first ? before_and_now(now.first, now) : []));
-    moved_field.hidden = !now.first;
+    const first = first_of(now);
+    moves.replaceChildren(...(first ? before_and_now(first, now) : []));
+    moved_field.hidden = !first;
   }
 
   // --- the picture and its files
 
   let drawn = null;
   function draw(values) {
+    note_step(values);
     const decided = decide(values);
     const words = sentence_case(decided.verdict);
     drawn = { decided, words, svg: draw_decision(picture, values, decided, words) };

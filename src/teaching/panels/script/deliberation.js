@@ -35,7 +35,7 @@ function build({ setup, data, prefix, element, change, keep, refuse, values }) {
   const close = button("Sign this as well", () => now_then({ closed: now_in_utc() }, () => again.focus()));
   const closed = make("p", { class: "teaching-seal", role: "status" });
   const room = make_room(setup, prefix, values, (part) => act(part, true), wide, refuse);
-  const again = make("button", { type: "button", text: "Sit in another chair", onclick: () => now_then(blank(values().room), () => deal.focus(), true) });
+  const again = make("button", { type: "button", text: "Sit in another chair", title: "A new round; what you signed stays kept", onclick: () => now_then(blank(values().room), () => deal.focus(), true) });
   const steps = {
     commit: step("2 · Commit", first.element, make("p", { class: "teaching-row" }, commit), signed),
     hear: step("3 · Hear the others", cards.others, make("p", { class: "teaching-row" }, hear), heard),

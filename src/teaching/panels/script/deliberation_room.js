@@ -58,7 +58,7 @@ export function make_room(setup, prefix, values, act, wide, refuse) {
   }
   const along = make_take_along([["Picture (SVG)", () => ({ name: "room.svg", type: "image/svg+xml", content: picture_file(picture.firstChild, setup, sentence.textContent) })]], refuse);
   const element = make("section", { class: "teaching-step" }, make("h4", { text: "5 · The room, before and after" }),
-    make("p", { class: "teaching-note", text: "A filled dot changed its option, a hollow one stayed. Nobody's words are shown, and no option is called right." }),
+    make("p", { class: "teaching-note", text: "A filled dot changed its option, a hollow one stayed; yours is orange. Nobody's words are shown, and no option is called right." }),
     sentence, picture, make("p", { class: "teaching-note", text: data.choices.map((one, k) => `${k + 1} ${one}`).join(" · ") }),
     make("details", {}, make("summary", { text: "Bring in the choices of other people, or take yours along" }),
       make("p", { class: "teaching-row" }, make("label", { for: name.id, text: "Name on the file (if you like)" }), name, save),
