@@ -149,3 +149,16 @@ def test_there_is_no_hint_no_option_and_no_new_word():
     words = re.findall(r"\*([^*]+)\*", text[text.rindex("**Words:**") + 10 :].split("**References:**")[0])
     earlier = " ".join(told(number) for number in sorted(PATHS) if number < "11").lower()
     assert len(words) >= 4 and all(f"*{word.lower()}*" in earlier for word in words)
+
+
+def test_the_lecturers_page_tells_the_numbers_of_the_tables():
+    page = PROJECT / "instructor" / "11.md"
+    if not page.exists():
+        pytest.skip("a student's copy has no instructor/")
+    text, lesson = page.read_text(encoding="utf-8"), told("11")
+    rows = re.findall(r"(Wait and see|Rituximab again|Obinutuzumab|CD19 CAR-T cells) +(\d+) +(\d+) +(\d+)", lesson)
+    wells, others = [row[1] for row in rows], {row[0]: row[2] for row in rows}
+    assert len(rows) == 4 and f"{', '.join(wells[:3])} and {wells[3]} end well" in text
+    assert f"ends well in only {others['CD19 CAR-T cells']} of 200 *other* patients" in text
+    infected, ill = re.search(r"SLE nephritis +0 +0 +(\d+) +(\d+)", lesson).groups()
+    assert int(infected) + int(ill) == 200 and abs(int(infected) - 50) <= 5 and "about 50 of 200" in text
