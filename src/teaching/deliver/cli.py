@@ -5,6 +5,7 @@
     teaching app
     teaching page treatment treatment.html
     teaching site site
+    teaching cards cards_10.html
     teaching lite site/lite --pyodide pyodide
     teaching lessons my-lessons
     teaching afresh
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
-    for add in (*files, _add_app, _add_lessons, _add_afresh, _add_bench):
+    for add in (*files, _add_cards, _add_app, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -289,6 +290,24 @@ def _lite(chosen) -> int:
         f"Built: {built.folder} ({built.lessons} lessons, {whole(built.megabytes, 0)} MB, of them "
         f"{whole(built.of_python, 0)} MB Python). It needs a web server, for instance: python -m http.server"
     )
+    return 0
+
+
+def _add_cards(commands) -> None:
+    command = _command(
+        commands,
+        _cards,
+        "cards",
+        help="write lesson 10 on paper: role cards, icon arrays, costs and sheets as one file to print",
+        description="Writes one HTML file for A4 that needs neither Python nor network; a file that is there stays.",
+    )
+    command.add_argument("file", help="the file to write, ending in .html")
+
+
+def _cards(chosen) -> int:
+    from teaching.deliver.cards import save_cards
+
+    print(f"Written: {save_cards(chosen.file)}. Open it in any browser and print it on A4.")
     return 0
 
 
