@@ -60,7 +60,9 @@ def option_sheets() -> str:
             pages.append(_sheet(title, below, boxes))
         if not therapies:
             boxes = "".join(_waiting_box(event, grade) for event, grade in SHOWN)
-            below = '<p class="which">Go on with the usual drugs. Nobody has followed people like Mara for this.</p>'
+            below = (
+                '<p class="which">Go on with the usual drugs. No row of this kit follows people like Mara who wait.</p>'
+            )
             pages.append(_sheet(f"{choice[0].upper()}{choice[1:]}", below, boxes))
     return "".join(pages)
 
