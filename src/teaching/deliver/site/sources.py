@@ -120,7 +120,7 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
-            cell.source = with_links(_SAVE_IT.sub("", _RUN_ME.sub("", text)))
+            cell.source = with_links(for_reading(text))
             cell.metadata = nbformat.from_dict({})
             if not cell.source.strip():
                 continue
@@ -133,6 +133,11 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
         {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     )
     return nbformat.writes(notebook)
+
+
+def for_reading(text: str) -> str:
+    """Markdown of a lesson without what only concerns whoever runs its cells."""
+    return _SAVE_IT.sub("", _RUN_ME.sub("", text))
 
 
 def _has_code_to_read(outputs: list[dict]) -> bool:
