@@ -19,6 +19,7 @@ _DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re
 #: Sentences that speak of cells, which paper and slides do not have.
 _OF_CELLS = re.compile(
     r"(?:(?:Draw|Choose) first\. )?The next cell (?:holds|shows) the filled picture(?:, folded)?\.\s*|"
+    r"^(?:Draw|Choose) first\.\s*$|"
     r"^The next cell computes the same without the panel[^\n]*\n*",
     re.M,
 )
