@@ -38,7 +38,9 @@ def _found(entry: dict, judged: dict) -> str:
     if "bands" in judged:
         across, up = entry["across"], entry["up"]
         places = [f"at {format_number(at)}: {_span((low, high))}" for at, low, high in judged["bands"]]
-        return as_markdown(f"{up['label']} [{up['unit']}], by {across['label']} [{across['unit']}]: {'; '.join(places)}")
+        return as_markdown(
+            f"{up['label']} [{up['unit']}], by {across['label']} [{across['unit']}]: {'; '.join(places)}"
+        )
     if "places" in judged:
         pairs = (f"{thing}: {' or '.join(places)}" for thing, places in judged["places"].items())
         return as_markdown("; ".join(pairs))

@@ -1,4 +1,4 @@
-"""The folder that somebody names for handouts, slides or lecturers' copies: only a new or an empty one is written to."""
+"""The folder that somebody names for handouts, slides or copies: only a new or an empty one is written to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lessons on paper: prose, pictures with their words, tables, questions with lines to write on; no answers, no controls.
+"""Lessons on paper: prose, pictures with their words, tables, questions with lines to write on; no answers.
 
 A picture that answers a prediction stands on a page of its own at the end, so that the surprise is kept on paper too.
 """
@@ -73,8 +73,8 @@ def page_of(lesson: Lesson) -> str:
 
 
 _NOTE = (
-    '<p class="note"><strong>On paper:</strong> where the text says <em>move</em>, <em>press</em> or <em>drag</em>, use '
-    "the live panel of the kit. Write your answers on the lines; the kit checks them.</p>"
+    '<p class="note"><strong>On paper:</strong> where the text says <em>move</em>, <em>press</em> or <em>drag</em>, '
+    "use the live panel of the kit. Write your answers on the lines; the kit checks them.</p>"
 )
 _FOOT = f"B-cell depletion teaching kit, version {__version__}. {NOT_ADVICE} Lessons and pictures: CC BY 4.0."
 

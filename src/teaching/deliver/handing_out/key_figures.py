@@ -33,7 +33,8 @@ PARAMETERS = (
     ("Engagers", "blinatumomab", ("clearance_l_per_day",)),
     ("Engagers", "teclistamab", ("volume_l", "bioavailability")),
     ("CAR-T cells", "CD19 CAR-T", (
-        "growth_per_day", "effector_loss_per_day", "persister_loss_per_day", "kill_half_cells_per_ul", "effect_lymphoid",
+        "growth_per_day", "effector_loss_per_day", "persister_loss_per_day", "kill_half_cells_per_ul",
+        "effect_lymphoid",
     )),
 )  # fmt: skip
 #: (event, grade) of benefit_risk.csv on the second page.
@@ -47,7 +48,7 @@ def page() -> str:
     body = [
         '<main><p class="running">Key figures of the kit</p><h1>Key figures</h1>',
         f"<section>{_numbers()}</section><section>{_counts()}</section></main>",
-        f"<footer><p>B-cell depletion teaching kit, version {__version__}. {NOT_ADVICE} Tables: CC BY 4.0.</p></footer>",
+        f"<footer><p>B-cell depletion teaching kit, version {__version__}. {NOT_ADVICE} CC BY 4.0.</p></footer>",
     ]
     return whole_page("Key figures", "\n".join(body), STYLE.read_text(encoding="utf-8"), kind="handout figures")
 
@@ -77,9 +78,9 @@ def _numbers() -> str:
             rows.append(_row(named, value, span, one.confidence, numbered.of(one.source)))
     head = _head("what", "value in the kit", "range", "confidence", "source")
     return (
-        "<h2>Numbers of the model</h2><p><em>Read</em>: it stood in a text that was read. <em>Read-secondary</em>: in a "
-        "news item, a talk or another paper. <em>Derived</em>: computed or fitted from what was read. What the kit only "
-        f"assumes is not on this page.</p><table>{head}<tbody>{''.join(rows)}</tbody></table>{numbered.listed()}"
+        "<h2>Numbers of the model</h2><p><em>Read</em>: it stood in a text that was read. <em>Read-secondary</em>: in "
+        "a news item, a talk or another paper. <em>Derived</em>: computed or fitted from what was read. What the kit "
+        f"only assumes is not on this page.</p><table>{head}<tbody>{''.join(rows)}</tbody></table>{numbered.listed()}"
     )
 
 

@@ -1,7 +1,7 @@
 """Lecturers' copies of the lessons: the same notebooks, with cells between them that students do not get.
 
-Every cell of the student's notebook stays as it is. What is added are Markdown cells that carry the tag `lecturer`, so a
-copy without them is the student's notebook again, and a test says so.
+Every cell of the student's notebook stays as it is. What is added are Markdown cells that carry the tag `lecturer`, so
+a copy without them is the student's notebook again, and a test says so.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ TAG = "lecturer"
 HTML = "lecturers.html"
 STYLES = ("handout.css", "lecturer.css")
 _WARNING = (
-    "**Lecturer's copy: do not project it and do not hand it out.** Answers stand beside the questions. Cells with the tag "
-    "`lecturer` are added; all others are those of the student's lesson."
+    "**Lecturer's copy: do not project it and do not hand it out.** Answers stand beside the questions. Cells with the "
+    "tag `lecturer` are added; all others are those of the student's lesson."
 )
 
 
@@ -74,7 +74,6 @@ def page(taken: list[Lesson], added: dict[str, list[tuple[int, str]]]) -> str:
     )
     body = [
         "<main><h1>Lecturers' copies of all lessons</h1>",
-        f'<div class="lecturer">{prose.as_html(_WARNING.replace("Cells with the tag `lecturer`", "Framed notes"))}</div>',
         f'<nav aria-label="Lessons"><ul>{links}</ul></nav>',
     ]
     for lesson in taken:
@@ -152,5 +151,5 @@ def _check_key(lesson: Lesson, found: Path) -> None:
     for name in _known(lesson, found):
         if name not in packed:
             raise ValueError(
-                f"the question {name} is written, but not in the answer key: run python instructor/build_answers.py first."
+                f"the question {name} is written, but not in the answer key: run python instructor/build_answers.py."
             )

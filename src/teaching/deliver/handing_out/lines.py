@@ -42,7 +42,9 @@ def _room(one: Question) -> str:
 
 
 def _number(one: Question) -> str:
-    return f'<p class="answer">Answer: <span class="gap"></span> {escaped(one.unit)}</p><p>How you came to it:</p>{LINE}'
+    return (
+        f'<p class="answer">Answer: <span class="gap"></span> {escaped(one.unit)}</p><p>How you came to it:</p>{LINE}'
+    )
 
 
 def _text(one: Question) -> str:
@@ -116,9 +118,7 @@ def _sort(one: Question) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escaped(card)}</th>{f"<td>{BOX}</td>" * len(one.bins)}</tr>' for card in one.cards
     )
-    return (
-        f'<table class="fill"><thead><tr><th scope="col">card</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    )
+    return f'<table class="fill"><thead><tr><th scope="col">card</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 _ROOMS = {

@@ -21,8 +21,8 @@ PLACES = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 MISSING = (
-    "No PDF was made, because no Chromium, Chrome or Edge was found; open the HTML files in any browser and print them, "
-    "or name a browser in TEACHING_BROWSER."
+    "No PDF was made, because no Chromium, Chrome or Edge was found; open the HTML files in any browser and print "
+    "them, or name a browser in TEACHING_BROWSER."
 )
 SECONDS = 180
 _OPTIONS = (

@@ -1,10 +1,10 @@
 """Slides of each lesson's projector core: one HTML file a lesson that holds everything, and a page of notes beside it.
 
-A page of our own and not reveal.js: a deck needs four keys, a printed page a slide and no plugin, which is two small files
-here, while reveal.js is half a megabyte of foreign script and styles to keep up to date.
+A page of our own and not reveal.js: a deck needs a few keys and a printed page a slide, which is two small files here.
+reveal.js would be a foreign script with its own themes and plugins, to be brought along and kept up to date.
 
-The lecturer's five lines tell the surprise, so they never stand in the file that is projected or handed out: they are in
-`for_lecturers/`, which shows them beside the slides and turns the pages of the deck in its other window.
+The lecturer's five lines tell the surprise, so they never stand in the file that is projected or handed out. They are
+in `for_lecturers/`, which shows them beside the list of slides and turns the deck in its other window.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from teaching.saving import save_whole
 
 PAGES = Path(__file__).parent / "page"
 NOTES = "for_lecturers"
+INDEX = "index.html"
 APP = "http://127.0.0.1:8866"
 #: How many words a slide holds that is read from the last row.
 MOST_WORDS = 75
-#: A paragraph of so many words stands above the table that follows it.
-LEAD_WORDS = 32
+#: A paragraph of so many words stands on the slide of the table, or of the question, that follows it.
+TABLE_LEAD, QUESTION_LEAD = 32, 24
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z*\"(])")
 
 
@@ -65,7 +66,7 @@ def build(
     written = [
         save_whole(place / f"{one.stem}.html", deck(one, decks[one.stem], app, site)) for one in found
     ]  # fmt: skip
-    written.append(save_whole(place / "index.html", contents(found)))
+    written.append(save_whole(place / INDEX, contents(found)))
     try:
         lecturers = notes.folder()
     except ValueError as missing:
@@ -89,7 +90,9 @@ def address(name: str, text: str) -> str:
         parts = urlsplit("")
     whole = parts.scheme in ("http", "https") and parts.hostname or parts.scheme == "file" and parts.path
     if not whole or re.search(r"[\s\"'<>]", text):
-        raise ValueError(f"the address of the {name} is {shortened(text)}; it must begin with http://, https:// or file://.")
+        raise ValueError(
+            f"the address of the {name} is {shortened(text)}; it must begin with http://, https:// or file://."
+        )
     return text
 
 
@@ -100,7 +103,7 @@ def slides_of(lesson: Lesson) -> list[Slide]:
     """The slides of a lesson's projector core, in their order."""
     name = f"Lesson {lesson.number} · {lesson.title}"
     advice = f"<p class='small'>{prose.escaped(NOT_ADVICE)}</p>"
-    made = [Slide("title", "B-cell depletion", lesson.title, f"<p>{prose.as_html(lesson.question)}</p>{advice}")]
+    made = [Slide("title", "B-cell depletion", lesson.title, f"{prose.as_html(lesson.question)}{advice}")]
     if lesson.core_question:
         asked = lesson.core_question[0].upper() + lesson.core_question[1:]
         made.append(Slide("ask", name, "One question", prose.as_html(asked)))
@@ -111,7 +114,7 @@ def slides_of(lesson: Lesson) -> list[Slide]:
 def _core(lesson: Lesson) -> list[Slide]:
     """The slides of the core's parts; prose after a picture leads to the same panel, where the hand is to be moved."""
     parts = lesson.core_parts()
-    panel = _panel_before(lesson, parts[0])
+    panel = _panel_before(lesson, parts)
     made: list[Slide] = []
     words: list[str] = []  # prose that has no slide yet
     for place, part in enumerate(parts):
@@ -119,25 +122,36 @@ def _core(lesson: Lesson) -> list[Slide]:
         if isinstance(part, Prose):
             words.append(prose.without_sources(prose.without_cells(part.text)))
             goes_on = isinstance(after, Prose) and after.section == part.section
-            is_lead = isinstance(after, Shown) and after.section == part.section
             if goes_on:
                 continue
+            room = _room_for_a_lead(after) if after and after.section == part.section else 0
             pieces = packed("\n\n".join(filter(None, words)))
-            lead = pieces.pop() if is_lead and pieces and len(pieces[-1].split()) <= LEAD_WORDS else ""
+            lead = pieces.pop() if pieces and len(pieces[-1].split()) <= room else ""
             made += [Slide("prose", "", part.section.heading, prose.as_html(one), *panel) for one in pieces]
             words = [lead] if lead else []
             continue
         if isinstance(part, Picture) and part.panel:
             panel = (part.panel, part.preset)
-        lead = prose.as_html(words[0]) if words else ""
-        made += [replace(one, body=lead + one.body) for one in _slides(part)]
+        found = list(_slides(part))
+        if words and found:
+            found[0] = replace(found[0], body=f'<div class="lead">{prose.as_html(words[0])}</div>{found[0].body}')
+        made += found
         words = []
     return made
 
 
-def _panel_before(lesson: Lesson, first: Part) -> tuple[str, str]:
-    """(family, case) of the panel that the lesson showed last before a part; ('', '') without one."""
-    before = lesson.parts[: lesson.parts.index(first)]
+def _room_for_a_lead(part: Part) -> int:
+    """How many words may stand above what a part shows, on its slide."""
+    if isinstance(part, Asked) or (isinstance(part, Picture) and part.waits):
+        return QUESTION_LEAD
+    return TABLE_LEAD if isinstance(part, Shown) else 0
+
+
+def _panel_before(lesson: Lesson, core: list[Part]) -> tuple[str, str]:
+    """(family, case) of the panel that the lesson showed last before a core that has none; else ('', '')."""
+    if any(isinstance(part, Picture) for part in core):
+        return ("", "")
+    before = lesson.parts[: lesson.parts.index(core[0])]
     shown = [part for part in before if isinstance(part, Picture) and part.panel]
     return (shown[-1].panel, shown[-1].preset) if shown else ("", "")
 
@@ -246,7 +260,8 @@ def _section(one: Slide, place: int, count: int, name: str, app: str, site: str)
     tag = "h1" if one.kind == "title" else "h2"
     return (
         f'<section class="slide {one.kind}" id="slide-{place}" aria-label="Slide {place} of {count}">'
-        f'<div class="fit">{over}<{tag}>{prose.as_html(one.title)[3:-5]}</{tag}><div class="body">{one.body}</div></div>'
+        f'<div class="fit">{over}<{tag}>{prose.escaped(one.title)}</{tag}>'
+        f'<div class="body">{one.body}</div></div>'
         f'<p class="foot"><span>{prose.escaped(name)}</span>{_live(one, app, site)}<span>{place} / {count}</span></p>'
         "</section>\n"
     )
@@ -262,9 +277,7 @@ def _live(one: Slide, app: str, site: str) -> str:
     if app:
         links.append(f'<a href="{prose.escaped(app)}/panel/{one.panel}" target="_blank" rel="noopener">app</a>')
     if site:
-        links.append(
-            f'<a href="{prose.escaped(site)}/panels/{one.panel}.html" target="_blank" rel="noopener">site</a>'
-        )
+        links.append(f'<a href="{prose.escaped(site)}/panels/{one.panel}.html" target="_blank" rel="noopener">site</a>')
     case = f", case {prose.escaped(one.preset)}" if one.preset else ""
     told = f"Live panel {prose.escaped(GALLERY[one.panel].title)}{case}"
     return f'<span class="live">{told}{": " if links else ""}{" · ".join(links)}</span>'
@@ -296,8 +309,10 @@ def notes_page(lesson: Lesson, made: list[Slide], page: str) -> str:
     body = (
         f'<main><h1>{prose.escaped(name)}: notes</h1><p class="warning"><strong>For lecturers: not to be projected.'
         '</strong></p><p><button type="button" id="open" '
-        f'data-deck="../{lesson.stem}.html">Open the slides in a second window</button> Arrow keys here turn its pages.</p>'
-        f'<p id="told" role="status"></p><div class="columns"><div>{told}</div><ol class="turn">{items}</ol></div></main>'
+        f'data-deck="../{lesson.stem}.html">Open the slides in a second window</button> Arrow keys here turn its '
+        "pages.</p>"
+        f'<p id="told" role="status"></p><div class="columns"><div>{told}</div><ol class="turn">{items}</ol></div>'
+        "</main>"
     )
     return prose.page(f"Notes: {name}", body, _read("slides.css"), _read("slide_notes.js"), kind="notes")
 
