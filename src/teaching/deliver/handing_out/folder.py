@@ -14,7 +14,10 @@ NEEDS = (
 
 
 def check(folder: str | os.PathLike) -> Path:
-    """The folder as a path; ValueError or OSError with one sentence where nothing may be written into it."""
+    """The folder as a path; ValueError or OSError with one sentence where nothing may be written into it.
+
+    ValueError also where what draws formulas is missing: asked first, so that nothing is half made without it.
+    """
     path = Path(folder).expanduser()
     if path.is_file():
         raise ValueError(f"{shortened(str(path))} is a file; name a new or an empty folder.")
@@ -28,16 +31,16 @@ def check(folder: str | os.PathLike) -> Path:
         raise ValueError(f"{shortened(str(there))} is a file, and {shortened(str(path))} would lie inside it.")
     if not os.access(there, os.W_OK | os.X_OK):
         raise OSError(f"nobody may write to {shortened(str(there))}; name another folder.")
+    try:
+        import latex2mathml.converter  # noqa: F401
+    except ImportError:
+        raise ValueError(NEEDS.format("latex2mathml")) from None
     return path
 
 
 def made(folder: str | os.PathLike) -> Path:
-    """The folder, checked and made; ValueError also where what draws formulas is missing."""
+    """The folder, checked once more and made; OSError where it cannot be."""
     path = check(folder)
-    try:
-        import latex2mathml.converter  # noqa: F401 - asked here, so that nothing is half made without it
-    except ImportError:
-        raise ValueError(NEEDS.format("latex2mathml")) from None
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

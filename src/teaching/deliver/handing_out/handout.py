@@ -30,6 +30,7 @@ def build(
     paths: the notebooks (default: all lessons); browser: what prints (default: the one that is found; None: none);
     say: takes one line at a time. Raises ValueError or OSError with one sentence.
     """
+    folder.check(out)
     found = [lessons.read(path) for path in (lessons.all_paths() if paths is None else paths)]
     place = folder.made(out)
     pages = {lesson.stem: page_of(lesson) for lesson in found} | {KEY_FIGURES: key_figures.page()}

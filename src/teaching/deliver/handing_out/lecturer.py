@@ -35,6 +35,7 @@ def build(out: str | Path, paths: list[Path] | None = None, say: Callable[[str],
     with one sentence where this copy of the kit has no lecturers' folder, or a question is not in the answer key.
     """
     found = notes.folder()
+    folder.check(out)
     paths = lessons.all_paths() if paths is None else paths
     taken = [(path, lessons.read(path)) for path in paths]
     added = {lesson.stem: list(_added(lesson, found)) for _, lesson in taken}

@@ -60,6 +60,7 @@ def build(
     lecturers' folder. Raises ValueError or OSError with one sentence.
     """
     app, site = address("app", app), address("site", site)
+    folder.check(out)
     found = [lessons.read(path) for path in (lessons.all_paths() if paths is None else paths)]
     decks = {lesson.stem: slides_of(lesson) for lesson in found}
     place = folder.made(out)
