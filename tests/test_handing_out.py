@@ -220,7 +220,7 @@ def test_axes_to_draw_on_have_their_numbers(monkeypatch):
 
 def test_words_with_markup_in_them_stay_words():
     assert prose.as_html(prose.as_markdown("<b>*x*</b> $5_a$")) == "<p>&lt;b&gt;*x*&lt;/b&gt; $5_a$</p>\n"
-    assert '<script>' not in prose.page("<script>", "", "", kind="handout")
+    assert "<script>" not in prose.page("<script>", "", "", kind="handout")
     assert 'alt="&quot;&gt;&lt;b&gt;"' in prose.picture("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", '"><b>')
 
 
@@ -299,7 +299,9 @@ def test_a_picture_loses_its_words_and_nothing_of_its_curves():
     assert crop.cropped(part.png, "word " * 2_000) == part.png, "what is not found is not cut"
 
 
-@pytest.mark.parametrize("given", ["foo", "javascript:alert(1)", "http://", 'http://a.b/"><script>', "http://[", "/panels"])
+@pytest.mark.parametrize(
+    "given", ["foo", "javascript:alert(1)", "http://", 'http://a.b/"><script>', "http://[", "/panels"]
+)
 def test_an_address_that_is_none_is_refused(given, tmp_path, capsys):
     assert main(["slides", str(tmp_path / "out"), "--site", given]) == 2
     assert "it must begin with http://" in refusal(capsys, "slides")
@@ -383,7 +385,9 @@ def test_a_lesson_without_a_page_for_lecturers_still_has_its_answers(monkeypatch
     monkeypatch.setattr(notes, "page_of", lambda number, found: "")
     said = []
     lecturer.build(tmp_path / "out", paths=PATHS[:1], say=said.append)
-    assert said == [f"  {PATHS[0].stem}: nobody has written its page for lecturers yet; the copy has the answers alone."]
+    assert said == [
+        f"  {PATHS[0].stem}: nobody has written its page for lecturers yet; the copy has the answers alone."
+    ]
     assert "**Answer:**" in told.text_of(tmp_path / "out" / PATHS[0].name)
 
 

@@ -31,7 +31,7 @@ def raw_letters(text: str) -> str:
 def of_questions() -> dict[str, list[str]]:
     """Id of every question of every lesson -> sentences of its feedback, model and hints, as letters.
 
-    A fact that the lesson itself tells in the same sentence is no secret; `test_answers.py` holds how lessons are written.
+    A fact that the lesson itself tells in the same sentence is no secret; `test_answers.py` holds how they are written.
     """
     lessons, found = of_lessons(), {}
     for name, entry in answers._key().items():
@@ -63,21 +63,22 @@ def of_pages() -> list[str]:
 def text_of(path: Path) -> str:
     """The text of a file; of a notebook all texts in it, whose lines stand in lists."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    return " ".join(_strings(json.loads(text))) if path.suffix == ".ipynb" else text
+    return " ".join(strings(json.loads(text))) if path.suffix == ".ipynb" else text
 
 
-def _strings(node):
+def strings(node):
+    """Every text in a JSON tree; a list of lines is one text."""
     if isinstance(node, str):
         yield node
     elif isinstance(node, dict):
         for value in node.values():
-            yield from _strings(value)
+            yield from strings(value)
     elif isinstance(node, list):
         if node and all(isinstance(line, str) for line in node):
             yield "".join(node)
         else:
             for value in node:
-                yield from _strings(value)
+                yield from strings(value)
 
 
 def given_away(text: str) -> list[str]:
