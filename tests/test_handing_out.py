@@ -187,10 +187,14 @@ def test_every_picture_on_paper_has_its_words_and_comes_after_its_prediction(pap
     assert len(pictures) == len([part for part in LESSONS[stem].parts if isinstance(part, Picture)])
     assert all(len(words) > 20 and "description" not in words for words in pictures)
     for part in LESSONS[stem].parts:
-        if isinstance(part, Picture) and part.after:
-            assert page.index(part.png) > page.index("Pictures after your predictions")
-        elif isinstance(part, Picture) and not part.waits:
-            assert prose.escaped(part.words) in re.search(rf"{re.escape(part.png)}.*?</figure>", page, re.S)[0][9:]
+        if not isinstance(part, Picture):
+            continue
+        png = crop.cropped(part.png, part.words) if part.panel else part.png
+        if part.after:
+            assert page.index(png) > page.index("Pictures after your predictions")
+        if not part.waits:
+            under = re.search(rf"{re.escape(png)}.*?<figcaption>(.*?)</figcaption>", page, re.S)[1]
+            assert prose.escaped(part.words) in under
 
 
 def test_every_kind_of_question_has_room_for_a_pen():

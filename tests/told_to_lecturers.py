@@ -14,17 +14,20 @@ PROJECT = Path(__file__).resolve().parent.parent
 PAGES = PROJECT / "instructor"
 #: A sentence of fewer letters may stand in a lesson by chance.
 FEWEST = 25
+#: Pictures in base 64: no words, and most of the letters of a page.
+_PIXELS = re.compile(r"iVBORw0KGgo[A-Za-z0-9+/=\n]+")
 
 
 def letters(text: str) -> str:
     """Text without tags, spaces and marks, so that neither markup nor wrapping can hide a sentence."""
+    text = _PIXELS.sub("", text)
     text = re.sub(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]+>", " ", text, flags=re.S)
     return re.sub(r"[\W_]+", "", html.unescape(text).lower())
 
 
 def raw_letters(text: str) -> str:
     """As `letters`, with scripts and the names and values of tags left in: nothing may hide there either."""
-    return re.sub(r"[\W_]+", "", html.unescape(text).lower())
+    return re.sub(r"[\W_]+", "", html.unescape(_PIXELS.sub("", text)).lower())
 
 
 @lru_cache(maxsize=1)

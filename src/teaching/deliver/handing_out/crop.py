@@ -1,7 +1,7 @@
 """A panel's stored picture without the heading above it and the sentences below it.
 
-`figures.drawing.Drawing.file` writes both around the picture, in letters that nobody reads from the last row; a slide
-has the heading as its title and the sentences as alternative text.
+`figures.drawing.Drawing.file` writes both around the picture, in letters that are small on paper and on a wall. There
+both stand beside the picture as words.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from teaching import __version__
-from teaching.deliver.handing_out import folder, key_figures, lessons, lines, pdf, prose
+from teaching.deliver.handing_out import crop, folder, key_figures, lessons, lines, pdf, prose
 from teaching.deliver.handing_out.lessons import Asked, Code, Lesson, Picture, Printed, Prose, Shown
 from teaching.deliver.site.sources import NOT_ADVICE
 from teaching.saving import save_whole
@@ -111,8 +111,17 @@ def told(part, waiting: Mapping[str, int] = MappingProxyType({})) -> str:
 
 def _figure(part: Picture, label: str, asked: str) -> str:
     """A picture with its words as alternative text, and the same words as sentences under it."""
-    head = f"<strong>{prose.escaped(label)}.</strong> " if label else ""
+    heading = ". ".join(filter(None, [label, "" if part.waits else _question_of(part)]))
+    head = f"<strong>{prose.escaped(heading)}{'' if heading.endswith('?') else '.'}</strong> " if heading else ""
     asked = f"<em>{prose.escaped(asked)}</em> " if asked else ""
     words = "" if part.waits else prose.escaped(part.words)
     caption = f"<figcaption>{head}{asked}{words}</figcaption>" if head or asked or words else ""
-    return f"<figure>{prose.picture(part.png, part.words)}{caption}</figure>"
+    png = crop.cropped(part.png, part.words) if part.panel else part.png
+    return f"<figure>{prose.picture(png, part.words)}{caption}</figure>"
+
+
+def _question_of(part: Picture) -> str:
+    """What the panel of a picture asks; '' for a picture without a panel."""
+    from teaching.panels.catalogue import GALLERY
+
+    return GALLERY[part.panel].question if part.panel in GALLERY else ""
