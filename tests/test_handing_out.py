@@ -95,6 +95,25 @@ def test_a_notebook_without_a_title_or_a_core_is_refused_in_one_sentence(tmp_pat
         lessons.read(tmp_path / "12_odd.ipynb")
 
 
+@pytest.mark.parametrize(
+    "line, wanted",
+    [
+        ("sections 3 to 5", [3, 4, 5]),
+        ("section 5", [5]),
+        ("sections 2 and 4", [2, 4]),
+        ("the sections *Run* and *Ask*", [6]),
+    ],
+)
+def test_the_core_is_what_its_line_names(tmp_path, line, wanted):
+    first = f"# 12 · Odd\n\n**Projector core (ten minutes):** {line}. One question: *why?*"
+    cells = [first, *(f"## {number} · {title}\n\nProse." for number, title in enumerate("abcdef", start=1))]
+    cells[6] = "## 6 · Run\n\nProse."
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text) for text in cells])
+    nbformat.write(notebook, tmp_path / "12_odd.ipynb")
+    lesson = lessons.read(tmp_path / "12_odd.ipynb")
+    assert [section.number for section in lesson.core] == wanted and lesson.core_question == "why?"
+
+
 # --- students' and lecturers' copies agree but for the answers ------------------------------------------
 
 

@@ -10,8 +10,8 @@ from teaching.deliver.handing_out import handout, lecturer, lessons, notes, pdf,
 pytest.importorskip("latex2mathml", reason="the extra 'site' is not installed")
 #: Of 720 lines on a projector: what the last row reads [px].
 FEWEST = 24
-#: A lesson with drawn curves, one with options and formulas, one without a picture in its core.
-SOME = ("03_rituximab", "04_bite", "08_virtual_trial")
+#: A lesson with drawn curves, one with options and formulas, one without a picture in its core, one with tables to fill in.
+SOME = ("03_rituximab", "04_bite", "08_virtual_trial", "09_reading_the_evidence")
 #: Of how many slides something stands outside of its page, and what is the smallest letter on each [px].
 MEASURES = """
 () => [...document.querySelectorAll(".slide")].map((slide) => {
@@ -183,7 +183,7 @@ def test_notes_open_the_deck_and_both_turn_together(made, opened):
 
 
 def test_paper_on_a_telephone_is_no_wider_than_its_screen(made, opened):
-    for path in (made / "paper").glob("*.html"):
+    for path in [*(made / "paper").glob("*.html"), *(made / "copies").glob("*.html")]:
         page = opened(path, 360, 740)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path.name
 

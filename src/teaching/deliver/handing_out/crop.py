@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import textwrap
+from functools import lru_cache
 
 #: How many letters a line of the sentences has at most, as the drawing wraps them.
 LINE_LETTERS = 105
@@ -19,6 +20,7 @@ _MOST_HIGH = 34
 _EDGE = 8
 
 
+@lru_cache(maxsize=64)  # the same picture stands on paper and on a slide
 def cropped(png: str, words: str) -> str:
     """The picture, PNG in base 64, cut; as it was where heading and lines are not found where they should stand."""
     import numpy as np

@@ -163,13 +163,13 @@ def _minutes(first: str) -> dict[int, tuple[str, int, str]]:
 def _core(name: str, first: str, parts: tuple[Part, ...]) -> tuple[tuple[Section, ...], str]:
     line = _CORE.search(first)
     where, _, asked = line[1].partition("One question:") if line else ("", "", "")
-    numbers = re.search(r"sections? (\d+)(?: to (\d+))?", where)
-    wanted = range(int(numbers[1]), int(numbers[2] or numbers[1]) + 1) if numbers else ()
+    spans = re.findall(r"(\d+)(?: to (\d+))?", where)
+    wanted = {number for low, high in spans for number in range(int(low), int(high or low) + 1)}
     titles = re.findall(r"\*([^*]+)\*", where)
     core = tuple(
         section
         for section in dict.fromkeys(part.section for part in parts)
-        if section.number in wanted or (not numbers and section.title in titles)
+        if section.number in wanted or (not wanted and section.title in titles)
     )
     if not core:
         raise ValueError(f"{name}: the line 'Projector core' of the first cell names no section of the lesson.")
