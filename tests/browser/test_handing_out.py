@@ -10,7 +10,7 @@ from teaching.deliver.handing_out import handout, lecturer, lessons, notes, pdf,
 pytest.importorskip("latex2mathml", reason="the extra 'site' is not installed")
 #: Of 720 lines on a projector: what the last row reads [px].
 FEWEST = 24
-#: A lesson with drawn curves, one with options and formulas, one without a picture in its core, one with tables to fill in.
+#: Lessons with drawn curves, with options and formulas, without a picture in the core, with tables to fill in.
 SOME = ("03_rituximab", "04_bite", "08_virtual_trial", "09_reading_the_evidence")
 #: Of how many slides something stands outside of its page, and what is the smallest letter on each [px].
 MEASURES = """
