@@ -309,6 +309,12 @@ def test_long_prose_is_cut_between_sentences_and_lists_and_formulas_never():
     assert all(piece.replace("* a", "").replace("* of", "").count("*") % 2 == 0 for piece in pieces)
 
 
+def test_a_long_paragraph_is_cut_into_pieces_of_about_the_same_length():
+    text = " ".join(f"This is sentence number {number} of it." for number in range(1, 14))  # 91 words
+    sizes = [len(piece.split()) for piece in slides.packed(text)]
+    assert sum(sizes) == 91 and len(sizes) == 2 and min(sizes) > 30
+
+
 def test_a_picture_loses_its_words_and_nothing_of_its_curves():
     part = next(part for part in LESSONS["03_rituximab"].parts if isinstance(part, Picture) and part.after)
     cut = crop.cropped(part.png, part.words)

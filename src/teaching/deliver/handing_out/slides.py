@@ -9,6 +9,7 @@ in `for_lecturers/`, which shows them beside the list of slides and turns the de
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -204,9 +205,12 @@ def _blocks(text: str, most: int = MOST_WORDS) -> Iterator[str]:
             if block.strip():
                 yield block
             continue
+        # Pieces of about the same length, so that no slide is left with the last half line.
+        enough = 0.8 * len(block.split()) / math.ceil(len(block.split()) / most)
         piece = ""
         for sentence in _SENTENCE.split(block):
-            if piece and len(f"{piece} {sentence}".split()) > most and piece.count("*") % 2 == 0:
+            is_full = len(piece.split()) >= enough or len(f"{piece} {sentence}".split()) > most
+            if piece and is_full and piece.count("*") % 2 == 0:
                 yield piece
                 piece = sentence
             else:
