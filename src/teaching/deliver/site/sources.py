@@ -121,7 +121,7 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
-            cell.source = with_links(_SAVE_IT.sub("", _RUN_ME.sub("", text)))
+            cell.source = with_links(for_reading(text))
             cell.metadata = nbformat.from_dict({})
             if not cell.source.strip():
                 continue
@@ -141,6 +141,11 @@ def _after(outputs: list[dict]) -> dict:
     return (
         _AFTER_TABLE if any("<table" in output.get("data", {}).get("text/html", "") for output in outputs) else _AFTER
     )
+
+
+def for_reading(text: str) -> str:
+    """Markdown of a lesson without what only concerns whoever runs its cells."""
+    return _SAVE_IT.sub("", _RUN_ME.sub("", text))
 
 
 def _has_code_to_read(outputs: list[dict]) -> bool:
