@@ -6,6 +6,7 @@
     teaching page treatment treatment.html
     teaching site site
     teaching lite site/lite --pyodide pyodide
+    teaching collect reports class
     teaching lessons my-lessons
     teaching afresh
     teaching bench
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
-    for add in (*files, _add_app, _add_lessons, _add_afresh, _add_bench):
+    for add in (*files, _add_app, _add_collect, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -289,6 +290,34 @@ def _lite(chosen) -> int:
         f"Built: {built.folder} ({built.lessons} lessons, {whole(built.megabytes, 0)} MB, of them "
         f"{whole(built.of_python, 0)} MB Python). It needs a web server, for instance: python -m http.server"
     )
+    return 0
+
+
+def _add_collect(commands) -> None:
+    command = _command(
+        commands,
+        _collect,
+        "collect",
+        help="put the saved reports of a class into one table and one page of pictures",
+        description="Reads the reports in a folder as text, runs nothing of them, and names what it leaves out.",
+    )
+    command.add_argument("folder", help="the folder with the reports, also in folders inside it")
+    command.add_argument("out", nargs="?", help="the folder to make (default: FOLDER_collected)")
+    command.add_argument("--names", action="store_true", help="write the names on the reports into the table")
+
+
+def _collect(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.collect.folder import PAGE, TABLE, collect
+
+    folder = Path(chosen.folder).expanduser()
+    absolute = folder.absolute()
+    out = Path(chosen.out).expanduser() if chosen.out else absolute.with_name(f"{absolute.name}_collected")
+    reports, said = collect(folder, out, chosen.names)
+    for words in said:
+        print(words)
+    print(f"{len(reports)} report{'s' * (len(reports) != 1)} collected: {out / PAGE} and {out / TABLE}.")
     return 0
 
 

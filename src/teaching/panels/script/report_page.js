@@ -2,6 +2,7 @@
 
 import { save_file } from "./files.js";
 import { make } from "./numbers.js";
+import { data_of_report } from "./report_data.js";
 
 const HEAD = ["question", "prediction", "last answer", "result", "hints", "ideas met on the way"];
 const FOOT = "A model for teaching. Not treatment advice. Written by the student's own browser; nobody has checked who sat there.";
@@ -67,6 +68,11 @@ function result_of(row) {
   return row.right ? `right ${tries}` : `not yet right ${tries}`;
 }
 
+/** Everything that is kept of a lesson and of its panels. */
+export function entries_of(lesson, store) {
+  return [...store.read(lesson), ...store.read(PANELS).filter(({ question }) => question.startsWith(`${lesson.slice(0, 2)}-`))];
+}
+
 /** One sentence over all rows. */
 export function summary_of(lesson, rows) {
   const asked = rows.filter((row) => row.right !== null || result_of(row) === "not yet tried");
@@ -85,11 +91,11 @@ function table_of(rows) {
 }
 
 /** The whole page as text. Everything a student wrote goes in as text, never as markup. */
-export function report_text(lesson, name, rows, now) {
+export function report_text(lesson, name, rows, now, entries = []) {
   const about = [name, now.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" }), summary_of(lesson, rows)].filter(Boolean).join(" · ");
   const page = document.implementation.createHTMLDocument(`Lesson ${lesson}`);
   page.documentElement.lang = "en";
-  page.head.prepend(make("meta", { charset: "utf-8" }));
+  page.head.prepend(make("meta", { charset: "utf-8" }), make("meta", { name: "teaching-report", content: data_of_report(lesson, name, now, entries) }));
   page.head.append(make("style", { text: STYLE }));
   page.body.append(make("h1", { text: `Lesson ${lesson}` }), make("p", { text: about }), table_of(rows), make("p", { text: FOOT }));
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
@@ -100,7 +106,7 @@ export function show_report(place, data, store, judge = () => null, tell = () =>
   const name = make("input", { type: "text", maxlength: 200, id: `report-name-${data.lesson}`, autocomplete: "off" });
   const said = make("p", { role: "status" });
   const file = () => `report_${data.lesson}_${new Date().toLocaleDateString("sv")}.html`;
-  const text = () => report_text(data.lesson, name.value.trim(), rows_of(data, store, judge, tell), new Date());
+  const text = () => report_text(data.lesson, name.value.trim(), rows_of(data, store, judge, tell), new Date(), entries_of(data.lesson, store));
   function save() {
     save_file(file(), "text/html", text());
     said.textContent = `Saved as ${file()} among this browser's downloads: open it to read, print or hand in.`;
