@@ -193,13 +193,14 @@ def _add_app(commands) -> None:
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument("--embed", metavar="ORIGIN", help="a course page that may show the panels in a frame")
 
 
 def _app(chosen) -> int:
     try:
         from teaching.deliver.app.server import serve
 
-        return serve(chosen.port, browser=not chosen.no_browser)
+        return serve(chosen.port, browser=not chosen.no_browser, embed=chosen.embed)
     except ModuleNotFoundError as missing:
         raise ValueError(f"the package {missing.name} is not installed: run start.py again.") from None
     except KeyboardInterrupt:  # an impatient hand, before the panels are there
