@@ -217,6 +217,16 @@ def test_it_ends_with_a_sentence_and_leaves_nothing_behind(how):
     assert not scratch.exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="sends the signals of POSIX systems")
+@pytest.mark.parametrize("wait", [0, 0.05])
+def test_it_ends_also_while_its_first_kernel_is_only_just_starting(wait):
+    """A start that was broken off half-way used to be waited for, for ever."""
+    with running_gallery() as gallery:
+        time.sleep(wait)
+        assert gallery.end().rstrip().endswith("The panels have ended; nothing was kept.")
+    assert gallery.process.returncode == 0
+
+
 # --- bad input -----------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ export function make_vote(spec, prefix, picture, to_picture) {
   let room = [];
   let hands = {}; // option -> hands that were counted
   let mark = null;
-  const said = make("ul", { class: "teaching-said-list", role: "status" });
+  const said = make("ul", { class: "teaching-said-list" });
   const sentence = make("p", { class: "teaching-vote-words", role: "status" });
   const files = make("input", { type: "file", multiple: true, accept: ".html,.htm,text/html", id: prefix + "reports", onchange: open_files });
   const empty = make("button", { type: "button", text: "Send the room home", onclick: send_home });
@@ -36,7 +36,7 @@ export function make_vote(spec, prefix, picture, to_picture) {
   const element = make(
     "section", { class: "teaching-vote", "aria-label": "Predictions of the room", hidden: true },
     make("p", { class: "teaching-question-words", text: "The room expects" }),
-    options.length ? make("div", { class: "teaching-vote-bars" }, ...options.map((one) => one.row)) : null, sentence, enter, said,
+    options.length ? make("div", { class: "teaching-vote-bars" }, ...options.map((one) => one.row)) : null, sentence, enter, make("div", { role: "status" }, said),
   );
 
   function make_option(option) {
