@@ -203,8 +203,8 @@ def test_it_ends_with_a_sentence_and_leaves_nothing_behind(how):
     with running_gallery() as gallery:
         process = psutil.Process(gallery.process.pid)
         deadline = time.monotonic() + 60
-        while not process.children() and time.monotonic() < deadline:
-            time.sleep(0.1)
+        while not any("IPYTHONDIR" in child.environ() for child in process.children()) and time.monotonic() < deadline:
+            time.sleep(0.1)  # a child that is only just made has not got its own environment yet
         children = process.children(recursive=True)
         (scratch,) = {Path(kernel.environ()["IPYTHONDIR"]).parent for kernel in children}
         gallery.process.send_signal(how)

@@ -9,7 +9,7 @@ import { make_projector } from "./projector.js";
 export function make_around(panel, host, address, words) {
   const handle = panel.teaching;
   const said = make("p", { class: "teaching-around-said", role: "status" });
-  const field = make("input", { type: "text", readonly: true, hidden: true, class: "teaching-around-link", "aria-label": "Link to this panel as it stands", onfocus: () => field.select() });
+  const field = make("input", { type: "text", readonly: true, hidden: true, class: "teaching-line teaching-around-link", "aria-label": "Link to this panel as it stands", onfocus: () => field.select() });
   const projector = make_projector(panel, host);
   async function copy() {
     const found = link_words(handle);
