@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from teaching.deliver import cli
 from teaching.deliver.collect.folder import PAGE, TABLE, collect
 from teaching.deliver.collect.table import safe
 from teaching.learning import answer_store, answers
-from teaching.learning.class_reports import newest, read_all, read_report
-from teaching.learning.class_tally import tallies
-from teaching.learning.report import report
+from teaching.learning.class_reports import Given, Idea, newest, read_all, read_report
+from teaching.learning.class_tally import ideas_met, tallies
+from teaching.learning.report import Row, report
 from teaching.learning.report_data import META
 
 LESSON = "01_b_cells_in_balance"
@@ -314,6 +315,13 @@ def test_without_a_place_the_result_lies_beside_the_folder(class_of, tmp_path, c
     class_of("Anna", half_life(55.9))
     assert cli.main(["collect", str(class_of.folder)]) == 0
     assert (tmp_path / "reports_collected" / PAGE).is_file()
+
+
+def test_a_student_who_meets_an_idea_in_two_questions_is_counted_once(class_of):
+    one = Given(Row("a", "A?"), ideas=(Idea("depth"), Idea("memory")))
+    two = Given(Row("b", "B?"), ideas=(Idea("depth", "It does not."),))
+    made = read_report("a.html", text_of(class_of("Anna")))
+    assert ideas_met([replace(made, given=(one, two)), replace(made, given=(two,))]) == [("depth", 2), ("memory", 1)]
 
 
 def test_options_nobody_chose_stand_there_with_a_zero(class_of):

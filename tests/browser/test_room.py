@@ -3,6 +3,7 @@
 import json
 import re
 from html import escape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +18,7 @@ from .running_gallery import PanelPage, running_gallery
 from .served import folder_served
 from .test_gallery import grave
 
+PROJECT = Path(__file__).resolve().parents[2]
 SCREEN = {"width": 1280, "height": 720}
 SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
 CASE = "CAR-T 1 million/kg"
@@ -134,7 +136,7 @@ def test_a_link_to_a_desk_opens_its_setting_and_refuses_what_is_none(visit, gall
         again.page.evaluate(FOLLOW, f"?setting={quote(wrong)}")
         assert again.page.locator(".teaching-desk .teaching-error").first.inner_text()
         assert again.page.locator(".teaching-desk .teaching-sentence").inner_text() == words, "the last view stays"
-    assert "a desk has no cases" in again.page.evaluate(FOLLOW, "?case=SLE")
+    assert "a link to a desk names a setting" in again.page.evaluate(FOLLOW, "?case=SLE")
 
 
 # --- the projector ---------------------------------------------------------------------------------------------
@@ -330,11 +332,9 @@ def test_of_one_student_the_newest_counts_and_a_full_room_is_said(browser):
 
 def framed(browser, address: str, tmp_path, origin_of):
     """A course page of another origin with the app in a frame, as docs/app_in_a_room.md has it."""
-    (tmp_path / "course.html").write_text(
-        f'<!doctype html><title>Course</title><iframe src="{address}?panel=bell" title="The bell" width="1000" '
-        'height="900"></iframe>',
-        encoding="utf-8",
-    )
+    snippet = re.findall(r"```html\n(.*?)```", (PROJECT / "docs/app_in_a_room.md").read_text(encoding="utf-8"), re.S)[1]
+    page_of_course = f"<!doctype html><title>Course</title>{snippet.replace('http://127.0.0.1:8866/', address)}"
+    (tmp_path / "course.html").write_text(page_of_course, encoding="utf-8")
     page = browser.new_context().new_page()
     page.goto(f"{origin_of}course.html")
     return page

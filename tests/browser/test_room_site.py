@@ -1,5 +1,6 @@
 """A panel's page of the site in a room: links behind a '#', the projector, and a frame on a course page."""
 
+import re
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -138,17 +139,18 @@ def test_in_a_lesson_only_the_room_is_shown_when_the_address_asks_for_it(browser
 
 def test_a_course_page_of_another_origin_may_show_a_page_in_a_frame(browser, site, tmp_path):
     with folder_served(site) as own, folder_served(tmp_path) as course:
-        (tmp_path / "course.html").write_text(
-            f'<!doctype html><title>Course</title><iframe src="{own}panels/bell.html" title="The bell" width="1000" '
-            'height="900" loading="lazy"></iframe>',
-            encoding="utf-8",
-        )
+        snippet = re.findall(
+            r"```html\n(.*?)```", (PROJECT / "docs/app_in_a_room.md").read_text(encoding="utf-8"), re.S
+        )[0]
+        page_of_course = f"<!doctype html><title>Course</title>{snippet.replace('https://YOUR-SITE/', own)}"
+        (tmp_path / "course.html").write_text(page_of_course, encoding="utf-8")
         page = browser.new_context().new_page()
         page.goto(f"{course}course.html")
         inside = page.frame_locator("iframe")
         inside.locator(".teaching-live[data-frames] svg").first.wait_for()
+        inside.locator(".teaching-choice input[value=mosunetuzumab]:checked").wait_for()  # the case of the address
         before = inside.locator(".teaching-picture").inner_html()
-        inside.locator(".teaching-cases button").nth(1).click()
+        inside.locator(".teaching-cases button").first.click()
         page.wait_for_timeout(800)
         assert inside.locator(".teaching-picture").inner_html() != before
         page.context.close()

@@ -58,6 +58,12 @@ def tallies(reports: Iterable[ClassReport]) -> dict[str, list[Tally]]:
     return {lesson: _tallies(lesson, by_lesson[lesson]) for lesson in sorted(by_lesson)}
 
 
+def ideas_met(reports: Iterable[ClassReport]) -> list[tuple[str, int]]:
+    """(name of a known wrong idea, students who met it in whatever question), the most frequent first."""
+    met = Counter(name for report in reports for name in {idea.name for one in report.given for idea in one.ideas})
+    return sorted(met.items(), key=lambda item: (-item[1], item[0]))
+
+
 def _tallies(lesson: str, reports: list[ClassReport]) -> list[Tally]:
     names = [question.id for question in answers.questions_of(lesson)]
     prompts: dict[str, str] = {}

@@ -11,7 +11,7 @@ from html import escape
 
 from teaching.deliver.collect.pictures import bars, dots, lines
 from teaching.learning.class_reports import ClassReport
-from teaching.learning.class_tally import Tally, summary, tallies
+from teaching.learning.class_tally import Tally, ideas_met, summary, tallies
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -51,7 +51,8 @@ def class_page(reports: Sequence[ClassReport], said: Sequence[str], now: datetim
     """The page as text. reports: those that count; said: sentences about files that do not; now: when it is made."""
     found = tallies(reports)
     about = f"{now:%d %B %Y, %H:%M} \u00b7 {_several(len(reports), 'report')}, {_several(len(found), 'lesson')}."
-    body = "".join(_lesson(lesson, made) for lesson, made in found.items())
+    of = {lesson: [report for report in reports if report.lesson == lesson] for lesson in found}
+    body = "".join(_lesson(lesson, made, of[lesson]) for lesson, made in found.items())
     return _PAGE.format(about=escape(about), left_out=_left_out(said), body=body)
 
 
@@ -62,21 +63,20 @@ def _left_out(said: Sequence[str]) -> str:
     return f"<details open><summary>What was left out, and why ({len(said)})</summary><ul>{items}</ul></details>"
 
 
-def _lesson(lesson: str, made: Sequence[Tally]) -> str:
+def _lesson(lesson: str, made: Sequence[Tally], reports: Sequence[ClassReport]) -> str:
     shown = [tally for tally in made if not tally.is_empty]
-    students = made[0].students if made else 0
+    students = len(reports)
     head = f"<h2>Lesson {escape(lesson)}</h2><p>{_several(students, 'student')}.</p>"
     untouched = len(made) - len(shown)
     rest = f"<p>Nobody has tried the other {untouched} questions.</p>" if untouched else ""
-    return head + _all_ideas(shown) + "".join(_question(tally) for tally in shown) + rest
+    return head + _all_ideas(reports) + "".join(_question(tally) for tally in shown) + rest
 
 
-def _all_ideas(made: Sequence[Tally]) -> str:
+def _all_ideas(reports: Sequence[ClassReport]) -> str:
     """The wrong ideas of a lesson in one picture, those that most students met first."""
-    met = sorted(((_named(idea.name), count) for tally in made for idea, count in tally.ideas), key=lambda one: -one[1])
-    if not met:
-        return ""
-    return f"<section>{bars(met, made[0].students, 'Known wrong ideas, and how many students met them')}</section>"
+    met = [(_named(name), count) for name, count in ideas_met(reports)]
+    label = "Known wrong ideas, and how many students met them"
+    return f"<section>{bars(met, len(reports), label)}</section>" if met else ""
 
 
 def _question(tally: Tally) -> str:

@@ -19,7 +19,7 @@ export function follow_link(handle, wanted) {
   if (wanted.case && wanted.setting) return "This link names a case and a setting; it must name one of them.";
   if (wanted.case.length > LONGEST_CASE || wanted.setting.length > LONGEST_LINK) return `This link is too long: a setting in a link has at most ${LONGEST_LINK} characters.`;
   if (wanted.case && !handle.cases.includes(wanted.case)) {
-    return handle.cases.length ? `This panel has no case '${short(wanted.case)}'; it has: ${handle.cases.join(", ")}.` : `'${short(wanted.case)}' is not here: a desk has no cases. A link to it names a setting.`;
+    return handle.cases.length ? `This panel has no case '${short(wanted.case)}'; it has: ${handle.cases.join(", ")}.` : `The case '${short(wanted.case)}' cannot be opened here: a link to a desk names a setting.`;
   }
   if (handle.is_locked()) return "Predict first: what this link asks for can be opened after that.";
   if (wanted.case) handle.take_case(wanted.case);
