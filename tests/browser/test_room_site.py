@@ -129,7 +129,8 @@ def test_in_a_lesson_only_the_room_is_shown_when_the_address_asks_for_it(browser
         for place in page.locator('.teaching-place[data-kind="panel"]').all():
             place.scroll_into_view_if_needed()
             page.wait_for_timeout(1500)
-        page.wait_for_function("() => document.querySelectorAll('.teaching-vote').length === 2")
+        started = '.teaching-place[data-kind="panel"][data-started="yes"]'
+        page.wait_for_function("(place) => document.querySelectorAll(place).length === 2", arg=started)
         page.wait_for_timeout(500)
         assert page.locator(".teaching-vote").filter(visible=True).count() == shown
         assert page.locator(".teaching-around").count() == 0

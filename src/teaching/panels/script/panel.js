@@ -51,7 +51,8 @@ export default {
     const sweeps = make_sweeps(picture.scales(), (control, setting, answered) => conversation.ask("sweep", { control, values: setting }, answered));
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (place) => conversation.ask("place", { place })) : null;
     const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, predicted, written, complain) : null;
-    const vote = prediction ? make_vote(setup.predict, prefix, picture, prediction.to_picture) : null;
+    const room = prediction ? make("div", {}) : null; // empty until a lecturer asks for the room
+    let vote = null;
     const files = make_files(prefix, setup.formats, asked_for_file, open_text, complain);
     const notes = make("div", { class: "teaching-notes", tabindex: "0", role: "region", "aria-label": "Where these numbers come from" });
     const sources = setup.has_sources
@@ -62,7 +63,7 @@ export default {
     el.setAttribute("aria-label", setup.question);
     const body = make(
       "div", { class: "teaching-body" },
-      make("h3", { text: setup.question }), cases, controls.element, prediction?.element, vote?.element, picture_host,
+      make("h3", { text: setup.question }), cases, controls.element, prediction?.element, room, picture_host,
       player?.element, player?.step_words, sentence, spoken, error, gone,
       make("div", { class: "teaching-foot" }, sources, files.element, make("p", { class: "teaching-note", text: setup.foot })),
     );
@@ -78,8 +79,16 @@ export default {
       line: () => (same_values(setup.start, values) ? "" : shown.line),
       reset: () => take({ ...setup.start }),
       is_locked: () => locked(),
-      show_room: vote ? vote.show : null,
+      show_room: room ? show_room : null,
     };
+
+    function show_room(wanted) {
+      if (!vote && wanted) {
+        vote = make_vote(setup.predict, prefix, picture, prediction.to_picture);
+        room.append(vote.element);
+      }
+      vote?.show(wanted);
+    }
 
     // --- from the hand to the kernel
 
