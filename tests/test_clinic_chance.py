@@ -281,7 +281,7 @@ def test_the_debrief_says_for_whom_each_therapy_is_usual():
 def test_a_debrief_of_what_is_not_over_is_refused():
     visit = start("SLE nephritis", 4)
     for wrong in (visit, visit.to_json(), None, 7):
-        with pytest.raises(ValueError, match="one that is over is needed"):
+        with pytest.raises(ValueError, match="one that is over is needed|this career is not over: visit \\d is open"):
             debrief(wrong)
     for times in (0, 2001, 1.5, "many"):
         with pytest.raises(ValueError, match="times is"):

@@ -16,7 +16,7 @@ from teaching.clinic.harm import with_replacement
 from teaching.clinic.numbers import end_day, visit_days, whole_of
 from teaching.clinic.outcome import ENDINGS, Given, activity, followed_until, given, whole_course
 from teaching.clinic.people import hidden
-from teaching.clinic.visit import Ending, resume
+from teaching.clinic.visit import Ending, Visit, resume
 from teaching.inputs import shortened, whole_number
 from teaching.model.patient import Patient
 from teaching.model.therapies import usual_plans
@@ -58,6 +58,8 @@ def debrief(ending: Ending | str, times: int | None = None) -> Debrief:
     for a career that is not over, or another number.
     """
     ending = resume(ending) if isinstance(ending, str) else ending
+    if isinstance(ending, Visit):
+        raise ValueError(f"this career is not over: visit {ending.number} is open, so go on to the last visit.")
     if not isinstance(ending, Ending):
         raise ValueError(f"the career is {shortened(ending)}; one that is over is needed: go on to the last visit.")
     times = whole_of("rerun", "times") if times is None else whole_number("times", times)

@@ -21,9 +21,9 @@ from teaching.model.solver import RTOL, backend
 from teaching.model.therapies import Plan
 
 #: Tolerance of the compiled integrator, as in a cohort; key numbers move by less than 0.1 %.
-_RTOL = 5e-5
+COMPILED_RTOL = 5e-5
 #: The clone has turned when it has doubled from its lowest; it falls anew when it has halved from its highest.
-_TURN = 2.0
+TURN = 2.0
 #: What is read from a course, by the names of `Course`.
 SERIES = (
     "blood_b_cells_per_ul",
@@ -86,7 +86,7 @@ def follow(patient: Patient, plan: Plan, until: float, luck: Callable[[int], flo
 @lru_cache(maxsize=64)
 def _solved(patient: Patient, plan: Plan) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Times (k,) [day] and series (k,) by name, without chance; not to be changed by the caller."""
-    course = treat(patient, plan, end_day(), rtol=_RTOL if backend() == "numba" else RTOL)
+    course = treat(patient, plan, end_day(), rtol=COMPILED_RTOL if backend() == "numba" else RTOL)
     return course.time_days, {name: course[name] for name in SERIES}
 
 
@@ -97,13 +97,13 @@ def _lows(times: np.ndarray, clone: np.ndarray, until: float) -> list[tuple[floa
         if falling:
             if clone[place] <= clone[lowest]:
                 lowest = place
-            elif clone[place] > _TURN * clone[lowest]:
+            elif clone[place] > TURN * clone[lowest]:
                 if 1 <= clone[lowest] < CHANCE_CELLS:
                     found.append((float(times[lowest]), float(clone[lowest])))
                 falling, highest = False, place
         elif clone[place] >= clone[highest]:
             highest = place
-        elif _TURN * clone[place] < clone[highest]:
+        elif TURN * clone[place] < clone[highest]:
             falling, lowest = True, place
     return found
 

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from teaching import tables
 from teaching.clinic.luck import PATIENT, normal, shares
 from teaching.inputs import one_of
@@ -88,29 +86,38 @@ def hidden(person: Person, seed: int, number: int = 0) -> Patient:
     for attempt in range(_MOST_DRAWS):
         values, factors = {}, {}
         for place, row in enumerate(rows):
-            centre = typical[row.quantity] if row.applies_to == "patient" else 1.0
-            span = math.exp(_WIDEST * row.log_sd)
-            within = (row.low, row.high) if row.applies_to in ("patient", "antigen") else (1 / span, span)
-            drawn = _within(centre, row.log_sd, within, shares(seed, PATIENT, place, attempt, number))
+            ends = limits_of(typical, row)
+            drawn = _within(*ends, row.log_sd, float(shares(seed, PATIENT, place, attempt, number)))
             (values if row.applies_to == "patient" else factors)[row.quantity] = drawn
         if (patient := varied(typical, values, factors)) is not None:
             return patient
     raise ValueError(f"no patient with {person.disease} could be drawn; data/variation.csv leaves no balance.")
 
 
-def _within(centre: float, log_sd: float, within: tuple[float, float], share: np.ndarray) -> float:
+def limits_of(typical: Patient, row: tables.VariationRow) -> tuple[float, float, float]:
+    """Typical value, lowest and highest of what a row of data/variation.csv draws, in its unit (factors: 1 is typical).
+
+    Raises ValueError when the typical value does not lie between the other two.
+    """
+    centre, span = typical[row.quantity] if row.applies_to == "patient" else 1.0, math.exp(_WIDEST * row.log_sd)
+    low, high = (row.low, row.high) if row.applies_to in ("patient", "antigen") else (1 / span, span)
+    if not low <= centre <= high:
+        raise ValueError(
+            f"variation.csv: the typical value {exact(centre)} does not lie inside {exact(low)} to {exact(high)}."
+        )
+    return centre, low, high
+
+
+def share_below(centre: float, log_sd: float, end: float) -> float:
+    """How many of a log-normal number with that centre lie below an end (fraction)."""
+    return 0.5 * (1 + math.erf(math.log(end / centre) / log_sd / math.sqrt(2)))
+
+
+def _within(centre: float, low: float, high: float, log_sd: float, share: float) -> float:
     """A log-normal number between two ends: its share of what lies between them is the throw."""
-    if not within[0] <= centre <= within[1]:
-        ends = f"{exact(within[0])} to {exact(within[1])}"
-        raise ValueError(f"variation.csv: the typical value {exact(centre)} does not lie inside {ends}.")
-    low, high = (_normal_share(math.log(end / centre) / log_sd) for end in within)
-    value = centre * math.exp(log_sd * normal(low + float(share) * (high - low)))
-    return _figures(min(max(value, within[0]), within[1]))
-
-
-def _normal_share(z: float) -> float:
-    """How many of a standard normal lie below z (fraction)."""
-    return 0.5 * (1 + math.erf(z / math.sqrt(2)))
+    below_low, below_high = share_below(centre, log_sd, low), share_below(centre, log_sd, high)
+    value = centre * math.exp(log_sd * normal(below_low + share * (below_high - below_low)))
+    return _figures(min(max(value, low), high))
 
 
 def _figures(value: float) -> float:

@@ -25,7 +25,7 @@ from teaching.words import exact, whole
 
 #: More doses than these on one visit nobody gives, and a visit's answer would take too long.
 MOST_DOSES = 60
-_KIND_WORDS = {"engager": "the T-cell engager", "car_t": "the CAR-T cells"}
+KIND_WORDS = {"engager": "the T-cell engager", "car_t": "the CAR-T cells"}
 _STEROIDS, _IGG = "stop steroids", "IgG replacement"
 
 
@@ -111,7 +111,7 @@ class Visit:
         followed = followed_until(patient, what, until, seed)
         severe = cytokine_releases(self._chosen, self.number - 1, seed)
         points = max(0, self.points - len(severe) * whole_of("severe CRS", "points"))
-        events = tuple(f"Severe cytokine release after {_KIND_WORDS[kind]}: days in intensive care." for kind in severe)
+        events = tuple(f"Severe cytokine release after {KIND_WORDS[kind]}: days in intensive care." for kind in severe)
         infection = infected(followed, what, [self.number - 1], seed)
         if infection is not None or self.number == len(visit_days()):
             kind, day = ending(followed, what, infection)

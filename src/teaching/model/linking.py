@@ -25,7 +25,7 @@ def linked(function: FunctionType, wrap: Callable = lambda function: function, *
     def link(one: FunctionType):
         if one not in made:
             scope = {**one.__globals__, **names}
-            scope |= {name: link(called) for name, called in _called(one).items() if name not in names}
+            scope |= {name: link(other) for name, other in called(one).items() if name not in names}
             copy = FunctionType(one.__code__, scope, one.__name__, one.__defaults__)
             copy.__doc__, copy.__module__ = one.__doc__, one.__module__
             made[one] = wrap(copy)
@@ -34,7 +34,7 @@ def linked(function: FunctionType, wrap: Callable = lambda function: function, *
     return link(function)
 
 
-def _called(function: FunctionType) -> dict[str, FunctionType]:
+def called(function: FunctionType) -> dict[str, FunctionType]:
     """The functions of the model that a function names."""
     found = {name: function.__globals__.get(name) for name in function.__code__.co_names}
     return {
@@ -49,7 +49,7 @@ def _files(function: FunctionType) -> set[str]:
     while waiting:
         one = waiting.pop()
         files.add(one.__code__.co_filename)
-        waiting += _called(one).values()
+        waiting += called(one).values()
     return files
 
 

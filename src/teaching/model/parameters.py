@@ -169,15 +169,22 @@ def _weights(antigens: tuple[str, ...], own: tuple[tuple[str, float], ...] = ())
     return tuple(kill_weight(node, antigens, dict(own)) for node in tables.nodes())
 
 
-def kill_coefficients(item: Product) -> tuple[float, ...]:
-    """Antigen weight times the effect at the site, for the twelve nodes.
+def antigen_weights(item: Product) -> tuple[float, ...]:
+    """How far a product reaches each of the twelve nodes by its antigens alone (0 to 1).
 
     A product may have its own weight for a grade of expression (`weight_low` and so on).
     """
+    return _weights(
+        item.antigens,
+        tuple((name, row.value) for name, row in item.quantities.items() if name.startswith("weight_")),
+    )
+
+
+def kill_coefficients(item: Product) -> tuple[float, ...]:
+    """Antigen weight times the effect at the site, for the twelve nodes."""
     effect = {"blood": 1.0} | {site: item[f"effect_{site}"] for site in ("marrow", "lymphoid", "niche")}
     sites = (row.site for row in tables.nodes().values())
-    own = tuple((name, row.value) for name, row in item.quantities.items() if name.startswith("weight_"))
-    return tuple(weight * effect[site] for weight, site in zip(_weights(item.antigens, own), sites, strict=False))
+    return tuple(weight * effect[site] for weight, site in zip(antigen_weights(item), sites, strict=False))
 
 
 def target_weights(item: Product, sizes: list[float]) -> tuple[float, ...]:

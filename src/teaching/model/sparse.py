@@ -73,9 +73,38 @@ def dependencies(numbers, states: int) -> list[set[int]]:
 @lru_cache(maxsize=32)
 def sparse_plan(antibodies: int, engagers: int, cars: int) -> SparsePlan:
     """The plan for a patient treated with so many products of each kind."""
-    counts = dict(zip(KINDS, (antibodies, engagers, cars), strict=True))
+    return plan_of(_dependencies_under(antibodies, engagers, cars))
+
+
+def _dependencies_under(*products: int) -> list[set[int]]:
+    """For each derivative the states it depends on, under so many products of each kind."""
+    counts = dict(zip(KINDS, products, strict=True))
     numbers = [_any(body_type()), *([_any(product_type(kind))] * count for kind, count in counts.items())]
-    return plan_of(dependencies(numbers, N_BODY + sum(KINDS[kind].N_STATES * n for kind, n in counts.items())))
+    return dependencies(numbers, N_BODY + sum(KINDS[kind].N_STATES * n for kind, n in counts.items()))
+
+
+def dependencies_by_block() -> dict:
+    """The same for any number of products, block by block, as lists (for script/clinic_sparse.js).
+
+    `body`: rows of the body without a product; for each kind of `blocks`: `body`, which states of its block a row of
+    the body depends on; `own`, what a row of the block depends on, a state of the body by its place and one of the
+    block by its place behind the body; `others`, which states of other blocks of this kind.
+    """
+
+    def inside(row: set[int], first: int, end: int, shift: int = 0) -> list[int]:
+        return [one - shift for one in sorted(row) if first <= one < end]
+
+    blocks = {}
+    for place, (kind, module) in enumerate(KINDS.items()):
+        size = module.N_STATES
+        rows = _dependencies_under(*(2 * (place == other) for other in range(len(KINDS))))
+        first, second = N_BODY + size, N_BODY + 2 * size
+        blocks[kind] = {
+            "body": [inside(row, N_BODY, first, N_BODY) for row in rows[:N_BODY]],
+            "own": [inside(row, 0, first) for row in rows[N_BODY:first]],
+            "others": [inside(row, first, second, first) for row in rows[N_BODY:first]],
+        }
+    return {"body": [sorted(row) for row in _dependencies_under(0, 0, 0)], "blocks": blocks}
 
 
 def _any(fields: type):

@@ -4,15 +4,19 @@ A widget is given one text. So the modules of `script/` are put into one, each i
 what it exports is an object, and whoever imports takes names out of that object. Nothing else is shared.
 The modules keep to the forms `import { a, b } from "./file.js";`, `import name from "./file.js";`,
 `export function`, `export const` and one `export default`, each at the start of a line.
+One module is no file: `model.js` is made from the text of the model itself (model/script.py).
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "script"
+#: Modules that are made when they are asked for: name -> module of Python and its function that gives the text.
+GENERATED = {"model": ("teaching.model.script", "model_module")}
 _IMPORT = re.compile(r'^import (\w+|\{[^}]*\}) from "\./([\w-]+)\.js";\n', re.M)
 _EXPORT = re.compile(r"^export (async function|function|const) (\w+)", re.M)
 _DEFAULT = re.compile(r"^export default ", re.M)
@@ -91,4 +95,7 @@ def _exports(name: str) -> list[str]:
 
 @cache
 def _text(name: str) -> str:
+    if name in GENERATED:
+        module, function = GENERATED[name]
+        return getattr(import_module(module), function)()
     return (FOLDER / f"{name}.js").read_text(encoding="utf-8")
