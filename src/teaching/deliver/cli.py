@@ -10,6 +10,7 @@
     teaching instructor copies
     teaching handout handouts
     teaching slides slides --site https://example.org/kit
+    teaching collect reports class
     teaching lessons my-lessons
     teaching afresh
     teaching bench
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
-    for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides)
+    for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides, _add_collect)
     for add in (*files, *for_a_room, _add_app, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
@@ -197,13 +198,14 @@ def _add_app(commands) -> None:
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument("--embed", metavar="ORIGIN", help="a course page that may show the panels in a frame")
 
 
 def _app(chosen) -> int:
     try:
         from teaching.deliver.app.server import serve
 
-        return serve(chosen.port, browser=not chosen.no_browser)
+        return serve(chosen.port, browser=not chosen.no_browser, embed=chosen.embed)
     except ModuleNotFoundError as missing:
         raise ValueError(f"the package {missing.name} is not installed: run start.py again.") from None
     except KeyboardInterrupt:  # an impatient hand, before the panels are there
@@ -377,6 +379,34 @@ def _slides(chosen) -> int:
     print(
         f"Written: {len(written)} files. Open {Path(chosen.folder) / slides.INDEX} in any browser; it needs no network."
     )
+    return 0
+
+
+def _add_collect(commands) -> None:
+    command = _command(
+        commands,
+        _collect,
+        "collect",
+        help="put the saved reports of a class into one table and one page of pictures",
+        description="Reads the reports in a folder as text, runs nothing of them, and names what it leaves out.",
+    )
+    command.add_argument("folder", help="the folder with the reports, also in folders inside it")
+    command.add_argument("out", nargs="?", help="the folder to make (default: FOLDER_collected)")
+    command.add_argument("--names", action="store_true", help="write the names on the reports into the table")
+
+
+def _collect(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.collect.folder import PAGE, TABLE, collect
+
+    folder = Path(chosen.folder).expanduser()
+    absolute = folder.absolute()
+    out = Path(chosen.out).expanduser() if chosen.out else absolute.with_name(f"{absolute.name}_collected")
+    reports, said = collect(folder, out, chosen.names)
+    for words in said:
+        print(words)
+    print(f"{len(reports)} report{'s' * (len(reports) != 1)} collected: {out / PAGE} and {out / TABLE}.")
     return 0
 
 

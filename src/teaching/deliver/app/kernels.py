@@ -41,6 +41,7 @@ class WarmKernels(AsyncMappingKernelManager):
         self._refill: asyncio.TimerHandle | None = None
         self._ending = False
         self._given: set[str] = set()
+        self._starting: set[asyncio.Task] = set()
         self._asked = 0
         self.channels: defaultdict[str, set] = defaultdict(set)  # the open connections of each kernel
         self._one_at_a_time = asyncio.Lock()  # the first page waits for one kernel, not for two that share a processor
@@ -87,6 +88,13 @@ class WarmKernels(AsyncMappingKernelManager):
         return await self._start()
 
     async def _start(self) -> str:
+        """A new kernel. Once begun it is begun to the end: one that is broken off half-way can never be shut down."""
+        starting = asyncio.ensure_future(self._begin())
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        return await asyncio.shield(starting)
+
+    async def _begin(self) -> str:
         environ = {**os.environ, "TEACHING_KEEPS_NOTHING": "1"}
         with open(self.log_file, "ab") as log:
             return await super().start_kernel(kernel_name="python3", env=environ, stdout=log, stderr=log)
@@ -131,4 +139,5 @@ class WarmKernels(AsyncMappingKernelManager):
             task.cancel()
         await asyncio.gather(*self._waiting, return_exceptions=True)
         self._waiting.clear()
+        await asyncio.gather(*self._starting, return_exceptions=True)
         await super().shutdown_all(now=now)
