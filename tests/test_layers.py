@@ -25,7 +25,7 @@ ROOMS = [
     {"tables"},
     {"showing"},
     {"inputs"},
-    {"words", "saving", "progress"},
+    {"words", "saving", "progress", "installed"},
 ]
 ROOM_HEIGHT = {name: len(ROOMS) - floor for floor, names in enumerate(ROOMS) for name in names}
 #: Inside a room files stand on one another as freely as they can without a circle; in the model the order is fixed.
@@ -47,6 +47,7 @@ MODEL_HEIGHT = {name: len(MODEL) - floor for floor, names in enumerate(MODEL) fo
 ALONE = {
     "words.py": set(),
     "saving.py": set(),
+    "installed.py": set(),
     "progress.py": set(),
     "inputs.py": {"words"},
     "tables.py": {"inputs", "words"},
