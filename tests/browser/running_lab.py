@@ -92,7 +92,7 @@ class Lab:
 
 @contextlib.contextmanager
 def running_lab(scratch: Path, notebooks: Path | None = None, front: str = "jupyterlab") -> Iterator[Lab]:
-    """JupyterLab, or another front end of PLACES, over a copy of the folder `notebooks` (or an empty one) inside `scratch`, ended on leaving."""
+    """JupyterLab, or another one of PLACES, over a copy of `notebooks` (or nothing) in `scratch`, ended on leaving."""
     folder = scratch / "notebooks"
     if notebooks is None:
         folder.mkdir(parents=True)
