@@ -7,11 +7,10 @@ import time
 
 import psutil
 import pytest
-
-from teaching.deliver.app import forked
-
 from browser.running_gallery import running_gallery
 from test_gallery import ask
+
+from teaching.deliver.app import forked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies programs safely")
 NAME = "treatment"

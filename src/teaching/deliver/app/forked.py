@@ -158,7 +158,7 @@ class ForkProvisioner(LocalProvisioner):
     """Starts a kernel as a copy of the warm parent; as a program of its own when that cannot be had."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs) -> KernelConnectionInfo:
-        """As `LocalProvisioner.launch_kernel`; `cmd` is Python, '-m', 'ipykernel_launcher' and the kernel's own words."""
+        """As `LocalProvisioner.launch_kernel`; `cmd`: Python, '-m', 'ipykernel_launcher', the kernel's own words."""
         parent: WarmParent | None = getattr(self.parent.parent, "warm_parent", None)
         if parent is None or parent.gone:
             return await super().launch_kernel(cmd, **kwargs)
