@@ -1,4 +1,4 @@
-"""What a page and a Jupyter server say to each other over a websocket, as jupyterlab's own script does; for load tests."""
+"""What a page and a Jupyter server say to each other over a websocket, as jupyterlab's own script does."""
 
 from __future__ import annotations
 
