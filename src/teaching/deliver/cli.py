@@ -12,6 +12,7 @@
     teaching slides slides --site https://example.org/kit
     teaching collect reports class
     teaching lessons my-lessons
+    teaching check
     teaching afresh
     teaching bench
 
@@ -42,6 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return chosen.run(chosen)
+    except ImportError as problem:
+        from teaching.installed import explained
+
+        print(f"teaching {chosen.command}: {explained(problem)}", file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         print(f"teaching {chosen.command}: {_short(error, 280)}", file=sys.stderr)
         return 2
@@ -77,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
     for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides, _add_collect)
-    for add in (*files, *for_a_room, _add_app, _add_lessons, _add_afresh, _add_bench):
+    for add in (*files, *for_a_room, _add_app, _add_check, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -210,6 +216,25 @@ def _app(chosen) -> int:
         raise ValueError(f"the package {missing.name} is not installed: run start.py again.") from None
     except KeyboardInterrupt:  # an impatient hand, before the panels are there
         return 130
+
+
+def _add_check(commands) -> None:
+    _command(
+        commands,
+        _check,
+        "check",
+        help="look whether everything that the lessons need works on this computer",
+        description="Tells before a workshop what works and what to do about what does not; exit code 1 when something "
+        "is not fine. The same in a cell: from teaching import check; check()",
+    )
+
+
+def _check(chosen) -> int:
+    from teaching.deliver.check import check
+
+    found = check()
+    print(found)
+    return 0 if found.fine else 1
 
 
 def _add_page(commands) -> None:

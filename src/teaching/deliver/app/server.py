@@ -21,6 +21,7 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths
 
 from teaching.deliver import pictures
+from teaching.deliver.app import forked
 from teaching.deliver.app.channels import Channel, GiveBack, OneKernel, PanelConnection
 from teaching.deliver.app.kernels import ThisPython, WarmKernels
 from teaching.deliver.app.origins import frame_policy
@@ -137,6 +138,9 @@ def _settings(scratch: Path, port: int, retries: int, policy: str) -> Config:
     settings.VoilaConfiguration.resources = {"failed": FAILED}
     settings.VoilaConfiguration.file_allowlist = []
     settings.VoilaConfiguration.prelaunch_hook = choose_panel
+    if forked.can_fork():
+        forked.register()
+        settings.KernelProvisionerFactory.default_provisioner_name = forked.NAME
     settings.KernelRestarter.restart_limit = 0  # a fresh kernel would know nothing of the page: the page says so
     settings.WarmKernels.log_file = str(scratch / "kernels.log")
     settings.WarmKernels.most_given = MOST_PANELS
