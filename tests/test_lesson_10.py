@@ -109,7 +109,7 @@ def test_what_a_child_costs_in_months_is_that_of_the_costs():
     obi, rtx, tec, car = (rows[f"{name}_before_pregnancy"].amount for name in ("obi", "rtx", "tec", "c19"))
     assert f"{obi:.0f} months without a pregnancy after obinutuzumab" in PROSE
     assert f"{rtx:.0f} after rituximab and {tec:.0f} after teclistamab" in PROSE
-    assert f"One CAR-T study asks for {car:.0f}" in PROSE and "less strict with rituximab" in PROSE
+    assert f"One CAR-T study asks for {car:.0f}" in PROSE and "A guideline is less strict" in PROSE
     # The end of the story keeps to what the labels ask for.
     assert rtx == 12 < obi and "after a year its label lets me try" in PROSE
 
