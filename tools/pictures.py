@@ -173,7 +173,7 @@ def clinic_desk() -> Image.Image:
 
 
 def three_hundreds() -> Image.Image:
-    """A hundred people for each of three therapies. Not the grid of all boxes: lesson 10 asks how much of it is full."""
+    """A hundred people for each of three therapies; not the grid, because lesson 10 asks how much of it is full."""
     from teaching import panels
 
     figure = panels.benefits("rituximab", "obinutuzumab", third="cd19_car_t").drawing.figure
