@@ -243,7 +243,7 @@ def test_every_founding_statement_is_found_in_its_lesson(row):
 def test_links_are_well_formed_and_those_inside_the_kit_lead_somewhere():
     pages = [
         *PROJECT.glob("*.md"),
-        *PROJECT.glob("docs/*.md"),
+        *PROJECT.glob("docs/**/*.md"),
         *PROJECT.glob("data/*.md"),
         *PROJECT.glob("benchmarks/*.md"),
         *PROJECT.glob("calibration/*.md"),

@@ -1,4 +1,4 @@
-"""Writes docs/teaching/objectives.csv and the table of docs/teaching/plans.md from the lessons and the notes for lecturers.
+"""Writes docs/teaching/objectives.csv and the table of plans.md beside it from the lessons and the lecturers' pages.
 
     python tools/objectives.py
 

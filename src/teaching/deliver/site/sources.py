@@ -211,7 +211,7 @@ def with_links(text: str) -> str:
 
 
 def front_page(lessons: list[Path], docs: set[str]) -> str:
-    """The root of the tree of pages; what it shows stands in its template. docs: names of the pages of DOCS there are."""
+    """The root of the tree of pages; what it shows stands in its template. docs: names of the pages of DOCS it has."""
     groups = ""
     for caption, names in SIDEBAR.items():
         if there := [f"docs/{name}" for name in names if name in docs]:
@@ -299,7 +299,7 @@ def pictures_of_docs(project: Path) -> set[Path]:
 
 
 def doc_pages(project: Path, lessons: list[Path]) -> dict[str, str]:
-    """The pages of DOCS and the one above those for lecturers; what they name outside of the site is named, not linked."""
+    """The pages of DOCS, and the one above those for lecturers; what lies outside of the site is named, not linked."""
     stems = {path.stem for path in lessons}
     pages = {}
     for source, name in DOCS.items():
