@@ -128,7 +128,7 @@ def test_all_sources_and_all_terms_have_their_place(site):
 def test_pages_about_the_kit_stand_in_four_groups_with_their_pictures(site):
     front = (site / "lessons" / "01_template.html").read_text(encoding="utf-8")
     captions = re.findall(r'<p class="caption"[^>]*><span class="caption-text">([^<]+)</span>', front)
-    assert captions == ["Lessons", "Look up", *sources.SIDEBAR, "For lecturers"]
+    assert captions == ["Lessons", "Look up", *sources.SIDEBAR, "About"]
     for name in sources.docs_there(PROJECT):
         assert f"docs/{name}.html" in front, name
     model = page(site / "docs" / "how_the_model_works.html")

@@ -41,9 +41,10 @@ DOCS = {
     "docs/lite.md": "lite",
     "data/README.md": "data",
 }
-#: Where a page stands in the sidebar; those that no heading names are for lecturers.
+#: Where a page stands in the sidebar; below the one for lecturers stand all that no other heading names.
 SIDEBAR = {
     "For students": ("students",),
+    "For lecturers": ("index",),
     "How it works": ("how_the_model_works", "what_the_model_leaves_out", "model", "data"),
     "Contribute": (
         "contributing",
@@ -92,9 +93,8 @@ references
 
 {groups}```{{toctree}}
 :hidden:
-:caption: For lecturers
+:caption: About
 
-docs/index
 about
 ```
 """
@@ -214,7 +214,7 @@ def front_page(lessons: list[Path], docs: set[str]) -> str:
     """The root of the tree of pages; what it shows stands in its template. docs: names of the pages of DOCS it has."""
     groups = ""
     for caption, names in SIDEBAR.items():
-        if there := [f"docs/{name}" for name in names if name in docs]:
+        if there := [f"docs/{name}" for name in names if name in {"index", *docs}]:
             groups += _GROUP.format(caption=caption, pages="\n".join(there))
     return _FRONT.format(lessons="\n".join(f"lessons/{path.stem}" for path in lessons), groups=groups)
 
