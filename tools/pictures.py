@@ -146,8 +146,34 @@ def virtual_trial() -> Image.Image:
     return _fitted(figure)
 
 
+def clinic_desk() -> Image.Image:
+    """A career: disease activity and autoantibody as they ran, visits upright, and the results of the few tests."""
+    from teaching.clinic.outcome import followed_until, given
+    from teaching.clinic.people import hidden
+    from teaching.clinic.visit import Visit, resume
+    from teaching.panels.clinic_case import case
+
+    visit = resume(case()).give("CD19 CAR-T")
+    while isinstance(visit, Visit):
+        visit = visit.next()
+    career = visit.career
+    run = followed_until(hidden(visit.person, career.seed), given(career.visits), visit.day, career.seed)
+    figure, axes = _figure()
+    for day in (0, 28, 91, 365, 730):
+        axes.axvline(day**0.5, color=ORANGE, linewidth=3)
+    for test, name, color in (
+        ("disease activity", "activity_percent", BLUE),
+        ("autoantibody", "autoantibody_percent", SKY),
+    ):
+        axes.plot(run.time_days**0.5, run.series[name], color=color, linewidth=3, linestyle=":")
+        seen = [(one.ordered**0.5, one.value) for one in visit.results if one.test == test and one.value is not None]
+        axes.plot(*zip(*seen, strict=True), "o", color=color, markeredgecolor=INK, markersize=20)
+    axes.set(xticks=[], yticks=[], xlim=(-1, 43), ylim=(-5, 115))
+    return _fitted(figure)
+
+
 #: Panels and desks whose card is not their picture at the start.
-IN_PLACE = {"trial_desk": virtual_trial}
+IN_PLACE = {"trial_desk": virtual_trial, "clinic": clinic_desk}
 DRAWN = {9: reading_the_evidence, 10: benefit_and_risk, 11: clinic}
 
 

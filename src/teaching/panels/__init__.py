@@ -9,6 +9,7 @@ from teaching.panels.before_and_after import before_and_after
 from teaching.panels.bell import bell
 from teaching.panels.blood_and_node import blood_and_node
 from teaching.panels.body_map import body_map
+from teaching.panels.clinic_desk import clinic
 from teaching.panels.cohort import cohort
 from teaching.panels.design import design
 from teaching.panels.dose_pk import dose_pk
@@ -34,6 +35,7 @@ __all__ = [
     "bell",
     "blood_and_node",
     "body_map",
+    "clinic",
     "cohort",
     "design",
     "dose_pk",

@@ -22,6 +22,7 @@ LESSONS = {
     7: "Head to head",
     8: "A virtual trial",
     9: "Reading the evidence",
+    11: "The clinic",
 }
 
 

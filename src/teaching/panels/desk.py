@@ -32,7 +32,7 @@ from teaching.panels.state import FOOT, as_sentence
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 #: Characters of the JSON text of a setting; script/store.js has the same.
-LONGEST_SETTING = 20_000
+LONGEST_SETTING = 60_000
 KEPT = "Kept."
 #: Kind of an entry of the answer store.
 KIND = "desk"
@@ -134,7 +134,7 @@ class Desk(anywidget.AnyWidget):
         if not isinstance(values, Mapping):
             raise ValueError(f"the setting is {shortened(values)}; it must name a value for each field.")
         try:
-            text = json.dumps(values, allow_nan=False)
+            text = json.dumps(values, allow_nan=False, ensure_ascii=False)  # letters count as on a page
         except (TypeError, ValueError, RecursionError):
             raise ValueError("the setting holds something that is neither text, number, list nor table.") from None
         if len(text) > LONGEST_SETTING:
