@@ -21,8 +21,14 @@ from teaching.saving import save_whole
 NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
 #: Number of a lesson -> its subject, while it is not there yet; the others tell their own.
 TO_COME = {8: "A virtual trial", 9: "Reading the evidence", 10: "Benefit, risk and access", 11: "The clinic"}
-#: Pages of words about the kit, in their order: the file of the kit, and the name of the page.
+#: Pages about the kit: the file of the kit, and the name of the page.
 DOCS = {
+    "docs/adding_a_lesson.md": "adding_a_lesson",
+    "docs/panels.md": "panels",
+    "docs/model.md": "model",
+    "docs/architecture.md": "architecture",
+    "docs/lite.md": "lite",
+    "data/README.md": "data",
     "docs/teaching/lecturers.md": "lecturers",
     "docs/teaching/plans.md": "plans",
     "docs/teaching/curriculum.md": "curriculum",
@@ -34,12 +40,6 @@ DOCS = {
     "docs/contributing/new_product.md": "new_product",
     "docs/contributing/new_study.md": "new_study",
     "docs/contributing/report_an_error.md": "report_an_error",
-    "docs/adding_a_lesson.md": "adding_a_lesson",
-    "docs/panels.md": "panels",
-    "docs/model.md": "model",
-    "docs/architecture.md": "architecture",
-    "docs/lite.md": "lite",
-    "data/README.md": "data",
 }
 #: Where a page stands in the sidebar; below the one for lecturers stand all that no other heading names.
 SIDEBAR = {
@@ -321,7 +321,9 @@ def doc_pages(project: Path, lessons: list[Path]) -> dict[str, str]:
             text = path.read_text(encoding="utf-8").replace("```mermaid", "```text")  # drawn by no library of ours
             pages[f"docs/{name}.md"] = _PICTURE.sub(_picture_of_docs, _LINK.sub(link, text))
     elsewhere = {name for names in SIDEBAR.values() for name in names}
-    tree = "\n".join(name for name in DOCS.values() if f"docs/{name}.md" in pages and name not in elsewhere)
+    first = sorted(DOCS, key=lambda source: not source.startswith("docs/teaching/"))
+    named = [DOCS[source] for source in first if f"docs/{DOCS[source]}.md" in pages]
+    tree = "\n".join(name for name in named if name not in elsewhere)
     pages["docs/index.md"] = (
         "# For lecturers\n\n**Ten minutes and a projector:** every lesson says at its top which sections make its "
         "projector core. The [panel gallery](../panels/index.md) has each panel on a page of its own, without any "
