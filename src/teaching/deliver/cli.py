@@ -5,7 +5,11 @@
     teaching app
     teaching page treatment treatment.html
     teaching site site
+    teaching cards cards_10.html
     teaching lite site/lite --pyodide pyodide
+    teaching instructor copies
+    teaching handout handouts
+    teaching slides slides --site https://example.org/kit
     teaching lessons my-lessons
     teaching afresh
     teaching bench
@@ -71,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
-    for add in (*files, _add_app, _add_lessons, _add_afresh, _add_bench):
+    for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides)
+    for add in (*files, *for_a_room, _add_app, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -288,6 +293,89 @@ def _lite(chosen) -> int:
     print(
         f"Built: {built.folder} ({built.lessons} lessons, {whole(built.megabytes, 0)} MB, of them "
         f"{whole(built.of_python, 0)} MB Python). It needs a web server, for instance: python -m http.server"
+    )
+    return 0
+
+
+def _add_cards(commands) -> None:
+    command = _command(
+        commands,
+        _cards,
+        "cards",
+        help="write lesson 10 on paper: role cards, icon arrays, costs and sheets as one file to print",
+        description="Writes one HTML file for A4 that needs neither Python nor network; a file that is there stays.",
+    )
+    command.add_argument("file", help="the file to write, ending in .html")
+
+
+def _cards(chosen) -> int:
+    from teaching.deliver.cards import save_cards
+
+    print(f"Written: {save_cards(chosen.file)}. Open it in any browser and print it on A4.")
+    return 0
+
+
+def _add_instructor(commands) -> None:
+    command = _command(
+        commands,
+        _instructor,
+        "instructor",
+        help="write lecturers' copies of the lessons, with answers, as notebooks and as one page",
+        description="Needs the folder instructor/ of a full clone; students' copies of the kit have none.",
+    )
+    command.add_argument("folder", help="the folder to write, new or empty")
+
+
+def _instructor(chosen) -> int:
+    from teaching.deliver.handing_out import lecturer
+
+    written = lecturer.build(chosen.folder)
+    print(f"Written: {len(written) - 1} notebooks, and all of them as one page: {written[-1]}")
+    return 0
+
+
+def _add_handout(commands) -> None:
+    command = _command(
+        commands,
+        _handout,
+        "handout",
+        help="write every lesson for paper, as HTML and PDF, with lines to write on",
+        description="Writes the lessons and two pages of key figures; PDF needs Chromium, Chrome or Edge.",
+    )
+    command.add_argument("folder", help="the folder to write, new or empty")
+
+
+def _handout(chosen) -> int:
+    from teaching.deliver.handing_out import handout
+
+    written = handout.build(chosen.folder, say=lambda line: print(line, flush=True))
+    kinds = [path.suffix for path in written]
+    print(f"Written: {kinds.count('.html')} HTML and {kinds.count('.pdf')} PDF files in {written[0].parent}")
+    return 0
+
+
+def _add_slides(commands) -> None:
+    command = _command(
+        commands,
+        _slides,
+        "slides",
+        help="write slides of each projector core, with links to the live panels",
+        description="Writes a file a lesson that needs no network; notes for lecturers stand in a folder of their own.",
+    )
+    command.add_argument("folder", help="the folder to write, new or empty")
+    command.add_argument("--app", help="address of the running app (default: the one of this computer); '' for none")
+    command.add_argument("--site", default="", help="address of the site, such as https://example.org/kit")
+
+
+def _slides(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.handing_out import slides
+
+    app = slides.APP if chosen.app is None else chosen.app
+    written = slides.build(chosen.folder, app=app, site=chosen.site)
+    print(
+        f"Written: {len(written)} files. Open {Path(chosen.folder) / slides.INDEX} in any browser; it needs no network."
     )
     return 0
 

@@ -53,6 +53,7 @@ class Row:
     ideas: tuple[str, ...] = ()
     sentence: str = ""
     is_only_kept: bool = False
+    is_judged: bool = False
 
     @property
     def verdict(self) -> str:
@@ -70,12 +71,18 @@ class Row:
 class Report:
     """A lesson's predictions and answers; shows itself as a table. `save(name=...)` writes it as a page."""
 
+    #: How the name of its file begins.
+    file = "report"
+
     def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
         self.lesson, self.rows, self.notes = lesson, rows, notes
+        self.title = f"Lesson {lesson}"
 
     @property
     def summary(self) -> str:
         """One sentence."""
+        if self.rows and not any(row.is_judged for row in self.rows):
+            return self._summary_of_words()
         asked = [row for row in self.rows if row.right is not None or row.verdict == "not yet tried"]
         right = sum(row.right is True for row in self.rows)
         predicted = sum(bool(row.prediction) for row in self.rows)
@@ -83,6 +90,15 @@ class Report:
         return (
             f"Lesson {self.lesson}: {right} of {len(asked)} questions right, {predicted} predictions kept, "
             f"{hints} hint{'s' * (hints != 1)} opened."
+        )
+
+    def _summary_of_words(self) -> str:
+        """The sentence over a lesson in which nothing is right or wrong."""
+        written = sum(bool(row.sentence or row.answer) for row in self.rows)
+        predicted = sum(bool(row.prediction) for row in self.rows)
+        return (
+            f"Lesson {self.lesson}: nothing here is right or wrong; {written} of {len(self.rows)} rows are filled, "
+            f"{predicted} predictions kept."
         )
 
     def __repr__(self) -> str:
@@ -107,11 +123,11 @@ class Report:
             raise answers.AnswerProblem(refusal("folder", folder, "the path of a folder is needed")) from None
         target.mkdir(parents=True, exist_ok=True)
         now = datetime.now().astimezone()
-        title = f"Lesson {self.lesson}"
+        title = self.title
         about = f"{escape(name) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
         text = _PAGE.format(title=escape(title), about=about, body=self._table())
         for number in count(1):
-            path = target / f"report_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
+            path = target / f"{self.file}_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
             try:
                 with open(path, "x", encoding="utf-8") as file:
                     file.write(text)
@@ -182,7 +198,7 @@ def _row(question: answers.Question, lines: list[dict]) -> Row:
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
         answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
-        _whole(sentences), is_only_kept,
+        _whole(sentences), is_only_kept, "answer" in answers.entry_of(question.id),
     )  # fmt: skip
 
 

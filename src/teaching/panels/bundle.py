@@ -25,6 +25,7 @@ _DEFAULT = re.compile(r"^export default ", re.M)
 #: The style sheets of what a script shows, each on top of those before it. A desk has its own on top of the desks'.
 _SHEETS = {"panel": ("panel",), "question": ("panel", "question")}
 DESK_SHEETS = ("panel", "desk")
+_SHEETS["benefits"] = (*DESK_SHEETS, "evidence", "benefits")  # it has the explorer's card
 
 
 @cache
