@@ -27,8 +27,8 @@ PAGES = [
     PROJECT / "docs" / "how_the_model_works.md",
     PROJECT / "docs" / "what_the_model_leaves_out.md",
 ]
-#: What a student may open before a lesson: it keeps the surprise.
-FOR_STUDENTS = [TEACHING / "students.md", TEACHING / "faq.md", PROJECT / "docs" / "what_the_model_leaves_out.md"]
+#: A student may open any page before a lesson, and all but this one keep the surprises; it says so in its first lines.
+TELLS = "how_the_model_works.md"
 LESSONS = {
     path.stem[:2]: nbformat.read(path, as_version=4) for path in sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb"))
 }
@@ -37,9 +37,7 @@ CORE_MINUTES, LONGEST_SENTENCE = 10, 30
 #: Objectives that no question checks; their pages for lecturers say that they are checked aloud.
 ALOUD = {("00", "1"), ("00", "3")}
 #: Commands that the pages may name before the kit has them; once it has one, the page for lecturers must name it.
-COMING = {"instructor", "handout", "slides", "cards", "collect", "check"}
-#: Lessons that the plans may name before the kit has them.
-LESSONS_TO_COME = {"10", "11"}
+COMING = {"instructor", "handout", "slides", "collect", "check"}
 of_a_full_clone = pytest.mark.skipif(
     not (PROJECT / "instructor").exists(), reason="a student's copy has no instructor/"
 )
@@ -57,8 +55,8 @@ def test_the_table_of_objectives_is_what_the_lessons_promise():
     promised = {lesson: objectives.promised(notebook) for lesson, notebook in LESSONS.items()}
     told = {lesson: {} for lesson in promised}
     for lesson, number, words, _ in table:
-        assert lesson in promised or lesson in LESSONS_TO_COME, f"lesson {lesson} is not there"
-        told.setdefault(lesson, {})[number] = words
+        assert lesson in promised, f"lesson {lesson} is not there"
+        told[lesson][number] = words
     assert {lesson: told[lesson] for lesson in promised} == promised, "run again: python tools/objectives.py"
     assert all(len(one) == 3 for one in told.values())
 
@@ -73,8 +71,6 @@ def test_the_questions_of_the_table_are_those_of_the_pages_for_lecturers():
 
 def test_every_question_of_the_table_is_asked_and_every_objective_is_checked():
     for lesson, number, _, ids in objectives.kept(PROJECT):
-        if lesson not in LESSONS:
-            continue
         cells = [cell.source for cell in LESSONS[lesson].cells if cell.cell_type == "code"]
         asked = {name for source in cells for name in ASKED.findall(source)}
         named = set(filter(None, ids.split(";")))
@@ -87,11 +83,11 @@ def test_every_question_of_the_table_has_an_answer_or_is_asked_in_a_panel():
     known = set()
     for path in (PROJECT / "instructor" / "answers").glob("*.toml"):
         known |= set(tomllib.loads(text(path)))
-    ids = {one for row in objectives.kept(PROJECT) for one in row[3].split(";") if one and row[0] in LESSONS}
+    ids = {one for row in objectives.kept(PROJECT) for one in row[3].split(";") if one}
     assert {one for one in ids - known if "-panel-" not in one} == set()
 
 
-def test_the_tool_reads_short_ids_and_keeps_what_it_cannot_read(tmp_path):
+def test_the_tool_reads_short_ids_and_changes_nothing_when_it_cannot_write_all(tmp_path):
     assert objectives.ids_in("02-quiz-reach, -starve; optional 02-xy") == ["02-quiz-reach", "02-quiz-starve", "02-xy"]
     for name in ("notebooks", "instructor", "docs/teaching"):
         (tmp_path / name).mkdir(parents=True)
@@ -99,7 +95,7 @@ def test_the_tool_reads_short_ids_and_keeps_what_it_cannot_read(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(first)])
     nbformat.write(notebook, tmp_path / "notebooks" / "01_t.ipynb")
     head = "| objective | where | checked |\n|---|---|---|\n"
-    (tmp_path / objectives.TABLE).write_text("lesson,number,objective,questions\n10,1,wait,10-x\n01,9,old,\n")
+    (tmp_path / objectives.TABLE).write_text("lesson,number,objective,questions\n01,9,old,\n")
     (tmp_path / objectives.PAGE).write_text(f"A\n{objectives.BEGINS}\nold\n{objectives.ENDS}\nB\n")
     assert objectives.main(tmp_path) == 2, "no page for lecturers"
     (tmp_path / "instructor" / "01.md").write_text(
@@ -107,7 +103,7 @@ def test_the_tool_reads_short_ids_and_keeps_what_it_cannot_read(tmp_path):
     )
     for _ in range(2):  # the second time changes nothing
         assert objectives.main(tmp_path) == 0
-        expected = [("01", "1", "do a thing", "01-aa;01-bb"), ("01", "2", "say it", ""), ("10", "1", "wait", "10-x")]
+        expected = [("01", "1", "do a thing", "01-aa;01-bb"), ("01", "2", "say it", "")]
         assert objectives.kept(tmp_path) == expected
         page = text(tmp_path / objectives.PAGE)
         assert page.startswith("A\n") and page.endswith("B\n") and "| 01.1 | do a thing | `01-aa`, `01-bb` |" in page
@@ -150,7 +146,7 @@ def faults_of(page: str) -> list[str]:
                 continue
             total, part = total + int(minutes), part + int(minutes)
             found = re.match(r"\[?lesson (\d\d)\]?(?:\([^)]*\))?, (core|all|without the optional part)\b", words)
-            if found and found[1] in LESSONS and int(minutes) != expected_minutes(*found.groups()):
+            if found and int(minutes) != expected_minutes(*found.groups()):
                 faults.append(f"{heading}: {words} takes {expected_minutes(*found.groups())} minutes")
         if part or total != int(re.search(r"(\d+) minutes", heading)[1]):
             faults.append(f"{heading}: the rows are {total} minutes")
@@ -181,6 +177,8 @@ def test_the_four_weeks_hold_every_lesson_and_every_plan_names_objectives_that_e
     weeks = next(rows for heading, rows in found.items() if "Four weeks" in heading)
     lessons = [found[1] for row in weeks if (found := re.match(r"\[?lesson (\d\d)", row[1]))]
     assert lessons == sorted({row[0] for row in objectives.kept(PROJECT)})
+    bare = re.findall(r"\| (lesson (\d\d))", text(TEACHING / "plans.md"))
+    assert not {lesson for _, lesson in bare} & set(LESSONS), "a lesson that is there has a link"
     assert {one for row in weeks for one in re.findall(r"\d\d\.\d", row[-1])} == known
 
 
@@ -223,7 +221,7 @@ def test_every_command_that_a_page_names_exists(page):
 
 def test_every_command_of_the_kit_for_a_class_stands_on_the_page_for_lecturers():
     of_kit, of_start = named_commands(text(TEACHING / "lecturers.md"))
-    wanted = ({"app", "site", "afresh"} | COMING) & commands_of_kit()
+    wanted = ({"app", "site", "afresh", "cards"} | COMING) & commands_of_kit()
     assert wanted <= of_kit | of_start
     assert {"app", "site", "afresh", "test"} <= commands_of_start(), "the help of start.py is read"
 
@@ -302,8 +300,8 @@ def test_a_page_is_read_in_three_minutes_in_short_sentences(page):
 
 
 @of_a_full_clone
-@pytest.mark.parametrize("page", FOR_STUDENTS, ids=lambda path: path.name)
-def test_pages_for_students_keep_the_surprises(page):
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != TELLS], ids=lambda path: path.name)
+def test_pages_keep_the_surprises(page):
     for path in sorted((PROJECT / "instructor" / "giveaways").glob("*.toml")):
         for prediction, entry in tomllib.loads(text(path)).items():
             for pattern in entry["gives_away"]:
@@ -311,10 +309,16 @@ def test_pages_for_students_keep_the_surprises(page):
                 assert not found, f"{page.name} gives {prediction} away: {found[0] if found else ''}"
 
 
+def test_the_page_with_pictures_says_first_which_lessons_it_gives_away():
+    first = text(PROJECT / "docs" / TELLS).split("\n\n")[1]
+    assert "do lessons 00 to 03 first" in first and "predict" in first
+
+
 def test_what_is_left_out_is_told_for_every_lesson_with_a_link_to_it():
     page = text(PROJECT / "docs" / "what_the_model_leaves_out.md")
     for lesson in LESSONS:
-        assert re.search(rf"\[{lesson}\]\(\.\./notebooks/{lesson}_\w+\.ipynb\)|lesson {lesson}\b", page), lesson
+        assert re.search(rf"\[{lesson}\]\(\.\./notebooks/{lesson}_\w+\.ipynb\)", page), lesson
+    assert not re.findall(r"^\| lesson \d\d", page, re.M)
 
 
 def test_every_page_has_its_place_in_the_sidebar():

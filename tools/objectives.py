@@ -3,7 +3,7 @@
     python tools/objectives.py
 
 An objective is what the first cell of a lesson promises; the ids of the questions that check it stand in the table
-'objective' of instructor/NN.md. Rows of a lesson that this copy of the kit does not have stay as they are.
+'objective' of instructor/NN.md.
 """
 
 from __future__ import annotations
@@ -56,18 +56,16 @@ def kept(project: Path) -> list[Row]:
 
 def rows(project: Path) -> list[Row]:
     """The rows as they should be; raises ValueError for a lesson whose page for lecturers is missing."""
-    found, lessons = [], set()
+    found = []
     for path in sorted((project / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         number = path.stem[:2]
-        lessons.add(number)
         page = project / "instructor" / f"{number}.md"
         if not page.is_file():
             raise ValueError(f"lesson {number} has no page for lecturers: write instructor/{number}.md first.")
         ids = checked(page.read_text(encoding="utf-8"))
         for one, words in promised(json.loads(path.read_text(encoding="utf-8"))).items():
             found.append((number, one, words, ";".join(ids.get(one, []))))
-    found += [row for row in kept(project) if row[0] not in lessons]
-    return sorted(found)
+    return found
 
 
 def as_csv(table: list[Row]) -> str:
