@@ -26,7 +26,7 @@ ROOMS = [
     {"tables"},
     {"showing"},
     {"inputs"},
-    {"words", "saving", "progress"},
+    {"words", "saving", "progress", "installed"},
 ]
 ROOM_HEIGHT = {name: len(ROOMS) - floor for floor, names in enumerate(ROOMS) for name in names}
 #: Inside a room files stand on one another as freely as they can without a circle; in the model the order is fixed.
@@ -48,6 +48,7 @@ MODEL_HEIGHT = {name: len(MODEL) - floor for floor, names in enumerate(MODEL) fo
 ALONE = {
     "words.py": set(),
     "saving.py": set(),
+    "installed.py": set(),
     "progress.py": set(),
     "inputs.py": {"words"},
     "tables.py": {"inputs", "words"},
@@ -71,7 +72,8 @@ ALONE = {
     "evidence/numbers.py": {"inputs", "tables_evidence", "words"},
     "learning/answer_store.py": set(),
     "deliver/notebook_files.py": set(),
-    "deliver/server_extension.py": {"deliver.notebook_files"},
+    "deliver/classroom.py": {"deliver.my_lessons"},
+    "deliver/server_extension.py": {"deliver.classroom", "deliver.notebook_files"},
     "deliver/my_lessons.py": {"saving"},
     "panels/packing.py": set(),
     "panels/scenarios.py": {"inputs", "words"},

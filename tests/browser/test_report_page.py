@@ -1,11 +1,14 @@
 """The report of a page without a kernel tells what learning/report.py tells: answers, own words, what was put where."""
 
 import json
+import re
+from html import unescape
 
 import pytest
 from invented_questions import INVENTED, LESSON, WRONG_AND_RIGHT
 
 from teaching.learning import answer_store, answers
+from teaching.learning.class_reports import read_report
 from teaching.learning.report import report
 from teaching.learning.take_home import take_home
 from teaching.panels import bundle
@@ -31,7 +34,8 @@ _ROWS = """
   const is_placed = ({ kind }) => placing_js.PLACED.includes(kind);
   const tell = known((rule, value) => (is_placed(rule) ? rule_js.answer_words(rule, value) : null));
   const rows = report_page_js.rows_of({ lesson, questions }, store, judge, tell);
-  const text = report_page_js.report_text(lesson, "", rows, new Date(0));
+  const entries = report_page_js.entries_of(lesson, store);
+  const text = report_page_js.report_text(lesson, "Anna <b>", rows, new Date(0), entries);
   return { rows, text, summary: report_page_js.summary_of(lesson, rows) };
 }
 """
@@ -124,6 +128,27 @@ def test_where_nothing_is_right_or_wrong_no_question_counts_as_not_yet_right(bro
     words = f"Lesson {LESSON}: nothing here is right or wrong; 2 of 4 rows are filled, 1 predictions kept."
     assert seen["summary"] == here.summary == words
     assert '<td style="white-space:pre-line">Dear aunt,\n\nhe came.</td>' in seen["text"]
+def test_its_data_is_that_of_a_notebook_and_is_read_as_such(there, tmp_path, monkeypatch):
+    """What `teaching collect` and the vote in a room read: the same entries, and no markup in them."""
+    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+    monkeypatch.setattr(answers, "_key", lambda: INVENTED)
+    for kind, question, value in DONE:
+        answer_store.append(LESSON, kind, question, value)
+    mine = report(LESSON).save("Anna <b>").path.read_text(encoding="utf-8")
+    here, its = (_data(text) for text in (mine, there["text"]))
+    for entry in here["entries"] + its["entries"]:
+        assert entry.pop("id") and entry.pop("time")
+    for made in (here, its):
+        assert made.pop("time") and made.pop("version") is not None
+    assert its == here and its["name"] == "Anna <b>"
+    one, other = read_report("a.html", mine), read_report("b.html", there["text"])
+    assert one.given == other.given and one.notes == other.notes == () and len(other.marks) == len(DONE)
+
+
+def _data(text: str) -> dict:
+    (found,) = re.findall(r'<meta name="teaching-report" content="([^"]*)">', text)
+    assert "<" not in found
+    return json.loads(unescape(found))
 
 
 def test_own_words_are_written_and_stand_there_as_text(there):

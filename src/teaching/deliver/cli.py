@@ -10,7 +10,9 @@
     teaching instructor copies
     teaching handout handouts
     teaching slides slides --site https://example.org/kit
+    teaching collect reports class
     teaching lessons my-lessons
+    teaching check
     teaching afresh
     teaching bench
 
@@ -41,6 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return chosen.run(chosen)
+    except ImportError as problem:
+        from teaching.installed import explained
+
+        print(f"teaching {chosen.command}: {explained(problem)}", file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         print(f"teaching {chosen.command}: {_short(error, 280)}", file=sys.stderr)
         return 2
@@ -75,8 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
-    for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides)
-    for add in (*files, *for_a_room, _add_app, _add_lessons, _add_afresh, _add_bench):
+    for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides, _add_collect)
+    for add in (*files, *for_a_room, _add_app, _add_check, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -197,17 +204,37 @@ def _add_app(commands) -> None:
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument("--embed", metavar="ORIGIN", help="a course page that may show the panels in a frame")
 
 
 def _app(chosen) -> int:
     try:
         from teaching.deliver.app.server import serve
 
-        return serve(chosen.port, browser=not chosen.no_browser)
+        return serve(chosen.port, browser=not chosen.no_browser, embed=chosen.embed)
     except ModuleNotFoundError as missing:
         raise ValueError(f"the package {missing.name} is not installed: run start.py again.") from None
     except KeyboardInterrupt:  # an impatient hand, before the panels are there
         return 130
+
+
+def _add_check(commands) -> None:
+    _command(
+        commands,
+        _check,
+        "check",
+        help="look whether everything that the lessons need works on this computer",
+        description="Tells before a workshop what works and what to do about what does not; exit code 1 when something "
+        "is not fine. The same in a cell: from teaching import check; check()",
+    )
+
+
+def _check(chosen) -> int:
+    from teaching.deliver.check import check
+
+    found = check()
+    print(found)
+    return 0 if found.fine else 1
 
 
 def _add_page(commands) -> None:
@@ -377,6 +404,34 @@ def _slides(chosen) -> int:
     print(
         f"Written: {len(written)} files. Open {Path(chosen.folder) / slides.INDEX} in any browser; it needs no network."
     )
+    return 0
+
+
+def _add_collect(commands) -> None:
+    command = _command(
+        commands,
+        _collect,
+        "collect",
+        help="put the saved reports of a class into one table and one page of pictures",
+        description="Reads the reports in a folder as text, runs nothing of them, and names what it leaves out.",
+    )
+    command.add_argument("folder", help="the folder with the reports, also in folders inside it")
+    command.add_argument("out", nargs="?", help="the folder to make (default: FOLDER_collected)")
+    command.add_argument("--names", action="store_true", help="write the names on the reports into the table")
+
+
+def _collect(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.collect.folder import PAGE, TABLE, collect
+
+    folder = Path(chosen.folder).expanduser()
+    absolute = folder.absolute()
+    out = Path(chosen.out).expanduser() if chosen.out else absolute.with_name(f"{absolute.name}_collected")
+    reports, said = collect(folder, out, chosen.names)
+    for words in said:
+        print(words)
+    print(f"{len(reports)} report{'s' * (len(reports) != 1)} collected: {out / PAGE} and {out / TABLE}.")
     return 0
 
 

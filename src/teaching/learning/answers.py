@@ -45,6 +45,7 @@ __all__ = [
     "entry_of",
     "format_number",
     "hint",
+    "hints_in",
     "hints_opened",
     "is_only_kept",
     "judge",
@@ -241,9 +242,12 @@ def hint(question_id: str, number: int | None = None) -> Card:
 def hints_opened(question_id: str) -> int:
     """How many hints of a question were opened so far, also before a kernel restart: one seen again counts once."""
     entry = entry_of(question_id)
-    lines = [
-        line for line in answer_store.read(entry["lesson"]) if (line["kind"], line["question"]) == ("hint", question_id)
-    ]
+    return hints_in(entry, answer_store.read(entry["lesson"]))
+
+
+def hints_in(entry: dict, lines: list[dict]) -> int:
+    """How many hints of a question these lines open; `entry`: the question's own in the key."""
+    lines = [line for line in lines if (line["kind"], line["question"]) == ("hint", entry["id"])]
     numbers = [
         line["value"] for line in lines if isinstance(line["value"], int) and not isinstance(line["value"], bool)
     ]

@@ -7,7 +7,7 @@ another file. Stands on answers and answer_store.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -17,6 +17,7 @@ from pathlib import Path
 from teaching.inputs import real, refusal, sentence, shortened
 from teaching.learning import answer_store, answers
 from teaching.learning.placing import PLACED
+from teaching.learning.report_data import as_meta, report_data
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"
@@ -28,7 +29,7 @@ LONGEST_SHOWN, LONGEST_SENTENCE = 120, 2000
 #: Letters of what was put where: several things, each with its place.
 LONGEST_PLACED = 400
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+<html lang="en"><head><meta charset="utf-8">{data}<title>{title}</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
 table {{ border-collapse: collapse; width: 100%; }}
 td, th {{ text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }}
@@ -73,9 +74,11 @@ class Report:
 
     #: How the name of its file begins.
     file = "report"
+    #: Whether its file holds the entries as data too, so that a class's reports can be collected.
+    holds_data = True
 
-    def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
-        self.lesson, self.rows, self.notes = lesson, rows, notes
+    def __init__(self, lesson: str, rows: list[Row], notes: str = "", entries: Iterable[dict] = ()):
+        self.lesson, self.rows, self.notes, self.entries = lesson, rows, notes, list(entries)
         self.title = f"Lesson {lesson}"
 
     @property
@@ -125,7 +128,9 @@ class Report:
         now = datetime.now().astimezone()
         title = self.title
         about = f"{escape(name) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
-        text = _PAGE.format(title=escape(title), about=about, body=self._table())
+        whole = report_data(self.lesson, name, now.isoformat(timespec="seconds"), self.entries)
+        data = as_meta(whole) if self.holds_data else ""
+        text = _PAGE.format(title=escape(title), about=about, body=self._table(), data=data)
         for number in count(1):
             path = target / f"{self.file}_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
             try:
@@ -179,12 +184,19 @@ def report(lesson: str) -> Report:
             f"there is no lesson {shortened(lesson)} with questions; give the name of its file."
         )
     lines = answer_store.read(lesson)
-    rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
-    rows += _panel_rows(lesson) + _desk_rows(lines)
-    return Report(lesson, rows, answers.notes())
+    of_panels = [line for line in answer_store.read(_PANELS) if _is_of(line, lesson)]
+    rows = [row_of(question, lines) for question in asked] + panel_rows(of_panels) + _desk_rows(lines)
+    return Report(lesson, rows, answers.notes(), [*lines, *of_panels])
 
 
-def _row(question: answers.Question, lines: list[dict]) -> Row:
+def _is_of(line: dict, lesson: str) -> bool:
+    """Whether a line of the panels' file belongs to a lesson."""
+    return str(line["question"]).startswith(f"{lesson[:2]}-")
+
+
+def row_of(question: answers.Question, lines: list[dict]) -> Row:
+    """What lines, as `answer_store.read` gives them, say of a question; lines of other questions are left out."""
+    lines = [line for line in lines if line["question"] == question.id]
     predictions = [line["value"] for line in lines if line["kind"] == "prediction"]
     given = [line["value"] for line in lines if line["kind"] == "answer"]
     sentences = [line["value"] for line in lines if line["kind"] == "sentence"]
@@ -197,7 +209,7 @@ def _row(question: answers.Question, lines: list[dict]) -> Row:
     first = next((number for number, verdict in enumerate(judged, start=1) if verdict.right), len(judged))
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
-        answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
+        answers.hints_in(answers.entry_of(question.id), lines), right, ideas,
         _whole(sentences), is_only_kept, "answer" in answers.entry_of(question.id),
     )  # fmt: skip
 
@@ -268,12 +280,12 @@ def _desk_rows(lines: list[dict]) -> list[Row]:
     ]
 
 
-def _panel_rows(lesson: str) -> list[Row]:
+def panel_rows(lines: list[dict]) -> list[Row]:
     """Predictions drawn in the lesson's panels, and what was written when they were compared with the model."""
     found: dict[str, dict[str, list]] = {}
-    for line in answer_store.read(_PANELS):
+    for line in lines:
         name = str(line["question"])
-        if line["kind"] in ("prediction", "sentence") and name.startswith(f"{lesson[:2]}-"):
+        if line["kind"] in ("prediction", "sentence"):
             found.setdefault(name, {}).setdefault(line["kind"], []).append(line["value"])
     rows = []
     for name, kept in found.items():

@@ -19,6 +19,7 @@ class Page(Report):
     """The lines of one page; shows itself as a table. `save(name=...)` writes it as a page to print."""
 
     file = "page"
+    holds_data = False  # among a class's reports it would pass for a newer one with nothing in it
 
     def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
         super().__init__(lesson, rows, notes)

@@ -53,7 +53,7 @@ def style(entry: str = "panel") -> str:
 def _sheets(entry: str) -> list[str]:
     if entry == "site":
         desks = re.findall(r'^import \w+ from "\./(\w+)\.js";', _text("desks"), re.M)
-        return list(dict.fromkeys(name for one in ("question", *desks) for name in _sheets(one)))
+        return list(dict.fromkeys([*(name for one in ("question", *desks) for name in _sheets(one)), "around"]))
     if entry in _SHEETS:
         return list(_SHEETS[entry])
     return [*DESK_SHEETS, *([entry] if (FOLDER / f"{entry}.css").is_file() else [])]

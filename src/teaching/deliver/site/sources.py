@@ -23,6 +23,7 @@ NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
 TO_COME = {8: "A virtual trial", 9: "Reading the evidence", 10: "Benefit, risk and access", 11: "The clinic"}
 #: Pages about the kit: the file of the kit, and the name of the page.
 DOCS = {
+    "docs/app_in_a_room.md": "app_in_a_room",
     "docs/adding_a_lesson.md": "adding_a_lesson",
     "docs/panels.md": "panels",
     "docs/model.md": "model",

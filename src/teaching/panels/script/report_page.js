@@ -2,6 +2,7 @@
 
 import { save_file } from "./files.js";
 import { make } from "./numbers.js";
+import { data_of_report } from "./report_data.js";
 
 const HEAD = ["question", "prediction", "last answer", "result", "hints", "ideas met on the way"];
 const FOOT = "A model for teaching. Not treatment advice. Written by the student's own browser; nobody has checked who sat there.";
@@ -67,6 +68,11 @@ function result_of(row) {
   return row.right ? `right ${tries}` : `not yet right ${tries}`;
 }
 
+/** Everything that is kept of a lesson and of its panels. */
+export function entries_of(lesson, store) {
+  return [...store.read(lesson), ...store.read(PANELS).filter(({ question }) => question.startsWith(`${lesson.slice(0, 2)}-`))];
+}
+
 /** One sentence over all rows. */
 export function summary_of(lesson, rows) {
   if (rows.length && !rows.some((row) => row.has_answer)) return summary_of_words(lesson, rows);
@@ -93,15 +99,17 @@ function table_of(rows) {
 }
 
 /** The whole page as text. Everything a student wrote goes in as text, never as markup. */
-export function report_text(lesson, name, rows, now) {
-  return text_of(`Lesson ${lesson}`, name, summary_of(lesson, rows), table_of(rows), now);
+export function report_text(lesson, name, rows, now, entries = []) {
+  return text_of(`Lesson ${lesson}`, name, summary_of(lesson, rows), table_of(rows), now, data_of_report(lesson, name, now, entries));
 }
 
-function text_of(title, name, summary, table, now) {
+/** `data`: the entries as text, for `teaching collect`; '' where there are none. */
+function text_of(title, name, summary, table, now, data = "") {
   const about = [name, now.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" }), summary].filter(Boolean).join(" · ");
   const page = document.implementation.createHTMLDocument(title);
   page.documentElement.lang = "en";
   page.head.prepend(make("meta", { charset: "utf-8" }));
+  if (data) page.head.append(make("meta", { name: "teaching-report", content: data }));
   page.head.append(make("style", { text: STYLE }));
   page.body.append(make("h1", { text: title }), make("p", { text: about }), table, make("p", { text: FOOT }));
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
@@ -142,8 +150,10 @@ export function show_report(place, data, store, judge = () => null, tell = () =>
     return { title: data.page.title, summary: summary_of_page(data, lines), table: table_of_page(lines) };
   }
   function text() {
+    const who = name.value.trim(), now = new Date();
+    if (!data.page) return report_text(data.lesson, who, rows_of(data, store, judge, tell), now, entries_of(data.lesson, store));
     const { title, summary, table } = made();
-    return text_of(title, name.value.trim(), summary, table, new Date());
+    return text_of(title, who, summary, table, now);
   }
   function save() {
     save_file(file(), "text/html", text());
