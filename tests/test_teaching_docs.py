@@ -296,7 +296,7 @@ def test_a_page_is_read_in_three_minutes_in_short_sentences(page):
     assert len(parts) > 8
     long = [part for part in parts if len(lesson_measures.words(part)) > LONGEST_SENTENCE]
     assert not long, "\n".join(long)
-    assert len(prose.split()) <= 900, "a lecturer reads a page in three minutes, and looks its tables up"
+    assert len(lesson_measures.words(prose)) <= 750, "a lecturer reads a page in three minutes, and looks its tables up"
 
 
 @of_a_full_clone
