@@ -311,7 +311,7 @@ def test_pages_keep_the_surprises(page):
 
 def test_the_page_with_pictures_says_first_which_lessons_it_gives_away():
     first = text(PROJECT / "docs" / TELLS).split("\n\n")[1]
-    assert "do lessons 00 to 03 first" in first and "predict" in first
+    assert "do lessons 00 to 05 first" in first and "predict" in first
 
 
 def test_what_is_left_out_is_told_for_every_lesson_with_a_link_to_it():

@@ -354,7 +354,8 @@ def doc_pages(project: Path, lessons: list[Path]) -> dict[str, str]:
 
 def _picture_of_docs(found: re.Match) -> str:
     words, file = found.groups()
-    return f'<img src="../_static/pictures/{Path(file).name}" alt="{html.escape(words)}" loading="lazy">'
+    address = f"../_static/pictures/{Path(file).name}"  # as a link too: on a telephone its words are too small
+    return f'<a href="{address}"><img src="{address}" alt="{html.escape(words)}" loading="lazy"></a>'
 
 
 def about_page(version: str, citation: str) -> str:
