@@ -5,6 +5,8 @@
     python start.py app             open all panels without code; the same two options
     python start.py site            build all lessons and panels as pages for any browser, into the
                                     folder `site`, and open them; another folder: start.py site FOLDER
+    python start.py handout FOLDER  write all lessons for paper; also: slides FOLDER, instructor FOLDER
+    python start.py check           look whether everything that the lessons need works here
     python start.py afresh          set the answers that are kept aside, for the next person or class
     python start.py test            install what the tests need and run all of them;
                                     more words go to pytest: start.py test tests/test_start.py
@@ -370,7 +372,7 @@ def prepare(extra=""):
     return folder
 
 
-# -- The three commands ----------------------------------------------------------------------------
+# -- The commands ----------------------------------------------------------------------------------
 def lessons_folder(project, home, environ):
     """Where a person's own copies of the lessons belong."""
     if environ.get("TEACHING_LESSONS"):
@@ -514,8 +516,10 @@ def main(words):
     try:
         if words[:1] == ["test"]:
             return run_tests(words[1:])
-        if words[:1] in (["app"], ["afresh"]):
+        if words[:1] in (["app"], ["afresh"], ["check"]):
             return run_command(words)
+        if words[:1] in (["instructor"], ["handout"], ["slides"]):
+            return run_command(words, "site")  # formulas are written by what builds the site
         if words[:1] == ["site"]:
             return run_command(site_words(words, PROJECT), "site")
         raw = argparse.RawTextHelpFormatter

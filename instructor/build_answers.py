@@ -20,7 +20,10 @@ In questions of kind option, `option` with its text stands in place of the band.
 its value, so the build fails where the model leaves what was published.
 
 A text is kept and not judged: it has no answer, its hints may be left out, and `model = "..."` is a
-sentence that is shown when the student's own is kept. A curve is drawn on two axes of its own:
+sentence that is shown when the student's own is kept. `words = [60, 150]` limits it: fewer words are kept and that is
+said, more are refused, and the field counts while they are typed. Sentences are not counted: no rule tells the point
+of 'Dr. B.' from the end of one.
+A curve is drawn on two axes of its own:
 
     across = { label = "time after the dose", unit = "days", low = 0, high = 180 }
     up = { label = "B cells in blood", unit = "per µL", low = 0.1, high = 1000, log = true }
@@ -69,6 +72,8 @@ NEEDS = {
 }
 PLACED = {"mark": ("labels", "phrases"), "sort": ("cards", "bins")}
 MOST_BINS = 4
+#: A text of more words would not fit into the letters that are kept.
+MOST_WORDS = 250
 
 
 def build(folder=HERE / "answers"):
@@ -110,6 +115,8 @@ def _question(written, functions):
     question = {**written, "hints": hints}
     if written["kind"] in PLACED:
         return _placed(question)
+    if "words" in written:
+        _limit(written)
     if written["kind"] == "text" and "answer" in written:
         raise ValueError("a text is kept and not judged: it has no answer; a sentence to compare it with is 'model'.")
     if written["kind"] == "curve":
@@ -119,6 +126,14 @@ def _question(written, functions):
         question["wrong"] = [_judged(wrong, functions) | {"id": wrong["id"]} for wrong in written.get("wrong", ())]
         _check(question)
     return question
+
+
+def _limit(written):
+    """ValueError where a limit of words is none, or stands at a question that is not written."""
+    limit = written["words"]
+    whole = isinstance(limit, list) and len(limit) == 2 and all(type(number) is int for number in limit)
+    if written["kind"] != "text" or not whole or not 1 <= limit[0] <= limit[1] <= MOST_WORDS:
+        raise ValueError(f"words must be the least and the most of a text, such as [60, 150], up to {MOST_WORDS}.")
 
 
 def _placed(question):

@@ -38,6 +38,7 @@ _WRITTEN = {
         "prompt": "Why does the letter arrive at all?",
         "model": "Somebody carries it <b>by hand</b>.",
     },
+    "99-reply": {"kind": "text", "prompt": "Write back to the aunt.", "words": [6, 70], "model": "Dear aunt, he came."},
     "99-course": {
         "kind": "curve",
         "prompt": "How many letters are still under way?",

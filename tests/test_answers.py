@@ -304,6 +304,11 @@ bands = [{ at = 20, low = 10, high = 1000 }]
     ("change", "sentence"),
     [
         (('model = "By post."', "[99-why.answer]\nvalue = 1"), "a text is kept and not judged"),
+        (('model = "By post."', "words = [60]"), "words must be the least and the most of a text"),
+        (('model = "By post."', "words = [150, 60]"), "words must be the least and the most of a text"),
+        (('model = "By post."', "words = [0, 60]"), "words must be the least and the most of a text"),
+        (('model = "By post."', "words = [60, 10000]"), "such as [60, 150], up to 250"),
+        (('kind = "curve"', 'kind = "curve"\nwords = [6, 15]'), "words must be the least and the most of a text"),
         (('hints = ["!", "!!", "!!!"]', ""), "hints is missing"),
         (("up = {", "down = {"), "up is missing"),
         (('unit = "days", ', ""), "across needs unit"),

@@ -241,7 +241,7 @@ def test_each_usual_course_can_be_given_on_the_first_and_the_last_visit(name):
         (lambda v: v.order(None), "test is None; choose one of"),
         (lambda v: v.order(["total IgG"]), "choose one of"),
         (lambda v: dataclasses.replace(v, points=3).order("lymph node biopsy"), "costs 4 points, and 3 are left"),
-        (lambda v: dataclasses.replace(v, points=1).give("IgG replacement"), "costs 2 points, and 1 are left"),
+        (lambda v: dataclasses.replace(v, points=1).give("IgG replacement"), "costs 2 points, and 1 is left"),
         (lambda v: v.give("rituximab").give("rituximab"), "was given on this visit already"),
         (lambda v: v.give("rituximab").give(Plan("rituximab")), "was given on this visit already"),
         (lambda v: v.give("stop steroids").give("stop steroids"), "steroids are stopped already"),

@@ -1,5 +1,6 @@
 """The kit finds its tables however it was installed; students' copies hold no answers."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import told_to_lecturers as told
+
+from teaching.learning import answers
 
 PROJECT = Path(__file__).resolve().parent.parent
 READ_A_TABLE = """
@@ -113,6 +117,43 @@ def test_no_answers_in_wheel_and_source_archive(wheel_names, source_names):
     assert [name for name in source_names if name.startswith("instructor")] == []
 
 
+def texts_in(built):
+    """Name -> text of every file of wheel and source archive that is text."""
+    (wheel,), (archive_path,) = built.glob("*.whl"), built.glob("*.tar.gz")
+    found = {}
+    with zipfile.ZipFile(wheel) as archive:
+        found |= {name: archive.read(name) for name in archive.namelist()}
+    with tarfile.open(archive_path) as archive:
+        found |= {one.name: archive.extractfile(one).read() for one in archive.getmembers() if one.isfile()}
+    yield from as_texts(found)
+
+
+def as_texts(files):
+    """(name, text) of those files that are text; a notebook's text stands in lists of lines."""
+    for name, content in files.items():
+        if not name.endswith((".png", ".bin", ".ico")):
+            text = content.decode("utf-8", errors="replace")
+            yield name, " ".join(told.strings(json.loads(text))) if name.endswith(".ipynb") else text
+
+
+def test_no_answer_of_any_question_stands_in_wheel_and_source_archive(built):
+    texts = dict(texts_in(built))
+    assert len(texts) > 300 and sum(name.endswith(".ipynb") for name in texts) >= 10
+    away = told.given_away(" ".join(texts.values()))
+    assert not away, [(secret, name) for name, text in texts.items() for secret in told.given_away(text)]
+
+
+def test_the_search_for_answers_covers_every_question_and_finds_what_is_there():
+    asked = {entry["id"] for entry in answers._key().values() if entry.get("answer") or entry.get("model")}
+    secrets = told.of_questions()
+    assert len(asked) > 60 and asked <= {name for name, pieces in secrets.items() if pieces}
+    entry = answers.entry_of("03-split")
+    for text in (entry["answer"]["feedback"], entry["hints"][2], entry["wrong"][0]["feedback"]):
+        assert "03-split" in told.given_away(f"<p>before</p><b>{text[:40]}</b>{text[40:]}")
+        assert "03-split" in told.given_away(f"<script>const hidden = {json.dumps(text, ensure_ascii=False)}</script>")
+    assert told.given_away("Nothing of it.") == []
+
+
 def test_the_source_archive_is_enough_to_start(source_names):
     needed = {"start.py", "pyproject.toml", "constraints.txt", "README.md", "environment.yml"}
     assert needed <= set(source_names)
@@ -142,6 +183,20 @@ def test_the_release_archive_for_students_holds_no_answers(tmp_path):
         names = archive.getnames()
     assert "notebooks/00.ipynb" in names
     assert [name for name in names if name.startswith("instructor")] == []
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_no_answer_stands_in_the_release_archive_of_this_very_kit(tmp_path):
+    if not (PROJECT / ".git").exists():
+        pytest.skip("this copy of the kit is no clone")
+    git(PROJECT, "archive", "--output", str(tmp_path / "release.tar"), "HEAD")
+    with tarfile.open(tmp_path / "release.tar") as archive:
+        files = {one.name: archive.extractfile(one).read() for one in archive.getmembers() if one.isfile()}
+    assert "README.md" in files and not [name for name in files if name.startswith("instructor")]
+    readme = files["README.md"].decode("utf-8")
+    assert [line for line in readme.splitlines() if "instructor/" in line and "git clone" in line]
+    for name, text in as_texts(files):
+        assert not told.given_away(text), name
 
 
 # -- one version, said once -----------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from site_tools import PROJECT, built, page, secrets, small_kit
 
 from teaching import Patient, Plan, tables, treat
+from teaching.deliver import formulas
 from teaching.deliver.site import build, extension, sources, target
 from teaching.deliver.site.live_data import LIVE
 
@@ -76,8 +77,8 @@ def test_a_data_file_is_one_value_that_a_classic_script_leaves_under_its_own_nam
 
 
 def test_a_formula_is_mathml_and_a_term_tells_its_meaning_once_a_paragraph():
-    assert extension._mathml(r"\frac{b}{(K_1 + b)}", "block").count("<mfrac>") == 1
-    assert "<mi>ln</mi><mspace" in extension._mathml(r"\ln 2 / d", "inline")
+    assert formulas.mathml(r"\frac{b}{(K_1 + b)}", "block").count("<mfrac>") == 1
+    assert "<mi>ln</mi><mspace" in formulas.mathml(r"\ln 2 / d", "inline")
     pattern, names = extension._pattern("01")
     assert names["half-life"] == "half-life" and "bispecific engager" not in names  # no later lesson's word
     assert [found[0] for found in pattern.finditer("Half-lives? A half-life of naive B cells; half-lifetime")] == [

@@ -29,9 +29,14 @@ WORDS_A_MINUTE = 110  # technical prose in a second language
 #: Minutes for what is not read, and a share of all for feedback, hints and prompts.
 MINUTES = {
     "number": 3.5, "marker": 3.5, "text": 3.5, "option": 1.0, "panel": 4.0, "curve": 2.5, "table": 1.0,
-    "mark": 1.25, "sort": 1.25, "trial": 3.0,
+    "mark": 1.25, "sort": 1.25, "trial": 3.0, "decision": 3.0, "deliberation": 6.0, "line": 1.5, "letter": 9.0,
+    "visit": 2.5,
 }  # fmt: skip
 FEEDBACK = 0.25
+#: A text of at most so many words is a line, and one of at least so many a letter; others are a few sentences.
+LINE_WORDS, LETTER_WORDS = 40, 150
+#: Visits of a patient in the clinic; each is a decision of its own.
+VISITS = 5
 #: Journals whose bare name with a year says too little: Blood has 52 issues a year.
 JOURNALS = (
     "Blood", "Cells", "Nature", "Science", "Lancet", "Cell", "IJMS", "NEJM", "ARD", "ACR", "Immunity",
@@ -145,6 +150,10 @@ def measure(
     # The folded filled picture, show(panels.name(...)), is the panel that was already counted.
     work += MINUTES["panel"] * len(re.findall(r"(?<!show\()\bpanels\.(?!Predict)\w+\(", source))
     work += MINUTES["trial"] * len(re.findall(r"panels\.trial_desk\(", source))  # a protocol is written, not moved
+    work += MINUTES["visit"] * VISITS * len(re.findall(r"panels\.clinic\((?![^)]*preset)", source))
+    work += MINUTES["decision"] * len(re.findall(r"panels\.decision\(", source))  # weights and scores are typed
+    # Cards of four people are read, and a reason and what moved one are written.
+    work += MINUTES["deliberation"] * len(re.findall(r"panels\.deliberation\(", source))
     work += MINUTES["curve"] * len(re.findall(r"Predict\((?![^)]*options)", source, re.S))
     work += MINUTES["table"] * sum("NBVAL_CHECK_OUTPUT" in cell.source for cell in code)
     everything = [text for cell in notebook.cells if cell.cell_type == "markdown" for text in blocks(cell.source)]
@@ -162,10 +171,20 @@ def measure(
 
 
 def kinds_of_questions() -> dict[str, str]:
-    """The kind of every question of the answer key."""
+    """The kind of every question of the answer key; a text by its length: 'line', 'text' or 'letter'."""
     from teaching.learning import answers
 
-    return {name: entry["kind"] for name, entry in answers._key().items()}
+    return kinds_of(answers._key())
+
+
+def kinds_of(entries: dict[str, dict]) -> dict[str, str]:
+    """The kind of each question by its id; a text whose words are limited is a line, a text or a letter."""
+
+    def kind(entry: dict) -> str:
+        most = entry.get("words", (0, 0))[1]
+        return "line" if 0 < most <= LINE_WORDS else "letter" if most >= LETTER_WORDS else entry["kind"]
+
+    return {name: kind(entry) for name, entry in entries.items()}
 
 
 def texts_of_questions() -> dict[str, str]:
@@ -210,7 +229,7 @@ def measures_at(ref: str) -> dict[str, Measures]:
     for path in _git("ls-tree", "-r", "--name-only", ref, "instructor/answers").split():
         if path.endswith(".toml"):
             entries |= tomllib.loads(_git("show", f"{ref}:{path}"))
-    kinds, texts, found = {name: entry["kind"] for name, entry in entries.items()}, texts_of(entries), {}
+    kinds, texts, found = kinds_of(entries), texts_of(entries), {}
     for path in _git("ls-tree", "-r", "--name-only", ref, "notebooks").split():
         if path.endswith(".ipynb"):
             name = Path(path).stem

@@ -146,8 +146,85 @@ def virtual_trial() -> Image.Image:
     return _fitted(figure)
 
 
+def clinic_desk() -> Image.Image:
+    """A career: disease activity and autoantibody as they ran, visits upright, and the results of the few tests."""
+    from teaching.clinic.outcome import followed_until, given
+    from teaching.clinic.people import hidden
+    from teaching.clinic.visit import Visit, resume
+    from teaching.panels.clinic_case import case
+
+    visit = resume(case()).give("CD19 CAR-T")
+    while isinstance(visit, Visit):
+        visit = visit.next()
+    career = visit.career
+    run = followed_until(hidden(visit.person, career.seed), given(career.visits), visit.day, career.seed)
+    figure, axes = _figure()
+    for day in (0, 28, 91, 365, 730):
+        axes.axvline(day**0.5, color=ORANGE, linewidth=3)
+    for test, name, color in (
+        ("disease activity", "activity_percent", BLUE),
+        ("autoantibody", "autoantibody_percent", SKY),
+    ):
+        axes.plot(run.time_days**0.5, run.series[name], color=color, linewidth=3, linestyle=":")
+        seen = [(one.ordered**0.5, one.value) for one in visit.results if one.test == test and one.value is not None]
+        axes.plot(*zip(*seen, strict=True), "o", color=color, markeredgecolor=INK, markersize=20)
+    axes.set(xticks=[], yticks=[], xlim=(-1, 43), ylim=(-5, 115))
+    return _fitted(figure)
+
+
+def benefits_and_gaps() -> Image.Image:
+    """The overview of benefits and harms in autoimmune disease: what was counted, and how much is empty."""
+    from teaching import panels
+
+    return _fitted(panels.benefits(view="overview").drawing.figure, (0.33, 0.08, 1.0, 1.0))
+
+
+def everything_alike() -> Image.Image:
+    """The decision table as it starts: a weight and four scores for each criterion, all in the middle."""
+    from teaching import panels
+
+    values = panels.decision().start
+    figure, axes = _figure()
+    for row, scores in enumerate(zip(values["weights"], *values["scores"], strict=True)):
+        for column, score in enumerate(scores):
+            left = 1.25 * column + (0.35 if column else 0)
+            axes.plot([left, left + 1], [-row, -row], color=INK, linewidth=4)
+            axes.plot(left + score / 10, -row, "o", markersize=20, color=BLUE if column else ORANGE)
+    axes.set(ylim=(-5.6, 0.6))
+    axes.axis("off")
+    return _fitted(figure)
+
+
+def four_voices() -> Image.Image:
+    """Four cards on a table, one of them open: how the deliberation starts."""
+    from matplotlib.patches import FancyBboxPatch
+
+    figure, axes = _figure()
+    for number in range(4):
+        column, row = number % 2, -(number // 2)
+        looks = (
+            {"linewidth": 6, "edgecolor": BLUE}
+            if number == 2
+            else {"linewidth": 3, "edgecolor": INK, "linestyle": "--"}
+        )
+        axes.add_patch(
+            FancyBboxPatch((2.4 * column, 1.6 * row), 2, 1.2, boxstyle="round,pad=0.08", facecolor="none", **looks)
+        )
+        if number == 2:
+            for line in range(4):
+                axes.plot([0.2, 1.8 - 0.3 * (line % 2)], [1.6 * row + 1.0 - 0.27 * line] * 2, color=INK, linewidth=5)
+        else:
+            axes.plot(2.4 * column + 1, 1.6 * row + 0.6, "o", markersize=26, color=ORANGE, markeredgecolor=INK)
+    axes.set(xlim=(-0.3, 4.8), ylim=(-1.9, 1.5))
+    axes.axis("off")
+    return _fitted(figure)
+
+
 #: Panels and desks whose card is not their picture at the start.
-IN_PLACE = {"trial_desk": virtual_trial}
+IN_PLACE = {
+    "trial_desk": virtual_trial, "clinic": clinic_desk, "benefits": benefits_and_gaps, "decision": everything_alike,
+    "deliberation": four_voices,
+}  # fmt: skip
 DRAWN = {9: reading_the_evidence, 10: benefit_and_risk, 11: clinic}
 
 

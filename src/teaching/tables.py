@@ -35,6 +35,7 @@ DATA_FILES = (
     "clinic.csv",
     "benefit_risk.csv",
     "costs.csv",
+    "roles.csv",
     "references.bib",
     "README.md",
 )

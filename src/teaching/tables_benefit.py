@@ -441,5 +441,14 @@ def figures_of(therapy: str, event: str, grade: str | None = None, population: s
     return tuple(sorted(found, key=_first_shown))
 
 
+def parts_of(figure: Figure) -> tuple[tuple[Study, Outcome], ...]:
+    """The studies that a figure adds up, each with what it counted; none where the row has its own number."""
+    if not figure.studies:
+        return ()
+    path = tables.data_folder() / FIGURES
+    line, row = next((line, row) for line, row in tables._numbered(path, FigureRow) if row.figure == figure.name)
+    return tuple(_studies_of(row, line))
+
+
 def _first_shown(one: Figure) -> tuple[bool, int, int]:
     return not one.shown, list(POPULATIONS).index(one.population), list(GRADES).index(one.grade)

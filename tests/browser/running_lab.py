@@ -1,4 +1,4 @@
-"""JupyterLab and a browser for the browser tests and for benchmarks/latency.py.
+"""JupyterLab (or Notebook 7) and a browser for the browser tests and for benchmarks/latency.py.
 
 The server gets folders of its own, a free port of 127.0.0.1 and asks nothing: neither the user's
 settings nor the network can change what is seen.
@@ -22,6 +22,10 @@ from urllib.parse import quote, urlsplit
 
 #: The first one has no window, and needs half of the processor time of the others.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+#: Front ends by the module that starts them: where a notebook opens, and what gives it a fresh workspace.
+PLACES = {"jupyterlab": ("lab/tree", "&reset"), "notebook": ("notebooks", "")}
+#: The application of each that takes its settings.
+_APPS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
 START_SECONDS = 90
 RUN_SECONDS = 120
 # The user's own paths and a hub's settings must not reach the server.
@@ -78,15 +82,17 @@ class Lab:
     address: str
     token: str
     folder: Path
+    front: str = "jupyterlab"
 
     def page(self, notebook: str) -> str:
         """The address of one notebook, with a fresh workspace."""
-        return f"{self.address}lab/tree/{quote(notebook)}?token={self.token}&reset"
+        place, reset = PLACES[self.front]
+        return f"{self.address}{place}/{quote(notebook)}?token={self.token}{reset}"
 
 
 @contextlib.contextmanager
-def running_lab(scratch: Path, notebooks: Path | None = None) -> Iterator[Lab]:
-    """JupyterLab over a copy of the folder `notebooks` (or an empty one) inside `scratch`, ended on leaving."""
+def running_lab(scratch: Path, notebooks: Path | None = None, front: str = "jupyterlab") -> Iterator[Lab]:
+    """JupyterLab, or another one of PLACES, over a copy of `notebooks` (or nothing) in `scratch`, ended on leaving."""
     folder = scratch / "notebooks"
     if notebooks is None:
         folder.mkdir(parents=True)
@@ -100,16 +106,16 @@ def running_lab(scratch: Path, notebooks: Path | None = None) -> Iterator[Lab]:
     overrides = scratch / "config" / "labconfig" / "default_setting_overrides.json"
     overrides.parent.mkdir(parents=True)
     overrides.write_text(json.dumps(_QUIET), encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={folder}"]
+    command = [sys.executable, "-m", front, "--no-browser", f"--ServerApp.root_dir={folder}"]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={_free_port()}"]
-    command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
+    command += [f"--{_APPS[front]}.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--allow-root"] * _is_root()
     with open(scratch / "jupyterlab.log", "wb") as log:
         process = subprocess.Popen(command, env=environ, cwd=scratch, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     lab = None
     try:
-        lab = _wait_for(process, scratch, folder)
+        lab = _wait_for(process, scratch, folder, front)
         yield lab
     finally:
         _end(process, lab)
@@ -138,18 +144,18 @@ def _ask(address: str, token: str, method: str = "GET") -> bytes:
         return answer.read()
 
 
-def _wait_for(process: subprocess.Popen, scratch: Path, folder: Path) -> Lab:
-    """The address, once JupyterLab answers there."""
+def _wait_for(process: subprocess.Popen, scratch: Path, folder: Path, front: str) -> Lab:
+    """The address, once the server answers there."""
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         for path in (scratch / "runtime").glob("jpserver-*.json"):
             with contextlib.suppress(OSError, ValueError, KeyError):
                 server = json.loads(path.read_text(encoding="utf-8"))
                 _ask(server["url"] + "api/status", server["token"])
-                return Lab(server["url"], server["token"], folder)
+                return Lab(server["url"], server["token"], folder, front)
         time.sleep(0.2)
     words = (scratch / "jupyterlab.log").read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
-    raise RuntimeError("JupyterLab did not start:\n" + "\n".join(words))
+    raise RuntimeError(f"{front} did not start:\n" + "\n".join(words))
 
 
 def _end(process: subprocess.Popen, lab: Lab | None) -> None:
@@ -187,7 +193,7 @@ class NotebookPage:
         page.wait_for_function("() => window.jupyterapp", timeout=60_000)
         page.evaluate("() => window.jupyterapp.restored")
         page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
-        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+        page.evaluate("() => window.jupyterapp.shell.collapseLeft?.()")
         return self
 
     def _console(self, message) -> None:

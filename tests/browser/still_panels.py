@@ -14,6 +14,7 @@ from pathlib import Path
 import jinja2
 
 from teaching.deliver import pictures
+from teaching.deliver.app.lesson_questions import of_panel
 from teaching.deliver.app.pages import FOLDER
 from teaching.panels import bundle
 from teaching.panels.catalogue import CATALOGUE, LESSONS
@@ -63,7 +64,8 @@ def gallery_page(panel, name: str, path: Path) -> Path:
     """The panel between head and foot of its page of the gallery, whose style and script come to lie beside it."""
     pages = _templates(path.parent)
     neighbours = {"before": min(CATALOGUE, key=_length), "after": max(CATALOGUE, key=_length)}
-    start = pages.get_template("panel_start.html.j2").render(**_KNOWN, entry=CATALOGUE[name], **neighbours)
+    about = {"entry": CATALOGUE[name], "name": name, "asked": of_panel(name), "question": ""}
+    start = pages.get_template("panel_start.html.j2").render(**_KNOWN, **about, **neighbours)
     end = pages.get_template("panel_end.html.j2").render(**_KNOWN, entry=CATALOGUE[name])
     path.write_text(start + _shown(panel) + end, encoding="utf-8")
     return path

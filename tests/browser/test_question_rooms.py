@@ -8,6 +8,7 @@ import json
 
 import pytest
 from invented_questions import HINTS, INVENTED, WRONG_AND_RIGHT, said_to_wrong, save_key
+from playwright.sync_api import expect
 
 from teaching.learning import answers
 from teaching.panels import bundle, questions
@@ -16,7 +17,7 @@ from .asking import Asked, faults_for_everyone, running_voila
 from .conftest import complaints_of_ours, keep_pictures
 from .running_lab import NotebookPage, write_notebook
 
-VOTE, WHY, COUNT = "99-vote", "99-why", "99-count"
+VOTE, WHY, COUNT, REPLY = "99-vote", "99-why", "99-count", "99-reply"
 COUNTED = [["an address", "there"], ["a stamp", "missing"], ["a greeting", "there"]]
 WORDS = 'By post, <img src="x" onerror="shipped()"> says the postman.'
 _HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Questions</title>'
@@ -37,7 +38,7 @@ def page_of(panels) -> str:
 
 def made() -> list:
     """The questions of the rooms, one of each kind, with a vote that is only kept."""
-    return [questions.check(name) for name in (*WRONG_AND_RIGHT, WHY, COUNT)] + [questions.predict(VOTE)]
+    return [questions.check(name) for name in (*WRONG_AND_RIGHT, WHY, COUNT, REPLY)] + [questions.predict(VOTE)]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def notebook_cells(key, answers_of: str) -> list[str]:
     start += f"TEACHING_ANSWERS={str(key / answers_of)!r})\nfrom teaching.panels import questions"
     return [
         start,
-        *(f"questions.check({name!r})" for name in (*WRONG_AND_RIGHT, WHY, COUNT)),
+        *(f"questions.check({name!r})" for name in (*WRONG_AND_RIGHT, WHY, COUNT, REPLY)),
         f"questions.predict({VOTE!r})",
     ]
 
@@ -203,3 +204,34 @@ def test_each_kind_is_answered_with_the_keyboard_and_is_there_the_next_day(room,
     assert asked(page, VOTE).root.get_by_role("radio", name="little").is_checked()
     assert not page.evaluate("() => globalThis.executed"), "what was written is text and never markup"
     assert page.locator(".teaching-question :is(img, script, b)").count() == 0
+
+
+def test_a_letter_of_ten_thousand_words_stays_in_the_field_and_one_that_fits_is_kept(room, artifacts):
+    """Sixty thousand characters are refused in one sentence; nothing typed is lost, and the count goes along."""
+    page = room.open()
+    one = asked(page, REPLY)
+    count, beyond = one.root.locator(".teaching-count"), one.root.locator(".teaching-beyond")
+    # JupyterLab lays out a cell that comes into sight in its own time.
+    expect(count).to_have_text("0 words so far; 6 to 70 are asked for")
+    expect(beyond).to_have_text("")
+    long = "words " * 9_999 + "end"
+    one.field.fill(long)
+    expect(count).to_have_text("10000 words so far; 6 to 70 are asked for")
+    expect(beyond).to_contain_text("All of it stays here")
+    keep_pictures(page, [one.root], f"letter_{type(room).__name__}", artifacts)
+    one.press("Keep my words")
+    words = "Not usable: The text has 10000 words; at most 70 can be kept, so take out 9930."
+    assert one.said("Not usable") == words and one.field.input_value() == long
+    assert faults_for_everyone(page) == []
+    one.field.fill("Dear aunt,")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")  # a letter has lines: Enter does not send it away
+    page.keyboard.type("he came.")
+    expect(count).to_have_text("4 words so far; 6 to 70 are asked for")
+    expect(beyond).to_have_text("")
+    page.keyboard.press("Control+Enter")
+    assert "So far it has 4 words; 6 to 70 are asked for." in one.said("your words stand")
+    page = room.open()
+    one = asked(page, REPLY)
+    assert one.field.input_value() == "Dear aunt,\nhe came."
+    expect(one.root.locator(".teaching-count")).to_have_text("4 words so far; 6 to 70 are asked for")

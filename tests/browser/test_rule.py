@@ -15,6 +15,8 @@ _JUDGE = """
   const { value, problem } = rule_js.read_answer(entries[entry], given);
   if (problem) return [problem];
   const words = rule_js.answer_words(entries[entry], value);
+  const missing = entries[entry].kind === "text" ? rule_js.words_missing(entries[entry], value) : "";
+  if (missing) return [value, words, null, null, missing];
   if (!entries[entry].answer) return [value, words];
   const { right, message, misconception, band } = rule_js.judge(entries[entry], value);
   return [value, words, right, message, misconception, band];
@@ -77,6 +79,30 @@ def placements(entry: dict, draw: random.Random) -> list:
     return good + bad
 
 
+def letters(limit: list[int], draw: random.Random) -> list:
+    """Texts round about their limit of words, with all gaps and with what looks like a word and is none."""
+    gaps = ["\n\n", "  ", "\u00a0", "\u2003", "\u3000", "\x1c", "\u200b", " - ", " \u2013 ", " ... ", "\u2028", "\t"]
+    words = [
+        "word",
+        "3.5",
+        "\u00e9t\u00e9",
+        "it's",
+        "B-cell",
+        "\u5b57",
+        "\u2163",
+        "\u00bd",
+        "\U0001f600",
+        "e.g.",
+        "\u0301",
+        "_",
+    ]
+    counts = [1, 2, *(end + off for end in limit for off in (-1, 0, 1)), 400, 10_000]
+    made = [" ".join(["words"] * count) for count in counts]
+    for count in counts[:-1]:
+        made += ["".join(draw.choice(words) + draw.choice([" ", *gaps]) for _ in range(count)) for _ in range(20)]
+    return [*made, "w" * 2000, "w" * 2001, "\U0001f600" * 2000, f" {'w' * 2000} ", "\ud800 " * 9]
+
+
 def cases() -> list:
     """Each question with what may be answered to it."""
     draw = random.Random(11)
@@ -100,6 +126,8 @@ def cases() -> list:
             form(number) for number in near for form in (repr, rules.format_number, lambda x: repr(x).replace(".", ","))
         ]
         own = [f"{number!r} {entry.get('unit', '')}" for number in near]
+        if "words" in entry:
+            found += [(name, text) for text in letters(entry["words"], draw)]
         some = texts if entry["kind"] in ("number", "text") else draw.sample(texts, 120) + NONSENSE
         found += [(name, text) for text in [*options, *typed, *own, *some]]
     return found
@@ -112,6 +140,8 @@ def in_python(name: str, given) -> list:
     except rules.AnswerProblem as problem:
         return [str(problem)]
     words = rules.answer_words(entry, value)
+    if entry["kind"] == "text" and (missing := rules.words_missing(entry, value)):
+        return [value, words, None, None, missing]
     return [value, words, *rules.judge(entry, value)] if "answer" in entry else [value, words]
 
 

@@ -136,7 +136,8 @@ class Visit:
 
     def _paid(self, name: str, cost: int) -> None:
         if cost > self.points:
-            raise ValueError(f"{name} costs {cost} points, and {self.points} are left; choose something cheaper.")
+            costs, left = _points(cost), f"{self.points} {'is' if self.points == 1 else 'are'} left"
+            raise ValueError(f"{name} costs {costs}, and {left}; choose something cheaper.")
 
     def _without_steroids(self) -> Visit:
         if not self.steroids:
@@ -207,6 +208,10 @@ def resume(text: str) -> Visit | Ending:
         if isinstance(here, Visit):
             raise ValueError(f"the career file says that it is over, but visit {here.number} is still to come.")
     return here
+
+
+def _points(count: int) -> str:
+    return "1 point" if count == 1 else f"{count} points"
 
 
 def _chosen_again(visit: Visit, choices: Choices) -> Visit:

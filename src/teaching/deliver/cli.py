@@ -5,8 +5,14 @@
     teaching app
     teaching page treatment treatment.html
     teaching site site
+    teaching cards cards_10.html
     teaching lite site/lite --pyodide pyodide
+    teaching instructor copies
+    teaching handout handouts
+    teaching slides slides --site https://example.org/kit
+    teaching collect reports class
     teaching lessons my-lessons
+    teaching check
     teaching afresh
     teaching bench
 
@@ -37,6 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return chosen.run(chosen)
+    except ImportError as problem:
+        from teaching.installed import explained
+
+        print(f"teaching {chosen.command}: {explained(problem)}", file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         print(f"teaching {chosen.command}: {_short(error, 280)}", file=sys.stderr)
         return 2
@@ -71,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     files = (_add_export, _add_targets, _add_page, _add_site, _add_lite)
-    for add in (*files, _add_app, _add_lessons, _add_afresh, _add_bench):
+    for_a_room = (_add_cards, _add_instructor, _add_handout, _add_slides, _add_collect)
+    for add in (*files, *for_a_room, _add_app, _add_check, _add_lessons, _add_afresh, _add_bench):
         add(commands)
     return parser
 
@@ -192,17 +204,37 @@ def _add_app(commands) -> None:
     )
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--port", help="port of 127.0.0.1 (else the next free one from 8866)")
+    command.add_argument("--embed", metavar="ORIGIN", help="a course page that may show the panels in a frame")
 
 
 def _app(chosen) -> int:
     try:
         from teaching.deliver.app.server import serve
 
-        return serve(chosen.port, browser=not chosen.no_browser)
+        return serve(chosen.port, browser=not chosen.no_browser, embed=chosen.embed)
     except ModuleNotFoundError as missing:
         raise ValueError(f"the package {missing.name} is not installed: run start.py again.") from None
     except KeyboardInterrupt:  # an impatient hand, before the panels are there
         return 130
+
+
+def _add_check(commands) -> None:
+    _command(
+        commands,
+        _check,
+        "check",
+        help="look whether everything that the lessons need works on this computer",
+        description="Tells before a workshop what works and what to do about what does not; exit code 1 when something "
+        "is not fine. The same in a cell: from teaching import check; check()",
+    )
+
+
+def _check(chosen) -> int:
+    from teaching.deliver.check import check
+
+    found = check()
+    print(found)
+    return 0 if found.fine else 1
 
 
 def _add_page(commands) -> None:
@@ -289,6 +321,117 @@ def _lite(chosen) -> int:
         f"Built: {built.folder} ({built.lessons} lessons, {whole(built.megabytes, 0)} MB, of them "
         f"{whole(built.of_python, 0)} MB Python). It needs a web server, for instance: python -m http.server"
     )
+    return 0
+
+
+def _add_cards(commands) -> None:
+    command = _command(
+        commands,
+        _cards,
+        "cards",
+        help="write lesson 10 on paper: role cards, icon arrays, costs and sheets as one file to print",
+        description="Writes one HTML file for A4 that needs neither Python nor network; a file that is there stays.",
+    )
+    command.add_argument("file", help="the file to write, ending in .html")
+
+
+def _cards(chosen) -> int:
+    from teaching.deliver.cards import save_cards
+
+    print(f"Written: {save_cards(chosen.file)}. Open it in any browser and print it on A4.")
+    return 0
+
+
+def _add_instructor(commands) -> None:
+    command = _command(
+        commands,
+        _instructor,
+        "instructor",
+        help="write lecturers' copies of the lessons, with answers, as notebooks and as one page",
+        description="Needs the folder instructor/ of a full clone; students' copies of the kit have none.",
+    )
+    command.add_argument("folder", help="the folder to write, new or empty")
+
+
+def _instructor(chosen) -> int:
+    from teaching.deliver.handing_out import lecturer
+
+    written = lecturer.build(chosen.folder)
+    print(f"Written: {len(written) - 1} notebooks, and all of them as one page: {written[-1]}")
+    return 0
+
+
+def _add_handout(commands) -> None:
+    command = _command(
+        commands,
+        _handout,
+        "handout",
+        help="write every lesson for paper, as HTML and PDF, with lines to write on",
+        description="Writes the lessons and two pages of key figures; PDF needs Chromium, Chrome or Edge.",
+    )
+    command.add_argument("folder", help="the folder to write, new or empty")
+
+
+def _handout(chosen) -> int:
+    from teaching.deliver.handing_out import handout
+
+    written = handout.build(chosen.folder, say=lambda line: print(line, flush=True))
+    kinds = [path.suffix for path in written]
+    print(f"Written: {kinds.count('.html')} HTML and {kinds.count('.pdf')} PDF files in {written[0].parent}")
+    return 0
+
+
+def _add_slides(commands) -> None:
+    command = _command(
+        commands,
+        _slides,
+        "slides",
+        help="write slides of each projector core, with links to the live panels",
+        description="Writes a file a lesson that needs no network; notes for lecturers stand in a folder of their own.",
+    )
+    command.add_argument("folder", help="the folder to write, new or empty")
+    command.add_argument("--app", help="address of the running app (default: the one of this computer); '' for none")
+    command.add_argument("--site", default="", help="address of the site, such as https://example.org/kit")
+
+
+def _slides(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.handing_out import slides
+
+    app = slides.APP if chosen.app is None else chosen.app
+    written = slides.build(chosen.folder, app=app, site=chosen.site)
+    print(
+        f"Written: {len(written)} files. Open {Path(chosen.folder) / slides.INDEX} in any browser; it needs no network."
+    )
+    return 0
+
+
+def _add_collect(commands) -> None:
+    command = _command(
+        commands,
+        _collect,
+        "collect",
+        help="put the saved reports of a class into one table and one page of pictures",
+        description="Reads the reports in a folder as text, runs nothing of them, and names what it leaves out.",
+    )
+    command.add_argument("folder", help="the folder with the reports, also in folders inside it")
+    command.add_argument("out", nargs="?", help="the folder to make (default: FOLDER_collected)")
+    command.add_argument("--names", action="store_true", help="write the names on the reports into the table")
+
+
+def _collect(chosen) -> int:
+    from pathlib import Path
+
+    from teaching.deliver.collect.folder import PAGE, TABLE, collect
+
+    folder = Path(chosen.folder).expanduser()
+    absolute = folder.absolute()
+    out = Path(chosen.out).expanduser() if chosen.out else absolute.with_name(f"{absolute.name}_collected")
+    reports, said = collect(folder, out, chosen.names)
+    for words in said:
+        print(words)
+    print(f"{len(reports)} report{'s' * (len(reports) != 1)} collected: {out / PAGE} and {out / TABLE}.")
     return 0
 
 

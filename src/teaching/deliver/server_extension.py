@@ -1,4 +1,5 @@
-"""What the kit adds to a Jupyter server of its environment: a saved lesson reopens with its pictures.
+"""What the kit adds to a Jupyter server of its environment: a saved lesson reopens with its pictures; and on a hub the
+lessons come by themselves (classroom.py).
 
 The installation puts `jupyter-config/teaching.json` where the server looks for extensions, so this works
 however the server was started: by start.py, by hand, on a hub.
@@ -6,7 +7,10 @@ however the server was started: by start.py, by hand, on a hub.
 
 from __future__ import annotations
 
-from teaching.deliver import notebook_files
+import os
+from pathlib import Path
+
+from teaching.deliver import classroom, notebook_files
 
 
 def settle_before_saving(model: dict, **_named) -> None:
@@ -21,3 +25,5 @@ def _jupyter_server_extension_points() -> list[dict]:
 
 def _load_jupyter_server_extension(server) -> None:
     server.contents_manager.register_pre_save_hook(settle_before_saving)
+    for sentence in classroom.prepare(Path.home(), os.environ):
+        server.log.warning("teaching: %s", sentence)

@@ -110,6 +110,16 @@ def icons_in_words(figure: Figure) -> str:
     return " ".join(sentences)
 
 
+def number_in_words(figure: Figure) -> str:
+    """What was counted, as one phrase: '1 of 15 patients (6.7 %)', 'nobody of 4 patients', 'unknown'."""
+    return _number(figure)
+
+
+def doubt_in_words(figure: Figure) -> str:
+    """One sentence on the true share, exact at 95 %, or '' for what is not a count."""
+    return _doubt(figure.count, figure.n) if figure.kind == "count" else ""
+
+
 def of_a_round_number(share: float, up: bool = False) -> str:
     """A share (0 to 1) as so many of 100, 1,000 and so on, the first number in which somebody has it.
 

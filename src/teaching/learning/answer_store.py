@@ -254,7 +254,7 @@ def _entries(path: Path, lines: list[bytes]) -> list[dict]:
                 _tell(f"{path.name} has lines of a newer version of this kit; they stay unread.")
             elif (mark := entry.get("id")) is None or mark not in known:  # older lines have no identity
                 known.add(mark)
-                entries.append({key: entry[key] for key in ("time", "kind", "question", "value")})
+                entries.append({key: entry[key] for key in ("time", "kind", "question", "value")} | {"id": mark})
         except (ValueError, TypeError, KeyError, RecursionError):
             damaged.append(line.strip())
     if damaged:

@@ -29,6 +29,7 @@ from teaching.learning.rules import (
     parse_number,
     read_answer,
     typed,
+    words_missing,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "entry_of",
     "format_number",
     "hint",
+    "hints_in",
     "hints_opened",
     "is_only_kept",
     "judge",
@@ -58,8 +60,8 @@ __all__ = [
     "verdict",
 ]
 COLOURS = {"Right": "#009E73", "Not yet": "#D55E00"}  # beside the word, never instead of it
-#: Parts of a question that are several texts.
-_ROWS = ("options", "phrases", "labels", "cards", "bins")
+#: Parts of a question that are several texts, or two numbers.
+_ROWS = ("options", "phrases", "labels", "cards", "bins", "words")
 CARD = (
     '<div role="status" aria-live="polite" style="border-left:5px solid {colour};padding:.3em .8em;'
     "max-width:46em;font-size:max(1rem,12pt);line-height:1.45;overflow-wrap:anywhere;"
@@ -69,7 +71,8 @@ CARD = (
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged),
+    """A question of a lesson; kind is 'number' (with unit), 'option', 'marker' (on a scale), 'text' (kept, not judged;
+    `words`: the least and the most that are asked for),
     'curve' (drawn on axes of its own: `across` and `up` have label, unit, low, high, log), 'mark' (labels are put onto
     the phrases of a text, or onto `nowhere`) or 'sort' (cards are put into bins)."""
 
@@ -90,6 +93,7 @@ class Question:
     cards: tuple[str, ...] = ()
     bins: tuple[str, ...] = ()
     reference: str = ""
+    words: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         choices = [f"  - {option}" for option in self.options]
@@ -101,6 +105,7 @@ class Question:
             what = ("mark", self.labels) if self.kind == "mark" else ("bins", self.bins)
             choices.append(f"  {what[0]}: {', '.join(what[1])}")
         scale = [f"  {self.low} to {self.high} {self.unit}"] if self.kind == "marker" else []
+        scale += [f"  {self.words[0]} to {self.words[1]} words"] if self.words else []
         axes = [_axis_in_words(axis) for axis in (self.across, self.up) if axis]
         return "\n".join(textwrap.wrap(self.prompt, 80) + choices + scale + axes)
 
@@ -237,9 +242,12 @@ def hint(question_id: str, number: int | None = None) -> Card:
 def hints_opened(question_id: str) -> int:
     """How many hints of a question were opened so far, also before a kernel restart: one seen again counts once."""
     entry = entry_of(question_id)
-    lines = [
-        line for line in answer_store.read(entry["lesson"]) if (line["kind"], line["question"]) == ("hint", question_id)
-    ]
+    return hints_in(entry, answer_store.read(entry["lesson"]))
+
+
+def hints_in(entry: dict, lines: list[dict]) -> int:
+    """How many hints of a question these lines open; `entry`: the question's own in the key."""
+    lines = [line for line in lines if (line["kind"], line["question"]) == ("hint", entry["id"])]
     numbers = [
         line["value"] for line in lines if isinstance(line["value"], int) and not isinstance(line["value"], bool)
     ]
@@ -290,7 +298,8 @@ def _said(entry: dict, value: str | float | list) -> Feedback | Sentence:
     """What is said to a usable answer; keeps nothing."""
     if entry["kind"] == "text":
         model = f"One way to say it: {entry['model']}" if entry.get("model") else ""
-        return Sentence("Kept", f"your words stand in your report. {model}".strip(), "", value)
+        told = ["your words stand in your report.", words_missing(entry, value), model]
+        return Sentence("Kept", " ".join(filter(None, told)), "", value)
     if is_only_kept(entry):
         return Sentence("Kept", answer_words(entry, value), "", value)
     right, message, misconception, band = judge(entry, value)

@@ -7,7 +7,7 @@ another file. Stands on answers and answer_store.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -17,6 +17,7 @@ from pathlib import Path
 from teaching.inputs import real, refusal, sentence, shortened
 from teaching.learning import answer_store, answers
 from teaching.learning.placing import PLACED
+from teaching.learning.report_data import as_meta, report_data
 from teaching.saving import make_folder, save_whole
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
@@ -29,7 +30,7 @@ LONGEST_SHOWN, LONGEST_SENTENCE = 120, 2000
 #: Letters of what was put where: several things, each with its place.
 LONGEST_PLACED = 400
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+<html lang="en"><head><meta charset="utf-8">{data}<title>{title}</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }}
 table {{ border-collapse: collapse; width: 100%; }}
 td, th {{ text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }}
@@ -54,6 +55,7 @@ class Row:
     ideas: tuple[str, ...] = ()
     sentence: str = ""
     is_only_kept: bool = False
+    is_judged: bool = False
 
     @property
     def verdict(self) -> str:
@@ -71,12 +73,20 @@ class Row:
 class Report:
     """A lesson's predictions and answers; shows itself as a table. `save(name=...)` writes it as a page."""
 
-    def __init__(self, lesson: str, rows: list[Row], notes: str = ""):
-        self.lesson, self.rows, self.notes = lesson, rows, notes
+    #: How the name of its file begins.
+    file = "report"
+    #: Whether its file holds the entries as data too, so that a class's reports can be collected.
+    holds_data = True
+
+    def __init__(self, lesson: str, rows: list[Row], notes: str = "", entries: Iterable[dict] = ()):
+        self.lesson, self.rows, self.notes, self.entries = lesson, rows, notes, list(entries)
+        self.title = f"Lesson {lesson}"
 
     @property
     def summary(self) -> str:
         """One sentence."""
+        if self.rows and not any(row.is_judged for row in self.rows):
+            return self._summary_of_words()
         asked = [row for row in self.rows if row.right is not None or row.verdict == "not yet tried"]
         right = sum(row.right is True for row in self.rows)
         predicted = sum(bool(row.prediction) for row in self.rows)
@@ -84,6 +94,15 @@ class Report:
         return (
             f"Lesson {self.lesson}: {right} of {len(asked)} questions right, {predicted} predictions kept, "
             f"{hints} hint{'s' * (hints != 1)} opened."
+        )
+
+    def _summary_of_words(self) -> str:
+        """The sentence over a lesson in which nothing is right or wrong."""
+        written = sum(bool(row.sentence or row.answer) for row in self.rows)
+        predicted = sum(bool(row.prediction) for row in self.rows)
+        return (
+            f"Lesson {self.lesson}: nothing here is right or wrong; {written} of {len(self.rows)} rows are filled, "
+            f"{predicted} predictions kept."
         )
 
     def __repr__(self) -> str:
@@ -109,11 +128,13 @@ class Report:
             raise answers.AnswerProblem(refusal("folder", folder, "the path of a folder is needed")) from None
         make_folder(target)
         now = datetime.now().astimezone()
-        title = f"Lesson {self.lesson}"
+        title = self.title
         about = f"{escape(name) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
-        text = _PAGE.format(title=escape(title), about=about, body=self._table())
+        whole = report_data(self.lesson, name, now.isoformat(timespec="seconds"), self.entries)
+        data = as_meta(whole) if self.holds_data else ""
+        text = _PAGE.format(title=escape(title), about=about, body=self._table(), data=data)
         for number in count(1):
-            path = target / f"report_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
+            path = target / f"{self.file}_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
             try:
                 save_whole(path, text)
             except FileExistsError:
@@ -164,12 +185,19 @@ def report(lesson: str) -> Report:
             f"there is no lesson {shortened(lesson)} with questions; give the name of its file."
         )
     lines = answer_store.read(lesson)
-    rows = [_row(question, [line for line in lines if line["question"] == question.id]) for question in asked]
-    rows += _panel_rows(lesson) + _desk_rows(lines)
-    return Report(lesson, rows, answers.notes())
+    of_panels = [line for line in answer_store.read(_PANELS) if _is_of(line, lesson)]
+    rows = [row_of(question, lines) for question in asked] + panel_rows(of_panels) + _desk_rows(lines)
+    return Report(lesson, rows, answers.notes(), [*lines, *of_panels])
 
 
-def _row(question: answers.Question, lines: list[dict]) -> Row:
+def _is_of(line: dict, lesson: str) -> bool:
+    """Whether a line of the panels' file belongs to a lesson."""
+    return str(line["question"]).startswith(f"{lesson[:2]}-")
+
+
+def row_of(question: answers.Question, lines: list[dict]) -> Row:
+    """What lines, as `answer_store.read` gives them, say of a question; lines of other questions are left out."""
+    lines = [line for line in lines if line["question"] == question.id]
     predictions = [line["value"] for line in lines if line["kind"] == "prediction"]
     given = [line["value"] for line in lines if line["kind"] == "answer"]
     sentences = [line["value"] for line in lines if line["kind"] == "sentence"]
@@ -182,8 +210,8 @@ def _row(question: answers.Question, lines: list[dict]) -> Row:
     first = next((number for number, verdict in enumerate(judged, start=1) if verdict.right), len(judged))
     return Row(
         question.id, question.prompt, _shown(question, predictions), _shown(question, given), first,
-        answers.hints_opened(question.id) if any(line["kind"] == "hint" for line in lines) else 0, right, ideas,
-        _whole(sentences), is_only_kept,
+        answers.hints_in(answers.entry_of(question.id), lines), right, ideas,
+        _whole(sentences), is_only_kept, "answer" in answers.entry_of(question.id),
     )  # fmt: skip
 
 
@@ -253,12 +281,12 @@ def _desk_rows(lines: list[dict]) -> list[Row]:
     ]
 
 
-def _panel_rows(lesson: str) -> list[Row]:
+def panel_rows(lines: list[dict]) -> list[Row]:
     """Predictions drawn in the lesson's panels, and what was written when they were compared with the model."""
     found: dict[str, dict[str, list]] = {}
-    for line in answer_store.read(_PANELS):
+    for line in lines:
         name = str(line["question"])
-        if line["kind"] in ("prediction", "sentence") and name.startswith(f"{lesson[:2]}-"):
+        if line["kind"] in ("prediction", "sentence"):
             found.setdefault(name, {}).setdefault(line["kind"], []).append(line["value"])
     rows = []
     for name, kept in found.items():

@@ -31,6 +31,7 @@ THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # '1,000' means 1 to some r
 ALL_FIGURES = 17  # hold every float
 HUGE_POWER = 10**6  # of ten: beyond every float
 LONGEST_TEXT = 1000  # letters typed by a person
+LONGEST_LETTER = 2000  # letters of a text whose words are counted
 MOST_POINTS = 200
 EDGE = 0.05  # of its axis: so far a drawn curve may begin and end from the ends
 SLACK = 1e-6  # of an axis: so far a point may lie beyond it by rounding
@@ -98,6 +99,23 @@ def format_number(value: float, unit: str = "") -> str:
     return f"{exact(value, ALL_FIGURES)} {unit}".rstrip()
 
 
+def word_count(text: str) -> int:
+    """How many words a text has: what stands between gaps and holds a letter or a digit. A dash alone is none."""
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
+def words_missing(entry: dict, text: str) -> str:
+    """One sentence on a text that was kept although it has fewer words than were asked for, else ''.
+
+    entry: a question of kind text; its `words` are the least and the most.
+    """
+    least, most = entry.get("words", (0, 0))
+    count = word_count(text)
+    if count >= least:
+        return ""
+    return f"So far it has {count} word{'s' * (count != 1)}; {least} to {most} are asked for."
+
+
 def typed(value: object) -> str:
     """What was typed or chosen, as one short text."""
     return value.strip()[:LONGEST_TEXT] if isinstance(value, str) else shortened(value)
@@ -146,8 +164,12 @@ def _text(entry: dict, given: object) -> str:
     text = whole_letters(given).strip()
     if not text:
         raise AnswerProblem("There is nothing written yet; write one or two sentences.")
-    if len(text) > LONGEST_TEXT:
-        raise AnswerProblem(f"The text has {len(text)} letters; at most {LONGEST_TEXT} can be kept.")
+    most = entry["words"][1] if "words" in entry else math.inf
+    if (count := word_count(text)) > most:
+        raise AnswerProblem(f"The text has {count} words; at most {most} can be kept, so take out {count - most}.")
+    longest = LONGEST_LETTER if "words" in entry else LONGEST_TEXT
+    if len(text) > longest:
+        raise AnswerProblem(f"The text has {len(text)} letters; at most {longest} can be kept.")
     return text
 
 

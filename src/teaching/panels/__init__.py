@@ -7,9 +7,13 @@ from teaching.panels.antigens import antigens
 from teaching.panels.balance import balance
 from teaching.panels.before_and_after import before_and_after
 from teaching.panels.bell import bell
+from teaching.panels.benefits import benefits
 from teaching.panels.blood_and_node import blood_and_node
 from teaching.panels.body_map import body_map
+from teaching.panels.clinic_desk import clinic
 from teaching.panels.cohort import cohort
+from teaching.panels.decision import decision
+from teaching.panels.deliberation import deliberation
 from teaching.panels.design import design
 from teaching.panels.dose_pk import dose_pk
 from teaching.panels.evidence_explorer import evidence
@@ -32,9 +36,13 @@ __all__ = [
     "balance",
     "before_and_after",
     "bell",
+    "benefits",
     "blood_and_node",
     "body_map",
+    "clinic",
     "cohort",
+    "decision",
+    "deliberation",
     "design",
     "dose_pk",
     "evidence",

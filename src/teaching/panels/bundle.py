@@ -25,6 +25,7 @@ _DEFAULT = re.compile(r"^export default ", re.M)
 #: The style sheets of what a script shows, each on top of those before it. A desk has its own on top of the desks'.
 _SHEETS = {"panel": ("panel",), "question": ("panel", "question")}
 DESK_SHEETS = ("panel", "desk")
+_SHEETS["benefits"] = (*DESK_SHEETS, "evidence", "benefits")  # it has the explorer's card
 
 
 @cache
@@ -52,7 +53,7 @@ def style(entry: str = "panel") -> str:
 def _sheets(entry: str) -> list[str]:
     if entry == "site":
         desks = re.findall(r'^import \w+ from "\./(\w+)\.js";', _text("desks"), re.M)
-        return list(dict.fromkeys(name for one in ("question", *desks) for name in _sheets(one)))
+        return list(dict.fromkeys([*(name for one in ("question", *desks) for name in _sheets(one)), "around"]))
     if entry in _SHEETS:
         return list(_SHEETS[entry])
     return [*DESK_SHEETS, *([entry] if (FOLDER / f"{entry}.css").is_file() else [])]

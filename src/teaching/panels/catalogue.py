@@ -22,6 +22,8 @@ LESSONS = {
     7: "Head to head",
     8: "A virtual trial",
     9: "Reading the evidence",
+    10: "Benefit, risk and access",
+    11: "The clinic",
 }
 
 

@@ -32,7 +32,7 @@ from teaching.panels.state import FOOT, as_sentence
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 #: Characters of the JSON text of a setting; script/store.js has the same.
-LONGEST_SETTING = 20_000
+LONGEST_SETTING = 60_000
 KEPT = "Kept."
 #: script/desk_page.js says the same.
 OF_ANOTHER_VERSION = (

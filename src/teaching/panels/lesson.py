@@ -7,6 +7,7 @@ import sys
 from html import escape
 
 from teaching.inputs import refusal, shortened
+from teaching.installed import misfits
 from teaching.learning import answer_store
 
 AFRESH = "Start afresh"
@@ -54,6 +55,8 @@ def begin(lesson: str, needs: str, name: str | None = None) -> Ready:
             "close JupyterLab and run 'python start.py' in the kit's folder, which brings both together.",
             fine=False,
         )
+    if wrong := misfits():
+        return Ready(f"{wrong[0].words[0].upper()}{wrong[0].words[1:]}.", fine=False)
     words = f"Ready: lesson {lesson}, teaching package {__version__}. For teaching, not treatment advice."
     if sys.platform == "emscripten":
         words = f"{words}\n{IN_A_BROWSER}"

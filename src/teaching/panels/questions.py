@@ -23,7 +23,7 @@ PREDICT, CHECK = "predict", "check"
 #: What a page may know of a question before it is answered.
 VISIBLE = (
     "id", "kind", "prompt", "unit", "options", "low", "high", "across", "up",
-    "phrases", "labels", "nowhere", "cards", "bins", "counts", "reference",
+    "phrases", "labels", "nowhere", "cards", "bins", "counts", "reference", "words",
 )  # fmt: skip
 #: What only the rule knows: none of it stands in clear in a page.
 HIDDEN = ("answer", "wrong", "hints", "model")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections import defaultdict
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer, Unicode, default
+
+from teaching.deliver.app import forked
 
 WARM = "from teaching.deliver.app import in_kernel; in_kernel.warm()"
 START_SECONDS = 120
@@ -28,7 +31,8 @@ class WarmKernels(AsyncMappingKernelManager):
     """Hands out kernels from a small pool and refills it. Waiting kernels are never culled.
 
     One pool serves all panels, because a warm kernel has loaded what every panel needs; a pool for each
-    panel would take the memory of a kernel (about 250 MB) for each of them.
+    panel would take the memory of a kernel (about 250 MB) for each of them. Where the system can copy a program
+    (`forked.can_fork`), kernels are copies of one warm parent: they need no pool to be quick, and share its memory.
     """
 
     pool_size = Integer(2, config=True, help="How many kernels wait.")
@@ -41,8 +45,10 @@ class WarmKernels(AsyncMappingKernelManager):
         self._refill: asyncio.TimerHandle | None = None
         self._ending = False
         self._given: set[str] = set()
+        self._starting: set[asyncio.Task] = set()
         self._asked = 0
         self.channels: defaultdict[str, set] = defaultdict(set)  # the open connections of each kernel
+        self.warm_parent = forked.WarmParent(self.log_file) if forked.can_fork() else None
         self._one_at_a_time = asyncio.Lock()  # the first page waits for one kernel, not for two that share a processor
 
     def fill(self) -> None:
@@ -87,6 +93,16 @@ class WarmKernels(AsyncMappingKernelManager):
         return await self._start()
 
     async def _start(self) -> str:
+        """A new kernel. Once begun it is begun to the end: one that is broken off half-way can never be shut down."""
+        if self.warm_parent is not None:  # waited for before it is begun: this can be broken off
+            with contextlib.suppress(OSError, TimeoutError):
+                await self.warm_parent.start()
+        starting = asyncio.ensure_future(self._begin())
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        return await asyncio.shield(starting)
+
+    async def _begin(self) -> str:
         environ = {**os.environ, "TEACHING_KEEPS_NOTHING": "1"}
         with open(self.log_file, "ab") as log:
             return await super().start_kernel(kernel_name="python3", env=environ, stdout=log, stderr=log)
@@ -94,6 +110,8 @@ class WarmKernels(AsyncMappingKernelManager):
     async def _warm_kernel(self) -> str:
         async with self._one_at_a_time:
             kernel_id = await self._start()
+            if self._is_a_copy(kernel_id):
+                return kernel_id  # all that is to be loaded was there before it
             client = self.get_kernel(kernel_id).client()
             client.start_channels()
             try:
@@ -114,6 +132,9 @@ class WarmKernels(AsyncMappingKernelManager):
             self.log.error("a kernel could not warm up: %s", "\n".join(reply.get("traceback", [])))
         return kernel_id
 
+    def _is_a_copy(self, kernel_id: str) -> bool:
+        return isinstance(getattr(self.get_kernel(kernel_id).provisioner, "process", None), forked.ForkedProcess)
+
     def _is_waiting(self, kernel_id: str) -> bool:
         done = (task for task in self._waiting if task.done() and not task.cancelled() and not task.exception())
         return any(task.result() == kernel_id for task in done)
@@ -131,4 +152,7 @@ class WarmKernels(AsyncMappingKernelManager):
             task.cancel()
         await asyncio.gather(*self._waiting, return_exceptions=True)
         self._waiting.clear()
+        await asyncio.gather(*self._starting, return_exceptions=True)
         await super().shutdown_all(now=now)
+        if self.warm_parent is not None:
+            await self.warm_parent.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import tornado.web
 from jupyter_server.base.handlers import JupyterHandler
@@ -13,7 +14,10 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
 from teaching.deliver import pictures
+from teaching.deliver.app import lesson_questions
 from teaching.deliver.app.origins import Careful
+from teaching.inputs import listed, shortened
+from teaching.panels import bundle
 from teaching.panels.catalogue import GALLERY, LESSONS
 
 FOLDER = Path(__file__).parent / "page"
@@ -34,6 +38,10 @@ WORDS = {
     405: "This page can be read, nothing else.",
     503: "As many panels are open as this computer can serve. Close one, or try again in two minutes.",
 }
+#: What a link may say behind its '?', beside the panel: it goes on to the panel's page, where the panel checks it.
+LINK_WORDS = ("case", "setting", "ask", "projector", "room", "size")
+LONGEST_LINK = 2000  # letters of a setting, as in link.js
+TOO_LONG = f"This link is too long: a setting in a link has at most {LONGEST_LINK} characters."
 OTHERWISE = "This page could not be made; reload it."
 
 
@@ -51,21 +59,53 @@ class _Page(Careful, JupyterHandler):
 
         Jupyter's own scripts make functions from text ('unsafe-eval'), and anywidget loads a script from a blob.
         """
-        return "; ".join((super().content_security_policy, ONLY_FROM_HERE))
+        return f"{super().content_security_policy}; {ONLY_FROM_HERE}"
 
     def write_error(self, status_code: int, **kwargs) -> None:
         """One sentence, whatever happened."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(self.page("sentence.html.j2", words=WORDS.get(status_code, OTHERWISE)))
 
+    def gallery(self, words: str = "") -> None:
+        """Ends with the list of all panels; `words`: one sentence over it, and the status of what is not there."""
+        if words:
+            self.set_status(404)
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(self.page("gallery.html.j2", picture=pictures.of_panel, words=words))
+
 
 class GalleryPage(_Page):
-    """The list of all panels."""
+    """The list of all panels; with `?panel=NAME` the way to one of them."""
 
     @tornado.web.authenticated
     async def get(self):
-        self.set_header("Cache-Control", "no-cache")
-        self.finish(self.page("gallery.html.j2", picture=pictures.of_panel))
+        name = self.get_query_argument("panel", None)
+        if name is None:
+            self.gallery()
+        elif name not in GALLERY:
+            self.gallery(f"There is no panel {shortened(name, 40)}. Choose one from the list.")
+        elif len(self.get_query_argument("setting", "")) > LONGEST_LINK:
+            self.gallery(TOO_LONG)
+        else:
+            said = {word: self.get_query_argument(word, None) for word in LINK_WORDS}
+            words = urlencode({word: value for word, value in said.items() if value is not None})
+            self.redirect(f"{self.base_url}panel/{name}{'?' * bool(words)}{words}")
+
+    head = get
+
+
+class AroundPanel(_Page):
+    """The script of what stands around a panel: the same modules as on the site, in one text."""
+
+    async def prepare(self) -> None:
+        """For everybody on this computer, as the files are."""
+        if not self.check_host():
+            raise tornado.web.HTTPError(403)
+
+    async def get(self):
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Cache-Control", f"max-age={FRESH_SECONDS}")
+        self.finish(f"(() => {{\n{bundle.linked('around')}\nwindow.gallery_around = around_js.start_in_app;\n}})();\n")
 
     head = get
 
@@ -127,6 +167,12 @@ class PanelPage(_Page):
         names = list(GALLERY)
         if name not in GALLERY:
             raise tornado.web.HTTPError(404)
+        asked = lesson_questions.of_panel(name)
+        question = self.get_query_argument("ask", "")
+        if question and question not in asked:
+            known = f"; it has: {listed(asked)}" if asked else " and no other"
+            self.gallery(f"The panel '{name}' has no question {shortened(question, 40)}{known}.")
+            return
         if self.kernel_manager.is_full():
             raise tornado.web.HTTPError(503)
         place = names.index(name)
@@ -136,9 +182,10 @@ class PanelPage(_Page):
         }
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.panel_name = name
+        self.panel_name, self.question = name, question
         self.xsrf_token  # noqa: B018  asking for it sets the cookie with which a closing page gives its kernel back
-        self.write(self.page("panel_start.html.j2", entry=GALLERY[name], **neighbours))
+        about = {"entry": GALLERY[name], "name": name, "asked": asked, "question": question}
+        self.write(self.page("panel_start.html.j2", **about, **neighbours))
         failed = False
         try:
             await self.flush()
@@ -201,5 +248,6 @@ class PanelPage(_Page):
 
 def choose_panel(handler: PanelPage, notebook, cwd: str):
     """The notebook of one cell that shows the panel which the page asks for."""
-    notebook.cells[0].source = f"from teaching.deliver.app import in_kernel; in_kernel.show({handler.panel_name!r})"
+    names = f"{handler.panel_name!r}, {handler.question!r}"  # both stand in lists of ours
+    notebook.cells[0].source = f"from teaching.deliver.app import in_kernel; in_kernel.show({names})"
     return notebook

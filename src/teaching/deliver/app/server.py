@@ -21,10 +21,22 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths
 
 from teaching.deliver import pictures
+from teaching.deliver.app import forked
 from teaching.deliver.app.channels import Channel, GiveBack, OneKernel, PanelConnection
 from teaching.deliver.app.kernels import ThisPython, WarmKernels
-from teaching.deliver.app.pages import FAILED, FOLDER, GalleryPage, GivenFile, NoPage, PanelPage, choose_panel
+from teaching.deliver.app.origins import frame_policy
+from teaching.deliver.app.pages import (
+    FAILED,
+    FOLDER,
+    AroundPanel,
+    GalleryPage,
+    GivenFile,
+    NoPage,
+    PanelPage,
+    choose_panel,
+)
 from teaching.inputs import shortened
+from teaching.panels import bundle
 
 FIRST_PORT = 8866
 ADDRESS = "127.0.0.1"
@@ -83,8 +95,13 @@ def _allow_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def serve(port: str | int | None = None, browser: bool = True) -> int:
-    """Serves the panels until Ctrl+C; returns the exit code. Raises ValueError for a port that cannot be had."""
+def serve(port: str | int | None = None, browser: bool = True, embed: str | None = None) -> int:
+    """Serves the panels until Ctrl+C; returns the exit code.
+
+    embed: the origin of a course page that may show them in a frame; else no page may. Raises ValueError with one
+    sentence for a port that cannot be had and for what is no origin.
+    """
+    policy = frame_policy(embed)
     retries = 50 if port is None else 0  # another program may take the port that was free a moment ago
     port = choose_port(port)
     with tempfile.TemporaryDirectory(prefix="teaching-app-", ignore_cleanup_errors=True) as scratch:
@@ -93,7 +110,7 @@ def serve(port: str | int | None = None, browser: bool = True) -> int:
         # Neither read nor write what belongs to the user's own Jupyter.
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
             os.environ[name] = os.path.join(scratch, name.lower())
-        server = Gallery(config=_settings(Path(scratch), port, retries))
+        server = Gallery(config=_settings(Path(scratch), port, retries, policy))
         server.scratch, server.opens = Path(scratch), browser
         server.initialize([])
         server.start()
@@ -101,7 +118,7 @@ def serve(port: str | int | None = None, browser: bool = True) -> int:
     return 0
 
 
-def _settings(scratch: Path, port: int, retries: int) -> Config:
+def _settings(scratch: Path, port: int, retries: int, policy: str) -> Config:
     (scratch / "panel.ipynb").write_text(json.dumps(_NOTEBOOK), encoding="utf-8")
     settings = Config()
     settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = ADDRESS, port, retries
@@ -110,7 +127,8 @@ def _settings(scratch: Path, port: int, retries: int) -> Config:
     settings.Voila.notebook_path = str(scratch / "panel.ipynb")
     settings.Voila.connection_dir_root = str(scratch)
     # Another site's script must not reach the kernels under a name of its own for this address.
-    settings.Voila.tornado_settings = {"allow_remote_access": False}
+    headers = {"Content-Security-Policy": policy}
+    settings.Voila.tornado_settings = {"allow_remote_access": False, "headers": headers}
     settings.VoilaConfiguration.template = "page"
     settings.VoilaConfiguration.allow_template_override = settings.VoilaConfiguration.allow_theme_override = "NO"
     settings.VoilaConfiguration.multi_kernel_manager_class = WarmKernels
@@ -120,6 +138,9 @@ def _settings(scratch: Path, port: int, retries: int) -> Config:
     settings.VoilaConfiguration.resources = {"failed": FAILED}
     settings.VoilaConfiguration.file_allowlist = []
     settings.VoilaConfiguration.prelaunch_hook = choose_panel
+    if forked.can_fork():
+        forked.register()
+        settings.KernelProvisionerFactory.default_provisioner_name = forked.NAME
     settings.KernelRestarter.restart_limit = 0  # a fresh kernel would know nothing of the page: the page says so
     settings.WarmKernels.log_file = str(scratch / "kernels.log")
     settings.WarmKernels.most_given = MOST_PANELS
@@ -166,6 +187,8 @@ class Gallery(Voila):
             (base, GalleryPage),
             (rf"{base}panel/(\w+)", PanelPage, {"renderer": renderer}),
             (rf"{base}page/(gallery\.(?:css|js))", GivenFile, {"folders": [FOLDER]}),
+            (rf"{base}page/around\.js", AroundPanel),
+            (rf"{base}page/(around\.css)", GivenFile, {"folders": [bundle.FOLDER]}),
             (rf"{base}picture/(\w+\.png)", GivenFile, {"folders": [pictures.FOLDER]}),
             (rf"{base}voila/static/(.+)", GivenFile, {"folders": self.static_paths}),
             (rf"{base}voila/labextensions/(.+)", GivenFile, {"folders": self.labextensions_path}),

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from teaching import __version__, tables
-from teaching.deliver import pictures
+from teaching.deliver import cards, pictures
 from teaching.deliver.site import places, sources, target
 from teaching.inputs import sentence, shortened
 from teaching.panels import bundle
@@ -69,6 +69,7 @@ def build(
     say("Making the pages")
     _sphinx(cache, {**_for_templates(lessons, gallery), "lite": (out / "lite").is_dir()})
     _add_files(cache / "html", cache / "live", outputs, gallery)
+    (cache / "html" / cards.FILE).write_text(cards.cards_page(), encoding="utf-8")
     changed = target.bring(cache / "html", out, {"kit": __version__, "lessons": [path.stem for path in lessons]})
     _forget_old(cache)
     say(f"Ready: {changed} files new or changed in {out}, after {time.monotonic() - started:.0f} seconds.")

@@ -12,6 +12,7 @@ from pathlib import Path
 from docutils import nodes
 
 from teaching import tables
+from teaching.deliver.formulas import mathml
 
 PAGES = Path(__file__).parent / "page"
 #: Words inside these are not looked up: they are names, formulas, code, or lead somewhere else already.
@@ -36,24 +37,13 @@ def setup(app) -> dict:
 # --- formulas -------------------------------------------------------------------------------------------
 
 
-#: A function's name before a number or a letter: browsers put no gap between the two by themselves.
-_FUNCTION = re.compile(r"(<mi>(?:ln|log|exp)</mi>)(?=<m[in]>)")
-
-
-def _mathml(latex: str, display: str) -> str:
-    from latex2mathml.converter import convert
-
-    formula = _FUNCTION.sub(r'\1<mspace width="0.17em"/>', convert(latex.strip(), display=display))
-    return formula.replace("<math ", f'<math aria-label="{html.escape(latex)}" ', 1)
-
-
 def _inline_math(translator, node) -> None:
-    translator.body.append(_mathml(node.astext(), "inline"))
+    translator.body.append(mathml(node.astext(), "inline"))
     raise nodes.SkipNode
 
 
 def _display_math(translator, node) -> None:
-    translator.body.append(f'<div class="teaching-formula">{_mathml(node.astext(), "block")}</div>')
+    translator.body.append(f'<div class="teaching-formula">{mathml(node.astext(), "block")}</div>')
     raise nodes.SkipNode
 
 

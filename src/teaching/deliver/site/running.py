@@ -104,6 +104,7 @@ def _places(files: LiveFiles) -> dict:
     """Kind of object -> the function that makes its bundle of MIME types."""
     from teaching.learning import answers
     from teaching.learning.report import Report
+    from teaching.learning.take_home import Page
     from teaching.panels.desk import Desk
     from teaching.panels.lesson import Ready
     from teaching.panels.live import Panel
@@ -123,10 +124,15 @@ def _places(files: LiveFiles) -> dict:
                 "prompt": one.prompt,
                 "unit": one.unit,
                 "kept": answers.is_only_kept(answers.entry_of(one.id)),
+                "judged": "answer" in answers.entry_of(one.id),
             }
             for one in answers.questions_of(shown.lesson)
         ]
-        return bundle({"kind": "report", "lesson": shown.lesson, "questions": asked})
+        place = {"kind": "report", "lesson": shown.lesson, "questions": asked}
+        if isinstance(shown, Page):
+            lines = {row.id for row in shown.rows}
+            place |= {"questions": [one for one in asked if one["id"] in lines], "page": {"title": shown.title}}
+        return bundle(place)
 
     return {
         Panel: lambda panel: bundle(files.place(panel)),

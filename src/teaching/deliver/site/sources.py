@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from teaching import tables
-from teaching.deliver import pictures
+from teaching.deliver import cards, pictures
 from teaching.deliver.site.live_data import LIVE
 from teaching.deliver.site.places import place, with_places
 from teaching.panels.catalogue import GALLERY, LESSONS
@@ -23,6 +23,7 @@ NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
 TO_COME = {8: "A virtual trial", 9: "Reading the evidence", 10: "Benefit, risk and access", 11: "The clinic"}
 #: Pages for lecturers, in their order: the file of docs/ or data/, and the name of the page.
 DOCS = {
+    "docs/app_in_a_room.md": "app_in_a_room",
     "docs/adding_a_lesson.md": "adding_a_lesson",
     "docs/panels.md": "panels",
     "docs/model.md": "model",
@@ -32,7 +33,7 @@ DOCS = {
 }
 _RUN_ME = re.compile(r" ?Run (?:this|the next) cell first \(\*\*Shift \+ Enter\*\*\)[.;][^\n]*\n*")
 # The page has buttons for it: a sentence goes, and of a sentence that ends so its last part.
-_SAVE_IT = re.compile(r";\s*`report\([^`]*\)`[^.`]*(?=\.)|\s*`report\([^`]*\)`[^.`]*\.")
+_SAVE_IT = re.compile(r";\s*`report\([^`]*\)`[^.`]*(?=\.)|\s*`(?:report|take_home)\([^`]*\)`[^.`]*\.")
 _DOI = re.compile(r"(?<![\w/(\[])doi[: ] ?(10\.\d{4,9}/[^\s·;,)\]]*[^\s·;,.)\]])")
 _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")
@@ -40,6 +41,7 @@ _LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 #: What stands on a folded picture that a prediction comes before.
 _AFTER = {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}
+_AFTER_TABLE = {"code_prompt_show": "After your decision: the table", "code_prompt_hide": "Hide the table"}
 #: What stands on code that a student changes: a page without Python shows what it gave as it stands.
 _RESTS = {
     "code_prompt_show": "Code of this cell; to change it, open the lesson with Python",
@@ -115,12 +117,12 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
             folded = jupyter.get("outputs_hidden")
             tag = "hide-cell" if folded else "hide-input" if _has_code_to_read(items) else "remove-input"
             open_code = not jupyter.get("source_hidden") and not _has_places(items)
-            told = _AFTER if folded else _RESTS if open_code else {}
+            told = _after(items) if folded else _RESTS if open_code else {}
             cell.metadata = nbformat.from_dict({"tags": [tag], "mystnb": {**told, **_in_words(items)}})
             cell.execution_count = None
         elif cell.cell_type == "markdown":
             text = _LESSON.sub(lambda found: found[0] if found[2] in lessons else found[1], cell.source)
-            cell.source = with_links(_SAVE_IT.sub("", _RUN_ME.sub("", text)))
+            cell.source = with_links(for_reading(text))
             cell.metadata = nbformat.from_dict({})
             if not cell.source.strip():
                 continue
@@ -133,6 +135,18 @@ def lesson_page(path: Path, outputs: list[list[dict]], lessons: set[str]) -> str
         {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     )
     return nbformat.writes(notebook)
+
+
+def _after(outputs: list[dict]) -> dict:
+    """What stands on a folded cell: whether a picture or a table is in it."""
+    return (
+        _AFTER_TABLE if any("<table" in output.get("data", {}).get("text/html", "") for output in outputs) else _AFTER
+    )
+
+
+def for_reading(text: str) -> str:
+    """Markdown of a lesson without what only concerns whoever runs its cells."""
+    return _SAVE_IT.sub("", _RUN_ME.sub("", text))
 
 
 def _has_code_to_read(outputs: list[dict]) -> bool:
@@ -268,7 +282,9 @@ def doc_pages(project: Path) -> dict[str, str]:
         "projector core. The [panel gallery](../panels/index.md) has each panel on a page of its own, without any "
         "text around it.\n\n**A workshop:** participants open this site, or the folder from a stick; what they predict "
         "and answer stays in their own browsers, and each lesson ends with a report that they can save, print and hand "
-        "in.\n\n**Answers and notes for lecturers** are not part of this site, because students read it. They lie in "
+        f'in.\n\n**On paper:** lesson 10 can be held without a computer. Its <a href="../{cards.FILE}">cards, sheets '
+        "and rubric</a> print on A4.\n\n**Answers and notes for lecturers** are not part of this site, because "
+        "students read it. They lie in "
         "the folder `instructor/` of a full copy of the kit.\n\n"
         f"```{{toctree}}\n:maxdepth: 1\n\n{tree}\n```\n"
     )

@@ -23,7 +23,7 @@ export function start(data, name, seed) {
 const with_choices = (visit, change, other = {}) => ({ ...visit, ...other, chosen: [...visit.chosen.slice(0, -1), { ...visit.chosen.at(-1), ...change }] });
 
 function paid(visit, name, cost) {
-  if (cost > visit.points) throw new Error(`${name} costs ${cost} points, and ${visit.points} are left; choose something cheaper.`);
+  if (cost > visit.points) throw new Error(`${name} costs ${cost} ${cost === 1 ? "point" : "points"}, and ${visit.points} ${visit.points === 1 ? "is" : "are"} left; choose something cheaper.`);
   return visit.points - cost;
 }
 

@@ -12,6 +12,12 @@ const RESTARTED = "The kernel behind this desk has stopped or was restarted. Run
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+/** What of a setting differs from the start, as the text of JSON; '' when nothing does. */
+function changes_as_text(start, values) {
+  const changes = Object.entries(values).filter(([name, value]) => !same(value, start[name]));
+  return changes.length ? JSON.stringify(Object.fromEntries(changes)) : "";
+}
+
 /** A desk from what it says of itself; the result is a widget's module (`render`) and what desk_page.js needs.
 
     `name`: that of the desk in Python; `check(setup, values)`: the whole setting as the desk takes it, or an Error with
@@ -56,6 +62,12 @@ function render({ model, el }, check, build) {
     make("div", { class: "teaching-foot" }, reset, make("p", { class: "teaching-note", text: setup.foot })),
   ));
 
+  // What a page around the desk may do with it (around.js): no more than a hand could.
+  el.teaching = {
+    cases: [], has_controls: false, case_now: () => "", take_case() {}, open: open_text, line: () => changes_as_text(setup.start, values),
+    reset: () => change(setup.start), is_locked: () => false, show_room: null,
+  };
+
   // --- from the hand to the picture and to the kernel
 
   function post(content) {
@@ -81,6 +93,18 @@ function render({ model, el }, check, build) {
     draw(checked);
     conversation.set(checked);
     return true;
+  }
+  /** A setting as the text of JSON: what differs from the start. */
+  function open_text(text) {
+    let found;
+    try {
+      found = JSON.parse(text);
+    } catch {
+      found = null;
+    }
+    const fits = found !== null && typeof found === "object" && !Array.isArray(found) && Object.keys(found).every((key) => Object.hasOwn(setup.start, key));
+    if (fits) change({ ...setup.start, ...found });
+    else complain("the setting in this link is none of this desk.");
   }
   /** Keeps a setting, where the desk keeps any; `then(done)` when it is kept or was refused. */
   function keep(next, then = () => {}) {

@@ -6,13 +6,15 @@ import { make } from "./numbers.js";
 
 const unknown = (value, unit = "") => (value === null || value === "" ? "unknown" : `${value}${unit}`);
 
-function link_of(data, key) {
+/** A reference as a line with its link. */
+export function link_of(data, key) {
   const [text, address, mark, note] = data.references[key];
   const link = address ? make("a", { href: address, target: "_blank", rel: "noopener", text: mark }) : null;
   return make("p", { class: "teaching-citation" }, make("span", { text: `${text} ` }), link, note ? make("span", { class: "teaching-note", text: ` (${note})` }) : null);
 }
 
-function pairs(entries) {
+/** Names and what belongs to them. */
+export function pairs(entries) {
   return make("dl", {}, ...entries.flatMap(([name, text]) => [make("dt", { text: name }), make("dd", { text })]));
 }
 

@@ -3,14 +3,25 @@
 
 import { make_svg, SVG_SPACE } from "./numbers.js";
 
+let pen = null; // made when it is first needed
+const measured = new Map(); // the same words are drawn again and again
+const MOST_MEASURED = 20_000;
+
 /** Measures words in the type of an element. */
 export function make_ruler(host) {
   const looks = getComputedStyle(host);
   const em = parseFloat(looks.fontSize) || 16; // it is not on the page yet: it is drawn again when it is
-  const pen = document.createElement("canvas").getContext("2d");
+  const looks_font = looks.fontFamily;
   const width = (text, size = 1, weight = 400) => {
-    pen.font = `${weight} ${size * em}px ${looks.fontFamily}`;
-    return pen.measureText(text).width;
+    const font = `${weight} ${size * em}px ${looks_font}`;
+    const key = `${font} ${text}`;
+    if (!measured.has(key)) {
+      if (measured.size > MOST_MEASURED) measured.clear();
+      pen ??= document.createElement("canvas").getContext("2d");
+      pen.font = font;
+      measured.set(key, pen.measureText(text).width);
+    }
+    return measured.get(key);
   };
   /** The beginning of a text that fits into a width, with three points where something is left out. */
   function fitted(text, room, size = 1, weight = 400) {

@@ -8,6 +8,7 @@ import { make_picture } from "./picture.js";
 import { make_player } from "./player.js";
 import { make_prediction } from "./prediction.js";
 import { make_sweeps } from "./sweeps.js";
+import { make_vote } from "./vote.js";
 
 const REST_MS = 700; // a pause this long ends a run: the picture before it becomes the grey ghost
 const SPEAK_MS = 900; // screen readers hear the sentence when the hand rests
@@ -50,6 +51,8 @@ export default {
     const sweeps = make_sweeps(picture.scales(), (control, setting, answered) => conversation.ask("sweep", { control, values: setting }, answered));
     const player = setup.timeline ? make_player(setup.timeline, setup.layout.stops, prefix, picture.set_stop, (place) => conversation.ask("place", { place })) : null;
     const prediction = setup.predict ? make_prediction(setup.predict, prefix, picture, predicted, written, complain) : null;
+    const room = prediction ? make("div", {}) : null; // empty until a lecturer asks for the room
+    let vote = null;
     const files = make_files(prefix, setup.formats, asked_for_file, open_text, complain);
     const notes = make("div", { class: "teaching-notes", tabindex: "0", role: "region", "aria-label": "Where these numbers come from" });
     const sources = setup.has_sources
@@ -60,11 +63,32 @@ export default {
     el.setAttribute("aria-label", setup.question);
     const body = make(
       "div", { class: "teaching-body" },
-      make("h3", { text: setup.question }), cases, controls.element, prediction?.element, picture_host,
+      make("h3", { text: setup.question }), cases, controls.element, prediction?.element, room, picture_host,
       player?.element, player?.step_words, sentence, spoken, error, gone,
       make("div", { class: "teaching-foot" }, sources, files.element, make("p", { class: "teaching-note", text: setup.foot })),
     );
     el.replaceChildren(body);
+    // What a page around the panel may do with it (around.js): no more than a hand could.
+    const setting_of = (item) => ({ ...setup.start, ...item.values });
+    el.teaching = {
+      cases: setup.presets.map(({ label }) => label),
+      has_controls: true,
+      case_now: () => setup.presets.find((item) => same_values(setting_of(item), values))?.label ?? "",
+      take_case: (label) => take(setting_of(setup.presets.find((item) => item.label === label))),
+      open: open_text,
+      line: () => (same_values(setup.start, values) ? "" : shown.line),
+      reset: () => take({ ...setup.start }),
+      is_locked: () => locked(),
+      show_room: room ? show_room : null,
+    };
+
+    function show_room(wanted) {
+      if (!vote && wanted) {
+        vote = make_vote(setup.predict, prefix, picture, prediction.to_picture);
+        room.append(vote.element);
+      }
+      vote?.show(wanted);
+    }
 
     // --- from the hand to the kernel
 

@@ -149,7 +149,7 @@ export function make_prediction(spec, prefix, picture, send, send_sentence, comp
     pen?.set(points.map(to_picture));
     show(kept_before, "");
   }
-  return { element, show, show_sentence: own.show, again, box: spec.box ?? null, is_locked: () => locked, unlock_form };
+  return { element, show, show_sentence: own.show, again, box: spec.box ?? null, to_picture, is_locked: () => locked, unlock_form };
 }
 
 /** One sentence of the student's own, once the picture is open. A draft stays, whatever arrives meanwhile. */

@@ -2,6 +2,7 @@
 // things to be put into places.
 // Every field has `element`, `read()` -> { value, problem }, `fill(value)` (null empties it) and `close()`.
 
+import { word_count } from "./counting.js";
 import { clamp, make, typed_number } from "./numbers.js";
 import { make_curve } from "./question_curve.js";
 import { make_mark, make_sort } from "./question_placing.js";
@@ -17,11 +18,11 @@ const FIELDS = {
   sort: (setup, prefix, submit, changed) => make_sort(setup, prefix, (radio) => keys(radio, submit), changed),
 };
 
-/** Enter submits, and no key reaches JupyterLab, which has keys of its own. */
-export function keys(element, submit) {
+/** Enter submits, and no key reaches JupyterLab, which has keys of its own. `with_control`: only with the control key. */
+export function keys(element, submit, with_control = false) {
   element.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    const new_line = event.shiftKey && element.tagName === "TEXTAREA";
+    const new_line = (event.shiftKey && element.tagName === "TEXTAREA") || (with_control && !event.ctrlKey && !event.metaKey);
     if (event.key !== "Enter" || new_line || event.isComposing) return; // composing: a letter that takes several keys
     event.preventDefault();
     submit();
@@ -100,16 +101,46 @@ function make_marker(setup, prefix, submit, changed) {
   };
 }
 
+const HOW_TO_KEEP = "In your own words. Enter keeps them, Shift and Enter begin a new line.";
+const HOW_TO_KEEP_A_LETTER = "In your own words. Enter begins a new line; the button keeps them, and so do Ctrl and Enter.";
+const A_LINE = 40; // words that fit on one or two lines
+const A_LETTER = 60; // words: whoever may write more begins new lines
+
+/** A field for own words; where their number is limited, it counts them while they are typed and takes nothing away. */
 function make_text(setup, prefix, submit, changed) {
   const id = prefix + "text";
-  const input = keys(make("textarea", { id, rows: 3, "aria-describedby": `${id}-how`, oninput: changed }), submit);
+  const [least, most] = setup.words || [0, Infinity];
+  const is_letter = Boolean(setup.words) && most >= A_LETTER;
+  const size = is_letter ? "letter" : most <= A_LINE ? "line" : "text";
+  const count = setup.words ? make("span", { class: "teaching-count", id: `${id}-count` }) : null;
+  const beyond = setup.words ? make("p", { class: "teaching-beyond", role: "status", "aria-live": "polite" }) : null;
+  const described = setup.words ? `${id}-count ${id}-how` : `${id}-how`;
+  const input = keys(make("textarea", { id, rows: 3, "data-size": size, "aria-describedby": described, oninput: typed }), submit, is_letter);
+  function tell() {
+    if (!count) return;
+    const words = word_count(input.value);
+    count.textContent = `${words} ${words === 1 ? "word" : "words"} so far; ${least} to ${most} are asked for`;
+    const is_too_long = words > most;
+    count.dataset.beyond = is_too_long;
+    // Said once, when the limit is passed: a screen reader is not told each word.
+    const said = is_too_long ? `This is longer than ${most} words. All of it stays here; it can be kept when it is shorter.` : "";
+    if (beyond.textContent !== said) beyond.textContent = said;
+  }
+  function typed() {
+    tell();
+    changed();
+  }
+  tell();
   return {
     element: make(
-      "div", { class: "teaching-text" }, make("label", { for: id, text: "Your answer" }), input,
-      make("p", { class: "teaching-note", id: `${id}-how`, text: "In your own words. Enter keeps them, Shift and Enter begin a new line." }),
+      "div", { class: "teaching-text" }, make("label", { for: id, text: "Your answer" }), input, count, beyond,
+      make("p", { class: "teaching-note", id: `${id}-how`, text: is_letter ? HOW_TO_KEEP_A_LETTER : HOW_TO_KEEP }),
     ),
     read: () => ({ value: input.value, problem: "" }),
-    fill: (value) => (input.value = value ?? ""),
+    fill(value) {
+      input.value = value ?? "";
+      tell();
+    },
     close: nothing_to_close,
   };
 }

@@ -3,7 +3,7 @@
 // the page's store.
 
 import question from "./question.js";
-import { answer_words, format_number, judge, read_answer } from "./rule.js";
+import { answer_words, format_number, judge, read_answer, words_missing } from "./rule.js";
 import { make_store } from "./store.js";
 
 /** The question's entry of the answer key. */
@@ -16,7 +16,8 @@ export async function unpack_rule(data) {
 /** What is said to a usable answer; keeps nothing. */
 function said(entry, value) {
   if (entry.kind === "text") {
-    return { word: "Kept", message: `your words stand in your report. ${entry.model ? `One way to say it: ${entry.model}` : ""}`.trim() };
+    const model = entry.model ? `One way to say it: ${entry.model}` : "";
+    return { word: "Kept", message: ["your words stand in your report.", words_missing(entry, value), model].filter(Boolean).join(" ") };
   }
   if (!entry.answer) return { word: "Kept", message: answer_words(entry, value) }; // counted, not judged
   const { right, message } = judge(entry, value);

@@ -1,6 +1,7 @@
 // The rule that checks an answer, on a page without a kernel: learning/rules.py in the same order and with the same
 // words. tests/browser/test_rule.py holds both to the same verdicts; a change here is a change there.
 
+import { word_count } from "./counting.js";
 import { shown_number } from "./numbers.js";
 import { judge_placed, PLACED, placed_words, read_placed } from "./placing.js";
 import { listed, Refusal, sentence, short, SPACE, trimmed } from "./refusals.js";
@@ -8,6 +9,7 @@ import { listed, Refusal, sentence, short, SPACE, trimmed } from "./refusals.js"
 const ALL_FIGURES = 17; // hold every number
 const HUGE_POWER = 1e6; // of ten: beyond every number
 const LONGEST_TEXT = 1000; // letters typed by a person
+const LONGEST_LETTER = 2000; // letters of a text whose words are counted
 const MOST_POINTS = 200;
 export const EDGE = 0.05; // of its axis: so far a drawn curve may begin and end from the ends
 const SLACK = 1e-6; // of an axis: so far a point may lie beyond it by rounding
@@ -58,6 +60,13 @@ export function answer_words(entry, value) {
 /** A number as short text that is read back to the same value. */
 export function format_number(value, unit = "") {
   return trimmed(`${shown_number(value, ALL_FIGURES)} ${unit}`);
+}
+
+/** One sentence on a text that was kept although it has fewer words than were asked for, else ''. */
+export function words_missing({ words }, text) {
+  const [least, most] = words || [0, 0];
+  const count = word_count(text);
+  return count >= least ? "" : `So far it has ${count} word${count === 1 ? "" : "s"}; ${least} to ${most} are asked for.`;
 }
 
 /** Where a value stands on an axis as it is drawn: 0 at its low end, 1 at its high end. */
@@ -115,7 +124,11 @@ function read_text(entry, given) {
   const text = trimmed(given.replace(/\p{Cs}/gu, "\ufffd")); // half a letter is one that no file takes
   const length = [...text].length;
   if (!length) throw new Refusal("There is nothing written yet; write one or two sentences.");
-  if (length > LONGEST_TEXT) throw new Refusal(`The text has ${length} letters; at most ${LONGEST_TEXT} can be kept.`);
+  const most = entry.words?.[1] ?? Infinity;
+  const count = word_count(text);
+  if (count > most) throw new Refusal(`The text has ${count} words; at most ${most} can be kept, so take out ${count - most}.`);
+  const longest = entry.words ? LONGEST_LETTER : LONGEST_TEXT;
+  if (length > longest) throw new Refusal(`The text has ${length} letters; at most ${longest} can be kept.`);
   return text;
 }
 

@@ -2,6 +2,7 @@
 // that says where answers are kept, reading progress, meanings of terms, light and dark. A page that was opened as a
 // file may neither fetch nor import, so data comes as classic scripts.
 
+import { start_on_site } from "./around.js";
 import { show_desk } from "./desk_page.js";
 import { show_kept } from "./kept.js";
 import { make } from "./numbers.js";
@@ -140,6 +141,7 @@ async function start_panel(place, store) {
     still.remove();
     place.querySelector(".teaching-wait").remove();
     place.dataset.started = "yes";
+    start_on_site(place, document.querySelectorAll('.teaching-place:is([data-kind="panel"], [data-kind="desk"])').length === 1 && !document.querySelector("[data-lesson]"));
     const still_please = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (place.dataset.play && !still_please) play_from_start(host);
   } catch (problem) {

@@ -17,11 +17,19 @@ function type_is_large() {
   return new URLSearchParams(location.search).get("size") === "large";
 }
 
+/** The words behind the '?' of an address with the size of type, and all others as they were. */
+function with_size(search, large) {
+  const words = new URLSearchParams(search);
+  if (large) words.set("size", "large");
+  else words.delete("size");
+  return `${words}` ? `?${words}` : "";
+}
+
 // The size of type goes along in the address: nothing is stored.
 function show_size() {
   const large = type_is_large();
   root.classList.toggle("larger", large);
-  for (const link of document.querySelectorAll("a[href]")) link.search = large ? "?size=large" : "";
+  for (const link of document.querySelectorAll("a[href]")) link.search = with_size(link.search, large);
   document.querySelector(".gallery-larger")?.setAttribute("aria-pressed", String(large));
 }
 
@@ -37,6 +45,7 @@ function watch_for_the_panel() {
     loading.remove();
     if (!failed) watch_the_kernel(place); // it has its own words, and no kernel any more
   });
+  window.gallery_around?.(place);
   watcher.observe(place, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-frames"] });
   const timers = [SLOW, LATE].map((words, k) => setTimeout(() => (loading.textContent = words), 1000 * PATIENCE_SECONDS[k]));
   const failed = () => {
@@ -78,6 +87,6 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.(".gallery-larger")) return;
-  history.replaceState(null, "", type_is_large() ? location.pathname : "?size=large");
+  history.replaceState(null, "", location.pathname + with_size(location.search, !type_is_large()));
   show_size();
 });

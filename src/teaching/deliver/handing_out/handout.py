@@ -1,0 +1,127 @@
+"""Lessons on paper: prose, pictures with their words, tables, questions with lines to write on; no answers.
+
+A picture that answers a prediction stands on a page of its own at the end, so that the surprise is kept on paper too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from teaching import __version__
+from teaching.deliver.handing_out import crop, folder, key_figures, lessons, lines, pdf, prose
+from teaching.deliver.handing_out.lessons import Asked, Code, Lesson, Picture, Printed, Prose, Shown
+from teaching.deliver.site.sources import NOT_ADVICE
+from teaching.saving import save_whole
+
+STYLE = Path(__file__).parent / "page" / "handout.css"
+KEY_FIGURES = "key_figures"
+
+
+def build(
+    out: str | Path,
+    paths: list[Path] | None = None,
+    browser: str | None = "",
+    say: Callable[[str], None] = print,
+) -> list[Path]:
+    """Writes every lesson, and the key figures, as HTML and PDF into the new or empty folder `out`; returns the files.
+
+    paths: the notebooks (default: all lessons); browser: what prints (default: the one that is found; None: none);
+    say: takes one line at a time. Raises ValueError or OSError with one sentence.
+    """
+    folder.check(out)
+    found = [lessons.read(path) for path in (lessons.all_paths() if paths is None else paths)]
+    place = folder.made(out)
+    pages = {lesson.stem: page_of(lesson) for lesson in found} | {KEY_FIGURES: key_figures.page()}
+    written = [save_whole(place / f"{name}.html", text) for name, text in pages.items()]
+    browser = pdf.browser() if browser == "" else browser
+    if browser is None:
+        say(pdf.MISSING)
+    for page in list(written) if browser else ():
+        pdf.save(page, page.with_suffix(".pdf"), browser)
+        written.append(page.with_suffix(".pdf"))
+        say(f"  {page.stem}")
+    return written
+
+
+def page_of(lesson: Lesson) -> str:
+    """A lesson as one HTML page for paper."""
+    later = [part for part in lesson.parts if isinstance(part, Picture) and part.after]
+    waiting = {part.after: number for number, part in enumerate(later, start=1)}
+    name = f"Lesson {lesson.number} · {lesson.title}"
+    body = [
+        f'<p class="running">{prose.escaped(name)}</p>',
+        f"<main><section>{prose.for_paper(lesson.first)}{_NOTE}</section>",
+    ]
+    section = None
+    for part in lesson.parts:
+        if part.section != section:
+            section = part.section
+            if section.title:  # what comes before the first heading belongs to the first page
+                body.append(f"<h2>{prose.escaped(section.heading)}</h2>")
+        if part not in later:
+            body.append(told(part, waiting))
+    if later:
+        body.append('<section class="later"><h2>Pictures after your predictions</h2>')
+        body += [
+            _figure(part, f"Picture {number}", f"It answers: {_prompt(lesson, part.after)}")
+            for number, part in enumerate(later, start=1)
+        ]
+        body.append("</section>")
+    body.append(f"</main><footer><p>{_FOOT}</p></footer>")
+    return prose.page(name, "\n".join(body), STYLE.read_text(encoding="utf-8"), kind="handout")
+
+
+_NOTE = (
+    '<p class="note"><strong>On paper:</strong> where the text says <em>move</em>, <em>press</em> or <em>drag</em>, '
+    "use the live panel of the kit. Write your answers on the lines; the kit checks them.</p>"
+)
+_FOOT = f"B-cell depletion teaching kit, version {__version__}. {NOT_ADVICE} Lessons and pictures: CC BY 4.0."
+
+
+def _prompt(lesson: Lesson, waits: str) -> str:
+    return next((part.prompt for part in lesson.parts if isinstance(part, Picture) and part.waits == waits), "")
+
+
+def told(part, waiting: Mapping[str, int] = MappingProxyType({})) -> str:
+    """One part on paper."""
+    match part:
+        case Prose(text=text):
+            return prose.for_paper(text)
+        case Picture(waits=waits) if waits:
+            number = waiting.get(waits)
+            hint = f'<p class="note">When you have answered, compare with picture {number} at the end.</p>'
+            return (
+                f'<section class="predict">{lines.waits(part.prompt, part.options)}{_figure(part, "", "")}'
+                f"{hint if number else ''}</section>"
+            )
+        case Picture():
+            return _figure(part, "", "")
+        case Shown(html=table):
+            return f'<div class="table">{table}</div>'
+        case Printed(text=text):
+            return f"<pre>{prose.escaped(text)}</pre>"
+        case Code(source=source):
+            return f'<p class="note">In the lesson you change a number here:</p><pre>{prose.escaped(source)}</pre>'
+        case Asked():
+            return lines.asked(part.id, part.expects, part.again)
+    return ""
+
+
+def _figure(part: Picture, label: str, asked: str) -> str:
+    """A picture with its words as alternative text, and the same words as sentences under it."""
+    heading = ". ".join(filter(None, [label, "" if part.waits else _question_of(part)]))
+    head = f"<strong>{prose.escaped(heading)}{'' if heading.endswith('?') else '.'}</strong> " if heading else ""
+    asked = f"<em>{prose.escaped(asked)}</em> " if asked else ""
+    words = "" if part.waits else prose.escaped(part.words)
+    caption = f"<figcaption>{head}{asked}{words}</figcaption>" if head or asked or words else ""
+    png = crop.cropped(part.png, part.words) if part.panel else part.png
+    return f"<figure>{prose.picture(png, part.words)}{caption}</figure>"
+
+
+def _question_of(part: Picture) -> str:
+    """What the panel of a picture asks; '' for a picture without a panel."""
+    from teaching.panels.catalogue import GALLERY
+
+    return GALLERY[part.panel].question if part.panel in GALLERY else ""

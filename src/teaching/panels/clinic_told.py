@@ -1,0 +1,128 @@
+"""What the clinic desk says beside the model's numbers: stories, roles, endings for a patient, courses and their costs.
+
+The numbers of a course, what it is given in and what it costs come from the tables; the words here hold none.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from teaching import tables, tables_costs
+from teaching.clinic.numbers import end_day, visit_days, whole_of
+from teaching.clinic.people import people
+from teaching.model.therapies import usual_plans
+from teaching.words import in_text
+
+#: A few lines about each patient, by the names of `people()`; what the model lacks is said beside them.
+STORIES = {
+    "SLE nephritis": "A young teacher with lupus. Her kidneys are inflamed again, although she takes steroids and a "
+    "drug that suppresses the immune system. She asks what else there is, and what it would cost her.",
+    "systemic sclerosis with lung disease": "A carpenter whose skin has become hard and whose lungs have begun to "
+    "scar. He is short of breath on the stairs. He wants to go on working.",
+    "myositis": "A nurse whose muscles are inflamed. She cannot lift her arms to wash her hair. Steroids helped her "
+    "once, and then no longer.",
+    "rheumatoid arthritis": "A cook with swollen hands. Several drugs have failed. He is afraid of infections, because "
+    "his small children bring them home.",
+    "antiphospholipid syndrome": "A student whose antibodies make her blood clot. She takes a drug against clots every "
+    "day. She asks whether the antibodies could go away for good.",
+    "three diseases at once": "A woman whose antibodies attack her red cells and her platelets, and make her blood "
+    "clot as well. Many treatments are behind her. She has read about a single case like hers.",
+}
+
+#: The four roles of the team round, and what each looks at before it writes its line.
+ROLES = {
+    "Rheumatology": "How active is the disease, and how sure are we? What would you give now, and what would you keep "
+    "for later?",
+    "Haematology": "How deep and how long are B cells gone? What could the drug itself do to blood and to other cells?",
+    "Nephrology": "Which organ can be lost in the meantime? What do antibodies, IgG and infections mean for it?",
+    "Patient": "What matters to me today? Which burden do I accept, and what do I want to know before I agree?",
+}
+
+#: The five endings, in words for the patient.
+TOLD = {
+    "stays well": "Your disease is quiet at the end of these five years. The treatment reached deep enough, and no "
+    "luck was needed for it.",
+    "chance": "Your disease is quiet at the end of these five years. That was close: a few of the cells behind it were "
+    "left, and they happened to die out.",
+    "relapse": "Your disease became quiet, and then it came back. Some of the cells behind it had survived. You have "
+    "done nothing wrong.",
+    "infection": "A serious infection has ended this treatment. Your defence was weakened by it, by the disease or by "
+    "other drugs. Chance had its part, too.",
+    "stays ill": "Your disease never became quiet in these years. What was given did not reach far enough. That says "
+    "nothing about what could be tried next.",
+}
+
+#: Sorts of courses, in the order in which they are offered, by the kind of their one product.
+GROUPS = {"antibody": "Antibodies", "engager": "T-cell engagers", "car_t": "CAR cells", "": "Combinations"}
+#: Words of `given_for` that name a cancer; a course that is given in nothing else is told as such.
+_CANCERS = ("lymphoma", "leukaemia", "myeloma")
+_NOT_FOUND = "results in autoimmune disease were not found"
+#: Products in the words of costs.csv; of the others nothing was looked up.
+_PAID_AS = {
+    "rituximab": "rituximab", "rituximab 375": "rituximab", "obinutuzumab": "obinutuzumab",
+    "blinatumomab": "cd19_engager", "teclistamab": "bcma_engager", "CD19 CAR-T": "cd19_car_t",
+    "BCMA CAR-T": "bcma_car_t", "allogeneic CD19 CAR-T": "allogeneic_car_t", "in-vivo CD19 CAR": "in_vivo_car_t",
+}  # fmt: skip
+
+
+def told() -> dict:
+    """All of it as plain data (JSON) for the script of the desk."""
+    return {
+        "stories": {name: STORIES[name] for name in people()},
+        "roles": ROLES,
+        "endings": TOLD,
+        "days": [*visit_days(), end_day()],
+        "points": whole_of("game", "points"),
+        "igg_cost": whole_of("IgG replacement", "cost"),
+        "times": whole_of("rerun", "times"),
+        "groups": list(GROUPS.values()),
+        "courses": courses(),
+    }
+
+
+@lru_cache(maxsize=1)
+def courses() -> dict[str, dict]:
+    """Each usual course by name: `group`, `label`, `usual` (what it is given in, in words) and `costs` (sentences)."""
+    return {name: _course(tables.regimens()[name]) for name in usual_plans()}
+
+
+def _course(row: tables.Regimen) -> dict:
+    drugs = [name for name in row.products if tables.products()[name].kind != "conditioning"]
+    group = GROUPS[tables.products()[drugs[0]].kind if len(drugs) == 1 else ""]
+    return {
+        "group": group,
+        "label": in_text(row.label),
+        "usual": usual_in(row),
+        "costs": [c for d in drugs for c in _costs(d)],
+    }
+
+
+def usual_in(row: tables.Regimen) -> str:
+    """What a course is given in, in words: a what-if says so, and so does a course of which no result was found.
+
+    'Given' and not 'usual': cells are given to people with autoimmune disease in studies, and are no usual care.
+    """
+    if row.given_for.startswith("a what-if"):
+        return "A what-if of this kit, not a usual course."
+    if _NOT_FOUND in row.note:
+        return f"Given in {row.given_for}. No result in autoimmune disease was found."
+    parts = [part.strip() for part in row.given_for.split(";")]
+    if all(part in _CANCERS for part in parts):
+        return f"Given in {row.given_for}, not in autoimmune disease."
+    return f"Given in {'; '.join(parts)}."
+
+
+def _costs(drug: str) -> list[str]:
+    """Prices with place and year (data/costs.csv); one sentence where none was looked up or found."""
+    if drug not in _PAID_AS:
+        return [f"What {drug} costs was not looked up."]
+    found = []
+    for row in tables_costs.costs_of(_PAID_AS[drug]):
+        if row.matter not in ("drug_price", "total_cost"):
+            continue
+        if row.kind in ("amount", "range"):
+            ends = (row.amount,) if row.kind == "amount" else (row.low, row.high)
+            number = " to ".join(f"{end:,.10g}" for end in ends)
+            known = f"{'; '.join(row.source)}, {row.confidence}"
+            found.append(f"{number} {row.unit} in {row.place}, {row.year} ({known}). {row.includes}")
+    return found or [f"No price of {drug} was found."]

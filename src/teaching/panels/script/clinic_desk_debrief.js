@@ -1,0 +1,170 @@
+// After the last visit: the ending in words for the patient; then, when asked for, what was hidden beside what was read and
+// noted, when chance decided, and the same choices run again many times.
+
+import { given_of, orders_of, to_the_end, with_plans } from "./clinic_desk_career.js";
+import { known_picture, mark_of, runs_row } from "./clinic_desk_pictures.js";
+import { given_list, path_of, results_table } from "./clinic_desk_visit.js";
+import { make, rounded } from "./numbers.js";
+
+const SAME = "this patient, other luck", OTHERS = "other patients";
+const PAIR = 700; // px: so wide, two rows of runs find room beside each other
+/** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
+const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, "the clone", "cells"], [5, "total IgG", "% of start"]];
+const [READ, NOTED] = [7, 8];
+
+const rows_of = (table) => (Array.isArray(table) ? table : table.rows);
+const number = (value) => (typeof value === "number" ? rounded(value) : value);
+
+function table_of(heads, rows) {
+  return make("div", { class: "teaching-scrolls", tabindex: "0", role: "region", "aria-label": heads.join(", ") }, make(
+    "table", {}, make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { scope: "col", text })))),
+    make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((cell, k) => (cell instanceof Node ? make("td", {}, cell) : make(k ? "td" : "th", k ? { text: number(cell) } : { text: number(cell), scope: "row" })))))),
+  ));
+}
+const part = (title, ...children) => make("section", { class: "teaching-clinic-part" }, make("h5", { text: title }), ...children);
+
+/** Where a hidden number lies beside the typical one: the line is typical, a third of the way is twice or half of it. */
+function beside_typical(own, typical) {
+  const share = Math.min(1, Math.max(-1, Math.log2(own / typical) / 3)), svg = make("span", { class: "teaching-clinic-beside", "aria-hidden": "true" }, make("i"));
+  svg.firstChild.style.insetInlineStart = `${50 + 46 * share}%`;
+  return svg;
+}
+
+/** Returns { element, below, show(values, view), focus(), forget(), close() }. hands: wide(place), another(), refuse(words). */
+export function make_debrief(data, clinic, values, hands) {
+  const days = data.told.days;
+  const title = make("h4", { tabindex: "-1" }), path = make("div"), mark = make("span"), kind = make("strong"), told = make("p", { class: "teaching-clinic-told" }), events = make("div", { class: "teaching-clinic-events" });
+  const known = make("div", { class: "teaching-trial-picture" }), table = make("div", { class: "teaching-scrolls", tabindex: "0", role: "region", "aria-label": "Results" }), given = make("div");
+  const element = make(
+    "section", { class: "teaching-clinic-ending" }, path,
+    make("div", { class: "teaching-clinic-card" }, title, make("p", { class: "teaching-clinic-kind" }, mark, kind), told, events),
+    make("details", {}, make("summary", { text: "What you knew and what you gave" }), known, table, given),
+  );
+  const look = make("button", { type: "button", class: "teaching-run", onclick: start });
+  const stop = make("button", { type: "button", text: "Stop", hidden: true, onclick: () => (stopped = true) });
+  const bar = make("progress", { max: 1, value: 0, hidden: true, "aria-label": "Careers that were run again" });
+  const said = make("p", { role: "status" });
+  const shown = make("div", { class: "teaching-clinic-debrief", tabindex: "-1", role: "region", "aria-label": "Debrief" });
+  const again = make("button", { type: "button", text: "Another patient", onclick: () => hands.another() });
+  const below = make("section", { class: "teaching-clinic-after" }, make("p", { class: "teaching-row" }, look, stop, bar), said, shown, make("p", { class: "teaching-row" }, again));
+  let stopped = false, run = 0, of = ""; // of: the career whose debrief is shown
+
+  // --- running it
+
+  async function start() {
+    const mine = ++run, now = values();
+    stopped = false;
+    bar.value = 0;
+    bar.hidden = stop.hidden = false;
+    look.disabled = true;
+    said.textContent = "";
+    stop.focus();
+    try {
+      const found = now.mode === "one visit" ? await compared(now, mine) : await debriefed(now, mine);
+      if (mine !== run) return;
+      shown.replaceChildren(...found);
+      if (found.length) shown.focus();
+    } catch (problem) {
+      if (mine === run) said.textContent = problem.message;
+    } finally {
+      if (mine === run) rest();
+    }
+  }
+  function rest() {
+    const had = stop.contains(stop.getRootNode().activeElement);
+    bar.hidden = stop.hidden = true;
+    look.disabled = false;
+    if (had) look.focus();
+  }
+  const asked = (mine, from, share) => ({
+    times: data.told.times,
+    progress: (done, most = 1) => mine === run && (bar.value = from + share * Math.min(1, done / most)),
+    stopped: () => stopped || mine !== run,
+  });
+  
+  async function debriefed(now, mine) {
+    const found = await clinic.debrief(now.career, asked(mine, 0, 1));
+    if (found) return sections(now, found);
+    said.textContent = "Stopped: nothing was counted to the end, so nothing is shown.";
+    return [];
+  }
+  /** One decision: every option of the room to the end, and run again. */
+  async function compared(now, mine) {
+    const names = Object.keys(data.options), rows = [];
+    const before = with_plans_before(now);
+    for (const [k, name] of names.entries()) {
+      if (stopped) break;
+      const career = to_the_end(clinic.play, with_plans(before, data.options[name]));
+      const found = await clinic.debrief(career, asked(mine, k / names.length, 1 / names.length));
+      if (found) rows.push([name, found.counts, clinic.play(career).ending]);
+    }
+    if (stopped) said.textContent = `Stopped: ${rows.length} of ${names.length} options were run.`;
+    if (!rows.length) return [];
+    const wide = hands.wide(shown), each = (wide > PAIR ? wide / 2 : wide) - 24;
+    const pairs = rows.map(([name, counts, ending]) => part(name === now.option ? `${name} (the room's decision)` : name, make("div", { class: "teaching-clinic-pair" }, runs_row(`T${SAME.slice(1)}`, counts[SAME], each, ending), runs_row(`O${OTHERS.slice(1)}`, counts[OTHERS], each))));
+    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. The frame marks how each option ends with the luck of this career." }), ...pairs];
+  }
+  /** The career of the projector as it was before the room decided. */
+  function with_plans_before(now) {
+    const plans = data.options[now.option] ?? [], at = now.career.visits.length;
+    const decided = Math.min(at, data.told.case_visit);
+    const visits = now.career.visits.slice(0, decided), open = visits.at(-1);
+    return { ...now.career, left: false, visits: [...visits.slice(0, -1), { ...open, give: open.give.filter((plan) => !plans.includes(plan)) }] };
+  }
+
+  // --- what it shows
+
+  function sections(now, found) {
+    const visits = rows_of(found.visits), wide = hands.wide(shown);
+    const truth = Object.fromEntries(LANES.map(([place, name, unit]) => [name, { unit, points: visits.map((row) => [row[1], row[place]]) }]));
+    const view = clinic.play(now.career), orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
+    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name]) => `${name} ${number(row[place])}`).join(", ")}`).join("; ")}.`);
+    const sorted = now.career.visits.map((one, k) => make("article", { class: "teaching-clinic-beside-notes" },
+      make("h6", { text: `Visit ${k + 1}, day ${rounded(days[k])}` }),
+      make("p", {}, make("b", { text: "You noted: " }), make("span", { class: "teaching-clinic-noted", text: visits[k][NOTED] || "nothing" })),
+      make("p", {}, make("b", { text: "You read: " }), visits[k][READ] || "nothing"),
+      make("p", {}, make("b", { text: "It was: " }), LANES.map(([place, name, unit]) => `${name} ${number(visits[k][place])} ${unit}`).join(", "))));
+    const turns = rows_of(found.turns), counts = found.counts;
+    const usual = rows_of(found.therapies).map(([visit, name, for_whom, source, confidence]) => [visit, name, data.told.courses[name]?.usual ?? for_whom, confidence ? `${source} (${confidence})` : source]);
+    const paid = [...new Set(now.career.visits.flatMap((one) => one.give))].map((plan) => clinic.therapies.find((one) => one.plan === plan)?.name).filter(Boolean);
+    const costs = [...new Set(paid.flatMap((name) => data.told.courses[name].costs.map((text) => `${name}: ${text}`)))];
+    return [
+      part("Luck and judgement", ...Object.entries(counts).map(([name, column]) => runs_row(name[0].toUpperCase() + name.slice(1), column, wide, name === SAME ? view.ending : "")), make("p", { text: found.words })),
+      part("What was hidden", make("div", { class: "teaching-trial-picture" }, picture), make("p", { class: "teaching-note", text: "Filled circles are your results, and diamonds are the truth on the days of the visits. The dotted line only joins the diamonds. Triangles mark visits on which you gave something." })),
+      part("Your notes beside the truth", ...sorted),
+      part("The hidden numbers of this patient", table_of(["hidden quantity", "this patient", "typical", "unit", "beside typical"], rows_of(found.hidden).map((row) => [...row, beside_typical(row[1], row[2])]))),
+      part("When chance decided", turns.length ? table_of(["day", "cells of the clone left", "chance to die out, %", "what the dice said"], turns) : make("p", { text: "The clone never came down to a few cells from which it grew again, so the dice did not decide about it." })),
+      part("What you gave", usual.length ? table_of(["visit", "therapy", "given in", "source"], usual) : make("p", { text: "No therapy was given." }), costs.length ? make("ul", {}, ...costs.map((text) => make("li", { text }))) : null),
+    ];
+  }
+  return {
+    element, below,
+    focus: () => title.focus(),
+    show(now, view) {
+      const key = JSON.stringify(now.career);
+      if (key !== of) {
+        of = key;
+        run++;
+        rest();
+        said.textContent = "";
+        shown.replaceChildren();
+      }
+      path.replaceChildren(path_of(days, view.day === days.at(-1) ? days.length : now.career.visits.length));
+      title.textContent = "How it ended";
+      mark.replaceChildren(mark_of(view.ending, 30));
+      kind.textContent = view.ending[0].toUpperCase() + view.ending.slice(1);
+      told.textContent = data.told.endings[view.ending];
+      events.replaceChildren(...view.events.map((text) => make("p", { text })));
+      const orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
+      known.hidden = table.hidden = !orders.length;
+      if (orders.length) {
+        known.replaceChildren(known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days }, hands.wide(element), "Your results on a line of days."));
+        table.replaceChildren(results_table(orders));
+      }
+      given.replaceChildren(given_list(gave));
+      look.textContent = now.mode === "one visit" ? `Run each option ${data.told.times} times` : `Look behind the curtain, and run the same choices ${data.told.times} times`;
+      again.textContent = now.mode === "one visit" ? "Decide once more" : "Another patient";
+    },
+    close: () => run++,
+  };
+}
