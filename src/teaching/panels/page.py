@@ -44,7 +44,10 @@ img {{ max-width: 100%; height: auto; }}
 </script></body></html>
 """
 #: All that the page needs is in it: whatever may get into it can load nothing from anywhere and send nothing.
-_POLICY = "default-src data: blob: 'unsafe-inline'; connect-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src data: blob: 'unsafe-inline'; connect-src 'none'; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'"
+)
 _ABOUT = "Sliders stop where a picture was computed ahead; everything in this file works without a network."
 _DESK = "Everything in this file works without a network."
 _KEPT = " What you predict and write is kept in this browser, on this device, and sent nowhere."
