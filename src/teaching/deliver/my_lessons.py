@@ -61,7 +61,7 @@ def _remembered(folder: Path) -> dict[str, str]:
     """Name of a copy -> fingerprint of its lesson; nothing when the memory is lost: every copy is somebody's."""
     try:
         found = json.loads(_text(folder / MEMORY))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else {}
 

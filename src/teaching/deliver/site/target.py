@@ -82,11 +82,20 @@ def _half_of(name: str) -> str | None:
 def _listed(folder: Path) -> list[str]:
     """What an earlier build has written; names that lead out of the folder are none of its."""
     try:
-        names = json.loads((folder / LIST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        names = list(json.loads((folder / LIST).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
     whole = folder.resolve()
-    return [name for name in names if isinstance(name, str) and (whole / name).resolve().is_relative_to(whole)]
+    return [name for name in names if isinstance(name, str) and _is_within(whole, name)]
+
+
+def _is_within(folder: Path, name: str) -> bool:
+    """Whether a name is that of something inside the folder."""
+    try:
+        found = (folder / name).resolve()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+    return found != folder and found.is_relative_to(folder) and not found.is_dir()
 
 
 def _take_away(folder: Path, path: Path) -> None:
