@@ -42,7 +42,7 @@ def _hear(event: str, given: tuple) -> None:
         return
     if event == "compile" and "touch ran" not in str(given[0]):
         return  # the kit's own code, on its first use
-    if event == "pickle.find_class" and given[0] not in ("os", "posix", "nt", "builtins", "subprocess"):
+    if event == "pickle.find_class" and given[0] not in ("os", "posix", "nt", "subprocess"):
         return  # numba's own cache of the compiled model
     _met.append(event)
 

@@ -68,6 +68,7 @@ def test_a_kernel_killed_in_the_middle_of_an_answer_loses_no_answer_and_is_said(
     error.wait_for(timeout=60_000)
     words = error.inner_text()
     assert "restarted" in words and "Run this question's cell again" in words and "Traceback" not in words
+    assert "copy it first" in words, "running the cell makes the question anew, and what was typed would be gone"
     assert why.field.input_value() == "What I have just written, and is kept nowhere yet.", "it can be copied"
     keep_pictures(page, [why.root], "kernel_killed", artifacts)
     assert kept("sentence") == [] and len(kept("answer")) == before + 1
