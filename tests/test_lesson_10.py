@@ -104,6 +104,34 @@ def test_days_prices_and_ways_are_those_of_the_costs():
     assert entry["answer"]["option"] == f"about {round(italy.amount, -2):,.0f}"
 
 
+def test_what_a_child_costs_in_months_is_that_of_the_costs():
+    rows = costs()
+    obi, rtx, tec, car = (rows[f"{name}_before_pregnancy"].amount for name in ("obi", "rtx", "tec", "c19"))
+    assert f"{obi:.0f} months without a pregnancy after obinutuzumab" in PROSE
+    assert f"{rtx:.0f} after rituximab and {tec:.0f} after teclistamab" in PROSE
+    assert f"One CAR-T study asks for {car:.0f}" in PROSE and "A guideline is less strict" in PROSE
+    # The end of the story keeps to what the labels ask for.
+    assert rtx == 12 < obi and "after a year its label lets me try" in PROSE
+
+
+def test_the_count_of_ovaries_is_the_one_that_the_table_tells():
+    told = figure("c19_fertility").not_known
+    for count in ("2 of 16", "9 of 23"):
+        assert count in told and count in PROSE
+    assert "boumpas1993" in figure("c19_fertility").source and "one dose of cyclophosphamide is usual" in PROSE
+
+
+def test_waiting_is_told_with_the_control_arm_and_not_as_free():
+    response = figure("obi_response")
+    assert f"{response.control:g} % were better after a year with placebo" in PROSE
+    assert f"{response.value:g} % with obinutuzumab" in PROSE
+    assert PROSE.index("**And if she waits?**") < PROSE.index("## 6") < PROSE.index("**Mara chose**")
+
+
+def test_warnings_of_the_antibodies_are_told_beside_those_of_the_cells():
+    assert "Rituximab and obinutuzumab carry such warnings too" in PROSE
+
+
 def test_children_are_the_single_cases_of_the_studies():
     notes = " ".join(study.note for study in tables_evidence.studies().values())
     ages = sorted(int(age) for age in re.findall(r"a girl of (\d+)", notes))
@@ -149,7 +177,7 @@ def test_no_option_is_called_right_and_no_advice_is_given():
         assert "answer" not in answers.entry_of(name)
     assert not re.search(r"\b(should take|best choice|right choice is|we advise|we recommend)\b", PROSE)
     # Whoever chooses last in the story is answered by somebody who chose otherwise.
-    assert "**Mara chose** obinutuzumab" in PROSE and "Nora" in PROSE.split("**Mara chose**")[1]
+    assert "**Mara chose** rituximab" in PROSE and "chose CAR-T cells" in PROSE.split("**Mara chose**")[1]
 
 
 def test_commit_comes_before_the_table_and_both_before_the_page():

@@ -24,6 +24,7 @@ MATTERS = {
     "care_cost": "a year of care",
     "waiting_time": "from the collection of cells to the infusion",
     "stay_near": "how long a patient must stay near the centre",
+    "before_pregnancy": "how long a woman is asked not to become pregnant",
     "travel": "how far people live from a centre",
     "centres": "how many centres there are",
     "access": "who may have it",

@@ -24,6 +24,7 @@ from teaching.panels.deliberation_setting import (
 from teaching.panels.desk import Desk, desk
 from teaching.tables_roles import CHOICES, ROLES, roles
 
+FOOT = "For teaching and self-study. Not treatment advice. Mara is invented; the numbers on the cards are not."
 LESSON, NAME = "10_benefit_risk_and_access", "10-desk-deliberation"
 
 
@@ -53,6 +54,7 @@ def deliberation(role: str = "", **changes) -> Desk:
     return Deliberation(
         "deliberation", deliberation.desk.question, data=deliberation_data(),
         start={**start(), "role": role, **changes}, check=checked, draw=_draw, describe=_describe, keeps=(LESSON, NAME),
+        foot=FOOT,
     )  # fmt: skip
 
 

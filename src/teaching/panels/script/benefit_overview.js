@@ -39,7 +39,9 @@ export function draw_overview(host, data, values, words, choose) {
   const label = wide ? 13 * em : 0;
   const column = (width - label) / therapies.length;
   const side = Math.min(SQUARE * em, column - 4);
-  const row_height = (wide ? ROW : ROW + LINE) * em;
+  /** On a narrow page the name of a row stands above its boxes, on as many lines as it needs. */
+  const names = data.overview.map((thing) => ruler.lines(sentence_case(data.things[thing]), wide ? label - 0.6 * em : width, 2, SMALL));
+  const above = names.map((lines) => (wide ? 0 : lines.length * LINE * em));
   /** The name of a therapy; on a wide page a word that is too long for its column is broken. */
   const head = (one) => (wide && ruler.width(short_of(data, one), TINY, 700) > column - 0.1 * em ? short_of(data, one).replace(/(\w{7})(\w{4,})/, "$1- $2") : short_of(data, one));
   const heads = therapies.map((one) => ruler.lines(head(one), wide ? column - 0.1 * em : HEAD * em, 2, wide ? TINY : SMALL, 700));
@@ -48,7 +50,9 @@ export function draw_overview(host, data, values, words, choose) {
   const key_across = Math.max(1, Math.floor(width / key_width));
   const key = KEY.map(([kind, said]) => [kind, ruler.lines(said, key_width - 2.6 * em, 3, SMALL)]);
   const key_height = (Math.max(...key.map(([, lines]) => lines.length)) * LINE * SMALL + 0.7) * em;
-  const bottom = top + data.overview.length * row_height + 0.8 * em;
+  const tops = [top];
+  above.forEach((height, k) => tops.push(tops[k] + height + ROW * em));
+  const bottom = tops.at(-1) + 0.8 * em;
   const canvas = make_canvas(width, bottom + Math.ceil(key.length / key_across) * key_height + 0.4 * em, words);
   const { put } = canvas;
   therapies.forEach((_, k) => heads[k].forEach((text, line) => {
@@ -56,16 +60,15 @@ export function draw_overview(host, data, values, words, choose) {
     if (wide) put("text", { text, x, y: top - (0.5 + (heads[k].length - line - 1) * LINE) * em, "text-anchor": "middle", class: "teaching-tiny-words teaching-bold" });
     else put("text", { text, transform: `translate(${x + (0.3 + (line - (heads[k].length - 1) / 2)) * em} ${top - 0.4 * em}) rotate(-90)`, class: "teaching-head" });
   }));
-  data.overview.forEach((thing, k) => {
-    const y = top + k * row_height;
+  names.forEach((lines, k) => {
+    const y = tops[k];
     put("line", { x1: 0, x2: width, y1: y, y2: y, class: "teaching-grid" });
-    const lines = ruler.lines(sentence_case(data.things[thing]), wide ? label - 0.6 * em : width, wide ? 2 : 1, SMALL);
-    const from = wide ? y + row_height / 2 + (0.3 - (lines.length - 1) * 0.5) * em : y + 1.05 * em;
+    const from = wide ? y + (ROW * em) / 2 + (0.3 - (lines.length - 1) * 0.5) * em : y + 1.05 * em;
     lines.forEach((text, line) => put("text", { text, x: 0, y: from + line * 1.02 * em, class: "teaching-small-words" }));
   });
   const marks = boxes_of(data, values.population).map((box) => {
     const at = [therapies.indexOf(box.therapy), data.overview.indexOf(box.thing)];
-    const [x, y] = [label + at[0] * column, top + at[1] * row_height + (wide ? 0 : LINE * em)];
+    const [x, y] = [label + at[0] * column, tops[at[1]] + above[at[1]]];
     const { figure } = box;
     const told = figure ? figure.number : "nothing in the tables of this kit";
     const group = put("g", { role: "button", "aria-pressed": "false", "aria-label": `${sentence_case(data.things[box.thing])}, ${data.therapies[box.therapy].words}: ${told}. Show these hundred people`, class: `teaching-block ${data.benefits.includes(box.thing) ? "teaching-gain" : "teaching-harm"}` });
