@@ -128,6 +128,8 @@ def test_where_nothing_is_right_or_wrong_no_question_counts_as_not_yet_right(bro
     words = f"Lesson {LESSON}: nothing here is right or wrong; 2 of 4 rows are filled, 1 predictions kept."
     assert seen["summary"] == here.summary == words
     assert '<td style="white-space:pre-line">Dear aunt,\n\nhe came.</td>' in seen["text"]
+
+
 def test_its_data_is_that_of_a_notebook_and_is_read_as_such(there, tmp_path, monkeypatch):
     """What `teaching collect` and the vote in a room read: the same entries, and no markup in them."""
     monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
