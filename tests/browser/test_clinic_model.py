@@ -10,7 +10,7 @@ from test_clinic import PEOPLE, THERAPIES, random_career
 from test_clinic_career import BROKEN, GOOD, changed
 
 from teaching.clinic import people
-from teaching.clinic.debrief import NOTHING, OTHERS, SAME, debrief
+from teaching.clinic.debrief import COLUMNS, OTHERS, SAME, debrief
 from teaching.clinic.following import SERIES, _solved
 from teaching.clinic.laboratory import orderable
 from teaching.clinic.luck import normal
@@ -251,7 +251,7 @@ def test_debriefs_are_the_same(page, careers):
     assert here.turns.rows and all(here.counts[column]["chance"] for column in (SAME, OTHERS))
 
 
-@pytest.mark.parametrize("columns", [[], [OTHERS, SAME], [NOTHING]])
+@pytest.mark.parametrize("columns", [[], [OTHERS, SAME], [COLUMNS[2]]])
 def test_a_debrief_of_some_columns_is_the_same_and_runs_no_other(page, careers, columns):
     here = debrief(careers[0][1], 15, columns)
     found, told = page.evaluate(

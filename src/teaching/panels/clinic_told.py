@@ -58,8 +58,8 @@ TOLD = {
 LACKS = (
     "Nobody dies in the model, and no organ is lost for good. It knows two harms only: serious infection and severe "
     "cytokine release. Fertility, pregnancy, low blood counts and harm to the nerves are not counted.",
-    "With nothing given, nobody becomes well in the model. In trials some people in the control group do get better, "
-    "so the last row of runs is too dark.",
+    "'Nothing given' means that nothing is added: steroids and other drugs go on. Nobody becomes well so in the model. "
+    "In trials some people in the control group do get better, so that row of runs is too dark.",
 )
 
 #: Sorts of courses, in the order in which they are offered, by the kind of their one product.

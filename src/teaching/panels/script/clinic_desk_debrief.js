@@ -8,11 +8,14 @@ import { given_list, path_of, results_table } from "./clinic_desk_visit.js";
 import { make, rounded } from "./numbers.js";
 
 const PAIR = 700; // px: so wide, two rows of runs find room beside each other
+const CLONE = "the clone";
 /** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
-const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, "the clone", "cells"], [5, "total IgG", "% of start"]];
+const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, CLONE, "cells"], [5, "total IgG", "% of start"]];
 const [READ, NOTED] = [7, 8];
 
 const rows_of = (table) => (Array.isArray(table) ? table : table.rows);
+/** A number of a lane with its unit; below one cell nobody counts. */
+const amount = (value, name, unit) => (name === CLONE && value < 1 ? "less than one cell" : `${rounded(value)} ${unit}`);
 const number = (value) => (typeof value === "number" ? rounded(value) : value);
 
 function table_of(heads, rows) {
@@ -105,7 +108,7 @@ export function make_debrief(data, clinic, values, hands) {
     if (!rows.length) return [];
     const wide = hands.wide(shown), each = (wide > PAIR ? wide / 2 : wide) - 24;
     const pairs = rows.map(([name, counts, ending]) => part(name === now.option ? `${name} (the room's decision)` : name, make("div", { class: "teaching-clinic-pair" }, runs_row(`T${SAME.slice(1)}`, counts[SAME], each, ending), runs_row(`O${OTHERS.slice(1)}`, counts[OTHERS], each))));
-    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. The frame marks how each option ends with the luck of this career." }), ...pairs];
+    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. These are courses of a model: no trial that we found has compared an antibody with CAR-T cells. The frame marks how each option ends with the luck of this career." }), ...pairs];
   }
   /** The career of the projector as it was before the room decided. */
   function with_plans_before(now) {
@@ -121,12 +124,12 @@ export function make_debrief(data, clinic, values, hands) {
     const visits = rows_of(found.visits), wide = hands.wide(shown);
     const truth = Object.fromEntries(LANES.map(([place, name, unit]) => [name, { unit, points: visits.map((row) => [row[1], row[place]]) }]));
     const view = clinic.play(now.career), orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
-    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name]) => `${name} ${number(row[place])}`).join(", ")}`).join("; ")}.`);
+    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name, unit]) => `${name} ${amount(row[place], name, unit)}`).join(", ")}`).join("; ")}.`);
     const sorted = now.career.visits.map((one, k) => make("article", { class: "teaching-clinic-beside-notes" },
       make("h6", { text: `Visit ${k + 1}, day ${rounded(days[k])}` }),
       make("p", {}, make("b", { text: "You noted: " }), make("span", { class: "teaching-clinic-noted", text: visits[k][NOTED] || "nothing" })),
       make("p", {}, make("b", { text: "You read: " }), visits[k][READ] || "nothing"),
-      make("p", {}, make("b", { text: "It was: " }), LANES.map(([place, name, unit]) => `${name} ${number(visits[k][place])} ${unit}`).join(", "))));
+      make("p", {}, make("b", { text: "It was: " }), LANES.map(([place, name, unit]) => `${name} ${amount(visits[k][place], name, unit)}`).join(", "))));
     const turns = rows_of(found.turns), counts = found.counts;
     const usual = rows_of(found.therapies).map(([visit, name, for_whom, source, confidence]) => [visit, name, data.told.courses[name]?.usual ?? for_whom, confidence ? `${source} (${confidence})` : source]);
     const paid = [...new Set(now.career.visits.flatMap((one) => one.give))].map((plan) => clinic.therapies.find((one) => one.plan === plan)?.name).filter(Boolean);
