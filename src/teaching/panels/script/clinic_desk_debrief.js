@@ -68,7 +68,7 @@ export function make_debrief(data, clinic, values, hands) {
       const found = now.mode === "one visit" ? await compared(now, mine) : await debriefed(now, mine);
       if (mine !== run) return;
       shown.replaceChildren(...found);
-      if (found.length) shown.focus();
+      if (found.length && !stopped) shown.focus(); // whoever stopped stays where they can begin again
     } catch (problem) {
       if (mine === run) said.textContent = problem.message;
     } finally {
