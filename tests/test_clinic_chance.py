@@ -279,6 +279,18 @@ def test_the_debrief_parts_luck_and_judgement():
     assert found.counts == debrief(here.to_json(), times=60).counts
 
 
+def test_a_relapse_does_not_end_a_career_so_results_still_come_and_the_truth_goes_on_to_the_end():
+    here = start("rheumatoid arthritis", 23).give("obinutuzumab")
+    while isinstance(here, Visit):
+        here = here.order("blood B cells").next()
+    assert here.kind == "relapse" and here.day < 730, "the relapse lies before the last visit"
+    assert [one.ordered for one in here.results] == [0, 28, 91, 365, 730] and here.over == 1826
+    rows = debrief(here, 1, ()).visits
+    assert rows["day"] == [0, 28, 91, 365, 730, 1826] and rows["visit"][-1] == "end"
+    infected = next(one for one in (finished("myositis", seed) for seed in range(60)) if one.kind == "infection")
+    assert infected.over == infected.day == debrief(infected, 1, ()).visits["day"][-1]
+
+
 def test_a_debrief_runs_only_the_columns_that_were_asked_for():
     here = finished("SLE nephritis", 4, "CD19 CAR-T")
     whole = debrief(here, times=20)

@@ -78,7 +78,7 @@ def debrief(ending: Ending | str, times: int | None = None, columns: Sequence[st
         return whole_course(who, plan, seed, number, number if column == OTHERS else 0)[0]
 
     counts = {column: _counted(run(column, number) for number in range(1, times + 1)) for column in columns}
-    last = _state(patient, chosen, ending.day, seed)
+    last = _state(patient, chosen, ending.over, seed)
     return Debrief(
         ending, _hidden(patient), _visits(ending, patient), _turns(last[0].turns), _reruns(counts, times), counts,
         _therapies(chosen), _words(ending, counts, times),
@@ -152,8 +152,8 @@ def _visits(ending: Ending, patient: Patient) -> Table:
         read = "; ".join(f"{one.test} {one.words}" for one in ending.results if one.ordered == day)
         truth = _truth(*_state(patient, chosen[:number], day, seed), day)
         rows.append((f"visit {number + 1}", day, *truth, read, "\n".join(choices.notes)))
-    last = _truth(*_state(patient, chosen, ending.day, seed), ending.day)
-    rows.append(("end" if ending.day == end_day() else ending.kind, ending.day, *last, "", ""))
+    last = _truth(*_state(patient, chosen, ending.over, seed), ending.over)
+    rows.append(("end" if ending.over == end_day() else ending.kind, ending.over, *last, "", ""))
     columns = {"visit": "", "day": "d", "blood B cells": "cells/µL", "clone": "cells", "autoantibody": "% of start"}
     columns |= {"total IgG": "% of start", "disease activity": "% of start", "you read": "", "you noted": ""}
     return Table("The truth beside what you read and noted", columns, rows)

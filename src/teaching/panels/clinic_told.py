@@ -95,8 +95,8 @@ def told() -> dict:
 def courses() -> dict[str, dict]:
     """Each usual course by name.
 
-    `group`, `label`, `usual` (what it is given in, in words), `untried` (whether no people with autoimmune disease are
-    known to have had it) and `costs` (sentences).
+    `group`, `label`, `usual` (what it is given in, in words), `untried` (whether no result of it in autoimmune
+    disease stands behind it) and `costs` (sentences).
     """
     return {name: _course(tables.regimens()[name]) for name in usual_plans()}
 
@@ -128,7 +128,7 @@ def usual_in(row: tables.Regimen) -> str:
 
 
 def untried(row: tables.Regimen) -> bool:
-    """Whether the kit knows nobody with autoimmune disease who had this course, so that the model alone speaks."""
+    """Whether no result in autoimmune disease stands behind this course in the kit, so that the model alone speaks."""
     return _what_if(row) or _NOT_FOUND in row.note or _in_cancer_alone(row)
 
 

@@ -13,7 +13,7 @@ import { named } from "./clinic_words.js";
  * therapies [{ name, label, plan, given_for, source, confidence }];
  * blank(patient, seed): a new career, the object that `Career.to_json` writes;
  * play(career, an object or the text of a file): { kind: "visit", number, day, points, results, waiting, events, steroids,
- * replacement } or { kind: "ending", ending, day, words, results, events, points };
+ * replacement } or { kind: "ending", ending, day, over, words, results, events, points };
  * debrief(career, { times, columns, progress(done, all), stopped() }): a Promise of { hidden, visits, turns, reruns,
  * counts, therapies, words }, or of null when stopped() said yes. columns: which rows of runs, of COLUMNS. */
 export function make_clinic(data) {
@@ -35,7 +35,7 @@ export function make_clinic(data) {
 }
 
 /** What the player may know of a visit or an ending: nothing hidden. */
-function seen({ kind, number, day, points, results, waiting, events, steroids, replacement, ending, words }) {
-  if (kind === "ending") return { kind, ending, day, words, results, events, points };
+function seen({ kind, number, day, points, results, waiting, events, steroids, replacement, ending, over, words }) {
+  if (kind === "ending") return { kind, ending, day, over, words, results, events, points };
   return { kind, number, day, points, results, waiting, events, steroids, replacement };
 }

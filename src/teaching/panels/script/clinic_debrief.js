@@ -49,7 +49,7 @@ export async function debrief(data, ending, { times, columns = COLUMNS, progress
     }
   }
   progress(done, columns.length * times);
-  const last = state(data, hidden, chosen, ending.day, seed);
+  const last = state(data, hidden, chosen, ending.over, seed);
   return {
     hidden: {
       caption: `What was hidden in this patient with ${hidden.disease}`,
@@ -92,7 +92,7 @@ function visits_table(data, ending, last) {
     const read = ending.results.filter((one) => one.ordered === day).map((one) => `${one.test} ${one.words}`).join("; ");
     return [`visit ${number + 1}`, day, ...truth(data, state(data, hidden, chosen.slice(0, number), day, seed), day), read, notes.join("\n")];
   });
-  rows.push([ending.day === data.game.end ? "end" : ending.ending, ending.day, ...truth(data, last, ending.day), "", ""]);
+  rows.push([ending.over === data.game.end ? "end" : ending.ending, ending.over, ...truth(data, last, ending.over), "", ""]);
   const start = "% of start";
   const columns = {
     visit: "", day: "d", "blood B cells": "cells/\u00b5L", clone: "cells", autoantibody: start, "total IgG": start, "disease activity": start,

@@ -124,7 +124,7 @@ export function make_debrief(data, clinic, values, hands) {
     const visits = rows_of(found.visits), wide = hands.wide(shown);
     const truth = Object.fromEntries(LANES.map(([place, name, unit]) => [name, { unit, points: visits.map((row) => [row[1], row[place]]) }]));
     const view = clinic.play(now.career), orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
-    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name, unit]) => `${name} ${amount(row[place], name, unit)}`).join(", ")}`).join("; ")}.`);
+    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.over, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name, unit]) => `${name} ${amount(row[place], name, unit)}`).join(", ")}`).join("; ")}.`);
     const sorted = now.career.visits.map((one, k) => make("article", { class: "teaching-clinic-beside-notes" },
       make("h6", { text: `Visit ${k + 1}, day ${rounded(days[k])}` }),
       make("p", {}, make("b", { text: "You noted: " }), make("span", { class: "teaching-clinic-noted", text: visits[k][NOTED] || "nothing" })),
@@ -149,7 +149,7 @@ export function make_debrief(data, clinic, values, hands) {
   /** What a reader of this ending must know about the model: of this patient, of every patient, of what was given. */
   function lacks(now, untried) {
     const about = clinic.people.find((one) => one.name === now.patient);
-    const believed = untried.map((name) => `${name[0].toUpperCase()}${name.slice(1)}: ${data.told.courses[name].usual} What it did here is what the model believes; we know of nobody with an autoimmune disease who had it.`);
+    const believed = untried.map((name) => `${name[0].toUpperCase()}${name.slice(1)}: ${data.told.courses[name].usual} What it did here is what the model believes; no result in an autoimmune disease stands behind it.`);
     return [about.missing, ...believed, ...data.told.lacks];
   }
   return {
@@ -164,7 +164,7 @@ export function make_debrief(data, clinic, values, hands) {
         said.textContent = "";
         shown.replaceChildren();
       }
-      path.replaceChildren(path_of(days, view.day === days.at(-1) ? days.length : now.career.visits.length));
+      path.replaceChildren(path_of(days, view.over === days.at(-1) ? days.length : now.career.visits.length));
       title.textContent = "How it ended";
       mark.replaceChildren(mark_of(view.ending, 30));
       kind.textContent = view.ending[0].toUpperCase() + view.ending.slice(1);
@@ -173,7 +173,7 @@ export function make_debrief(data, clinic, values, hands) {
       const orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
       known.hidden = table.hidden = !orders.length;
       if (orders.length) {
-        known.replaceChildren(known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days }, hands.wide(element), "Your results on a line of days."));
+        known.replaceChildren(known_picture({ orders, tests: clinic.tests, given: gave, day: view.over, days }, hands.wide(element), "Your results on a line of days."));
         table.replaceChildren(results_table(orders));
       }
       given.replaceChildren(given_list(gave));
