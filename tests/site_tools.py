@@ -66,7 +66,8 @@ def small_kit(folder: Path) -> Path:
     shutil.copy(PROJECT / "docs" / "template_lesson.ipynb", folder / "notebooks" / "01_template.ipynb")
     shutil.copytree(PROJECT / "docs", folder / "docs")
     shutil.copytree(PROJECT / "data", folder / "data")
-    shutil.copy(PROJECT / "CITATION.cff", folder)
+    for name in ("CITATION.cff", "CONTRIBUTING.md"):
+        shutil.copy(PROJECT / name, folder)
     return folder
 
 

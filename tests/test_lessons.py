@@ -256,7 +256,7 @@ def test_the_founding_statements_are_all_there_and_no_tag_is_of_another_table():
 def test_links_are_well_formed_and_those_inside_the_kit_lead_somewhere():
     pages = [
         *PROJECT.glob("*.md"),
-        *PROJECT.glob("docs/*.md"),
+        *PROJECT.glob("docs/**/*.md"),
         *PROJECT.glob("data/*.md"),
         *PROJECT.glob("benchmarks/*.md"),
         *PROJECT.glob("calibration/*.md"),

@@ -126,6 +126,24 @@ def test_all_sources_and_all_terms_have_their_place(site):
         assert entry.meaning in "".join(glossary.words)
 
 
+def test_pages_about_the_kit_stand_in_four_groups_with_their_pictures(site):
+    front = (site / "lessons" / "01_template.html").read_text(encoding="utf-8")
+    captions = re.findall(r'<p class="caption"[^>]*><span class="caption-text">([^<]+)</span>', front)
+    assert captions == ["Lessons", "Look up", *sources.SIDEBAR, "About"]
+    for name in sources.docs_there(PROJECT):
+        assert f"docs/{name}.html" in front, name
+    model = page(site / "docs" / "how_the_model_works.html")
+    shown = [address for address in model.asks if "pictures/" in address]
+    assert len(shown) == 2 and all(model.target(address)[0].is_file() for address in shown)
+    students = page(site / "docs" / "students.html")
+    assert any(address.endswith("plans.html#four-weeks-alone-705-minutes") for address in students.links)
+
+
+def test_a_link_to_a_lesson_in_the_docs_leads_to_its_page_or_is_words():
+    made = sources.doc_pages(PROJECT, [PROJECT / "notebooks" / "03_rituximab.ipynb"])["docs/plans.md"]
+    assert "[lesson 03](../lessons/03_rituximab.ipynb), core" in made and "| lesson 05, core" in made
+
+
 # --- the interface --------------------------------------------------------------------------------------
 
 

@@ -128,6 +128,7 @@ def test_the_first_page_plays_at_once_and_waits_where_less_motion_is_wished(site
         page.wait_for_function(
             "(before) => document.querySelector('.teaching-stop').textContent !== before", arg=before
         )
+    assert page.get_by_role("button", name="Projector").count() == 0  # the stage is a picture, no panel to be linked
     stage.get_by_role("button", name="Pause").click()
     assert serious(page) == []
     for width in (1280, 768, 360):

@@ -67,6 +67,7 @@ def build(
     outputs, gallery = _computed(lessons, [FRONT, *names], cache, coarse, say)
     _write_sources(cache / "source", project, lessons, outputs, gallery)
     say("Making the pages")
+    _write_static(cache / "static", sources.pictures_of_docs(project))
     _sphinx(cache, {**_for_templates(lessons, gallery), "lite": (out / "lite").is_dir()})
     _add_files(cache / "html", cache / "live", outputs, gallery)
     (cache / "html" / cards.FILE).write_text(cards.cards_page(), encoding="utf-8")
@@ -222,13 +223,13 @@ def _forget_old(cache: Path) -> None:
 
 def _write_sources(folder: Path, project: Path, lessons, outputs: dict, gallery: dict) -> None:
     written = sources.Sources(folder)
-    written.write("index.md", sources.front_page(lessons))
+    written.write("index.md", sources.front_page(lessons, sources.docs_there(project)))
     for path in lessons:
         written.write(f"lessons/{path.stem}.ipynb", sources.lesson_page(path, outputs[path.stem], set(outputs)))
     citation = project / "CITATION.cff"
     pages = {
         **sources.gallery_pages({name: where for name, where in gallery.items() if name != FRONT}, lessons),
-        **sources.doc_pages(project),
+        **sources.doc_pages(project, lessons),
         "glossary.md": sources.glossary_page(),
         "references.md": sources.references_page(),
         "about.md": sources.about_page(__version__, citation.read_text(encoding="utf-8") if citation.is_file() else ""),
@@ -257,7 +258,6 @@ def _for_templates(lessons, gallery: dict) -> dict:
 def _sphinx(cache: Path, teaching: dict) -> None:
     """Makes the pages; Sphinx keeps what it has read between builds, and nothing of it stays in this process."""
     static = cache / "static"
-    _write_static(static)
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
     digest.update((tables.data_folder() / "glossary.csv").read_bytes())
     settings = {
@@ -299,8 +299,8 @@ def _sphinx(cache: Path, teaching: dict) -> None:
         )
 
 
-def _write_static(folder: Path) -> None:
-    """Script, style and pictures of every page."""
+def _write_static(folder: Path, more: set[Path]) -> None:
+    """Script, style and pictures of every page, and more pictures that pages show."""
     files = {
         "site.js": f"(() => {{\n{bundle.linked('site')}\nsite_js.start();\n}})();\n",
         "panel.css": bundle.style("site"),
@@ -311,7 +311,7 @@ def _write_static(folder: Path) -> None:
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text:
             (folder / name).write_text(text, encoding="utf-8")
     (folder / "pictures").mkdir(exist_ok=True)
-    for path in pictures.FOLDER.glob("*.png"):
+    for path in [*pictures.FOLDER.glob("*.png"), *more]:
         shutil.copyfile(path, folder / "pictures" / path.name)
 
 

@@ -21,7 +21,7 @@ from teaching.saving import save_whole
 NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
 #: Number of a lesson -> its subject, while it is not there yet; the others tell their own.
 TO_COME = {8: "A virtual trial", 9: "Reading the evidence", 10: "Benefit, risk and access", 11: "The clinic"}
-#: Pages for lecturers, in their order: the file of docs/ or data/, and the name of the page.
+#: Pages about the kit: the file of the kit, and the name of the page.
 DOCS = {
     "docs/app_in_a_room.md": "app_in_a_room",
     "docs/adding_a_lesson.md": "adding_a_lesson",
@@ -30,6 +30,33 @@ DOCS = {
     "docs/architecture.md": "architecture",
     "docs/lite.md": "lite",
     "data/README.md": "data",
+    "docs/teaching/lecturers.md": "lecturers",
+    "docs/teaching/plans.md": "plans",
+    "docs/teaching/curriculum.md": "curriculum",
+    "docs/teaching/faq.md": "faq",
+    "docs/teaching/students.md": "students",
+    "docs/how_the_model_works.md": "how_the_model_works",
+    "docs/what_the_model_leaves_out.md": "what_the_model_leaves_out",
+    "CONTRIBUTING.md": "contributing",
+    "docs/contributing/new_product.md": "new_product",
+    "docs/contributing/new_study.md": "new_study",
+    "docs/contributing/report_an_error.md": "report_an_error",
+}
+#: Where a page stands in the sidebar; below the one for lecturers stand all that no other heading names.
+SIDEBAR = {
+    "For students": ("students",),
+    "For lecturers": ("index",),
+    "How it works": ("how_the_model_works", "what_the_model_leaves_out", "model", "data"),
+    "Contribute": (
+        "contributing",
+        "adding_a_lesson",
+        "new_product",
+        "new_study",
+        "report_an_error",
+        "panels",
+        "architecture",
+        "lite",
+    ),
 }
 _RUN_ME = re.compile(r" ?Run (?:this|the next) cell first \(\*\*Shift \+ Enter\*\*\)[.;][^\n]*\n*")
 # The page has buttons for it: a sentence goes, and of a sentence that ends so its last part.
@@ -39,6 +66,7 @@ _PMID = re.compile(r"(?<![\w/(\[])PMID:? (\d{5,9})")
 _ADDRESS = re.compile(r"(?<![\w/(\[<\"`])(https?://[^\s·;)\]>]*[^\s·;,.)\]>])")
 _LESSON = re.compile(r"\[([^\]]+)\]\((?:\.\./notebooks/)?(\w+)\.ipynb\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+_PICTURE = re.compile(r"!\[([^\]]+)\]\(([^)\s]+)\)")
 #: What stands on a folded picture that a prediction comes before.
 _AFTER = {"code_prompt_show": "After your prediction: the picture", "code_prompt_hide": "Hide the picture"}
 _AFTER_TABLE = {"code_prompt_show": "After your decision: the table", "code_prompt_hide": "Hide the table"}
@@ -65,13 +93,20 @@ glossary
 references
 ```
 
-```{{toctree}}
+{groups}```{{toctree}}
 :hidden:
-:caption: For lecturers
+:caption: About
 
-docs/index
 about
 ```
+"""
+_GROUP = """```{{toctree}}
+:hidden:
+:caption: {caption}
+
+{pages}
+```
+
 """
 
 
@@ -189,9 +224,13 @@ def with_links(text: str) -> str:
 # --- the other pages ------------------------------------------------------------------------------------
 
 
-def front_page(lessons: list[Path]) -> str:
-    """The root of the tree of pages; what it shows stands in its template."""
-    return _FRONT.format(lessons="\n".join(f"lessons/{path.stem}" for path in lessons))
+def front_page(lessons: list[Path], docs: set[str]) -> str:
+    """The root of the tree of pages; what it shows stands in its template. docs: names of the pages of DOCS it has."""
+    groups = ""
+    for caption, names in SIDEBAR.items():
+        if there := [f"docs/{name}" for name in names if name in {"index", *docs}]:
+            groups += _GROUP.format(caption=caption, pages="\n".join(there))
+    return _FRONT.format(lessons="\n".join(f"lessons/{path.stem}" for path in lessons), groups=groups)
 
 
 def gallery_pages(places: dict[str, dict], lessons: list[Path]) -> dict[str, str]:
@@ -258,8 +297,24 @@ def _reference(key: str, fields: dict[str, str]) -> str:
     return f"* **{key}**: {marked(words)}. {' · '.join(links)}{note}"
 
 
-def doc_pages(project: Path) -> dict[str, str]:
-    """Pages for lecturers from docs/ and data/README.md; what they name outside of the site is named, not linked."""
+def docs_there(project: Path) -> set[str]:
+    """Names of the pages of DOCS whose files this copy of the kit has."""
+    return {name for source, name in DOCS.items() if (project / source).is_file()}
+
+
+def pictures_of_docs(project: Path) -> set[Path]:
+    """The picture files that pages of DOCS show."""
+    found = set()
+    for source in DOCS:
+        if (path := project / source).is_file():
+            shown = _PICTURE.findall(path.read_text(encoding="utf-8"))
+            found |= {(path.parent / file).resolve() for _, file in shown}
+    return found
+
+
+def doc_pages(project: Path, lessons: list[Path]) -> dict[str, str]:
+    """The pages of DOCS, and the one above those for lecturers; what lies outside of the site is named, not linked."""
+    stems = {path.stem for path in lessons}
     pages = {}
     for source, name in DOCS.items():
         if (path := project / source).is_file():
@@ -270,13 +325,19 @@ def doc_pages(project: Path) -> dict[str, str]:
                 if address.startswith(("http", "#")):
                     return found[0]
                 file, _, anchor = address.partition("#")
+                if file.endswith(".ipynb"):
+                    stem = Path(file).stem
+                    return f"[{words}](../lessons/{stem}.ipynb)" if stem in stems else words
                 wanted = (here / file).resolve()
                 known = {(project / other).resolve(): page for other, page in DOCS.items()}
                 return f"[{words}]({known[wanted]}.md{'#' * bool(anchor)}{anchor})" if wanted in known else words
 
             text = path.read_text(encoding="utf-8").replace("```mermaid", "```text")  # drawn by no library of ours
-            pages[f"docs/{name}.md"] = _LINK.sub(link, text)
-    tree = "\n".join(Path(name).stem for name in pages)
+            pages[f"docs/{name}.md"] = _PICTURE.sub(_picture_of_docs, _LINK.sub(link, text))
+    elsewhere = {name for names in SIDEBAR.values() for name in names}
+    first = sorted(DOCS, key=lambda source: not source.startswith("docs/teaching/"))
+    named = [DOCS[source] for source in first if f"docs/{DOCS[source]}.md" in pages]
+    tree = "\n".join(name for name in named if name not in elsewhere)
     pages["docs/index.md"] = (
         "# For lecturers\n\n**Ten minutes and a projector:** every lesson says at its top which sections make its "
         "projector core. The [panel gallery](../panels/index.md) has each panel on a page of its own, without any "
@@ -289,6 +350,12 @@ def doc_pages(project: Path) -> dict[str, str]:
         f"```{{toctree}}\n:maxdepth: 1\n\n{tree}\n```\n"
     )
     return pages
+
+
+def _picture_of_docs(found: re.Match) -> str:
+    words, file = found.groups()
+    address = f"../_static/pictures/{Path(file).name}"  # as a link too: on a telephone its words are too small
+    return f'<a href="{address}"><img src="{address}" alt="{html.escape(words)}" loading="lazy"></a>'
 
 
 def about_page(version: str, citation: str) -> str:

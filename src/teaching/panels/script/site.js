@@ -141,7 +141,8 @@ async function start_panel(place, store) {
     still.remove();
     place.querySelector(".teaching-wait").remove();
     place.dataset.started = "yes";
-    start_on_site(place, document.querySelectorAll('.teaching-place:is([data-kind="panel"], [data-kind="desk"])').length === 1 && !document.querySelector("[data-lesson]"));
+    // The panel that plays on the front page is a picture: its links and its projector are on its own page.
+    start_on_site(place, !place.dataset.play && document.querySelectorAll('.teaching-place:is([data-kind="panel"], [data-kind="desk"])').length === 1 && !document.querySelector("[data-lesson]"));
     const still_please = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (place.dataset.play && !still_please) play_from_start(host);
   } catch (problem) {
