@@ -55,7 +55,7 @@ def plain(here: Visit | Ending) -> dict:
     ]
     found = {"points": here.points, "results": results, "events": list(here.events), "day": here.day}
     if isinstance(here, Ending):
-        return {**found, "kind": "ending", "ending": here.kind, "words": here.words}
+        return {**found, "kind": "ending", "ending": here.kind, "over": here.over, "words": here.words}
     state = {"number": here.number, "steroids": here.steroids, "replacement": here.replacement}
     return {**found, **state, "kind": "visit", "waiting": list(here.waiting)}
 
