@@ -97,7 +97,7 @@ def main() -> None:
             rows = asyncio.run(visit(address, chosen.visitors, chosen.moves, psutil.Process(app.pid)))
         finally:
             app.send_signal(signal.SIGINT)
-            app.wait(30)
+            app.wait(120)
     print(f"{chosen.visitors} visitors at once, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for name, value in rows:
         print(f"| {name} | {value} |")

@@ -1,6 +1,8 @@
 """Chance in the clinic: the fate of the clone, infections by their rate, luck and judgement in the debrief."""
 
+import itertools
 import math
+import re
 import time
 from functools import partial
 
@@ -9,7 +11,7 @@ import pytest
 
 from teaching.clinic import following, harm, numbers
 from teaching.clinic.career import Choices
-from teaching.clinic.debrief import NOTHING, OTHERS, SAME, debrief, well
+from teaching.clinic.debrief import COLUMNS, NOTHING, OTHERS, SAME, debrief, well
 from teaching.clinic.following import follow
 from teaching.clinic.luck import INFECTION, normal, shares
 from teaching.clinic.outcome import ENDINGS, activity, ending, given, infected, whole_course
@@ -25,6 +27,8 @@ from teaching.model.therapies import Plan
 
 NEVER, ALWAYS = (lambda number: 1 - 1e-12), (lambda number: 0.0)
 TYPICAL = Patient.typical("SLE")
+#: How the words of a debrief name each of COLUMNS.
+_WHERE = ("in this patient", "other patients", "with nothing given")
 
 
 def finished(patient, seed, *plans):
@@ -267,8 +271,41 @@ def test_the_debrief_parts_luck_and_judgement():
     assert well(found.counts[SAME]) > well(found.counts[NOTHING]) == 0
     assert "Deep, once." in found.visits["you noted"] and any("total IgG" in text for text in found.visits["you read"])
     assert len(found.hidden) == 19 and len(found.reruns) == len(ENDINGS)
-    assert "with nothing given 0 times" in found.words
+    assert "and 0 times with nothing given" in found.words
+    luck, judgement, harm = found.words.split("\n")
+    assert f"end so {found.counts[SAME][here.kind]} times" in luck and judgement.startswith("Judgement: they end well ")
+    infections = [column["infection"] for column in found.counts.values()]
+    assert [int(one) for one in re.findall(r"(\d+) times", harm)] == infections and max(infections) > 0
     assert found.counts == debrief(here.to_json(), times=60).counts
+
+
+def test_a_relapse_does_not_end_a_career_so_results_still_come_and_the_truth_goes_on_to_the_end():
+    here = start("rheumatoid arthritis", 23).give("obinutuzumab")
+    while isinstance(here, Visit):
+        here = here.order("blood B cells").next()
+    assert here.kind == "relapse" and here.day < 730, "the relapse lies before the last visit"
+    assert [one.ordered for one in here.results] == [0, 28, 91, 365, 730] and here.over == 1826
+    rows = debrief(here, 1, ()).visits
+    assert rows["day"] == [0, 28, 91, 365, 730, 1826] and rows["visit"][-1] == "end"
+    infected = next(one for one in (finished("myositis", seed) for seed in range(60)) if one.kind == "infection")
+    assert infected.over == infected.day == debrief(infected, 1, ()).visits["day"][-1]
+
+
+def test_a_debrief_runs_only_the_columns_that_were_asked_for():
+    here = finished("SLE nephritis", 4, "CD19 CAR-T")
+    whole = debrief(here, times=20)
+    for columns in itertools.chain.from_iterable(itertools.combinations(COLUMNS, k) for k in range(4)):
+        found = debrief(here, 20, columns[::-1])
+        assert found.counts == {name: whole.counts[name] for name in columns}, "in the order of the desk"
+        assert list(found.reruns.columns) == ["ending", *columns, "meaning"]
+        assert (found.visits.rows, found.hidden.rows) == (whole.visits.rows, whole.hidden.rows)
+        assert all((name in columns) == (words in found.words) for name, words in zip(COLUMNS, _WHERE, strict=True))
+
+
+@pytest.mark.parametrize("columns", [SAME, None, 7, ["luck"], [None], [SAME, 3]])
+def test_a_column_that_is_none_is_refused_in_one_sentence(columns):
+    with pytest.raises(ValueError, match=r"^columns? is .*: this patient, other luck, other patients,[^\n]*\.$"):
+        debrief(finished("SLE nephritis", 4), 1, columns)
 
 
 def test_the_debrief_says_for_whom_each_therapy_is_usual():

@@ -14,7 +14,7 @@ from teaching.learning.report import _desk_rows
 from teaching.panels.clinic_case import CASE_VISIT, OPTIONS, case
 from teaching.panels.clinic_desk import LESSON, clinic, desk_data
 from teaching.panels.clinic_setting import LONGEST_NOTES, checked
-from teaching.panels.clinic_told import ROLES, STORIES, TOLD, courses
+from teaching.panels.clinic_told import LACKS, ROLES, STORIES, TOLD, courses
 from teaching.panels.desk import LONGEST_SETTING
 
 
@@ -95,7 +95,7 @@ def test_still_pictures_have_words():
 def test_everything_that_can_come_is_told():
     assert set(STORIES) == set(people()) and set(TOLD) == set(ENDINGS) and len(ROLES) == 4
     assert set(courses()) == set(tables.regimens())
-    for text in (*STORIES.values(), *TOLD.values(), *ROLES.values()):
+    for text in (*STORIES.values(), *TOLD.values(), *ROLES.values(), *LACKS):
         assert not any(letter.isdigit() for letter in text), "a number without a source"
         assert all(len(one.split()) <= 30 for one in text.split(". "))
 
@@ -105,6 +105,9 @@ def test_a_course_says_what_it_is_given_in():
     assert found["mosunetuzumab"]["usual"] == "Given in lymphoma. No result in autoimmune disease was found."
     assert found["blinatumomab in leukaemia"]["usual"] == "Given in leukaemia, not in autoimmune disease."
     assert found["rituximab, then blinatumomab"]["usual"].startswith("A what-if")
+    tried = {name for name, one in found.items() if not one["untried"]}
+    assert {"rituximab", "obinutuzumab", "CD19 CAR-T", "CD19/BCMA CAR-T", "daratumumab"} <= tried
+    assert {"mosunetuzumab", "blinatumomab in leukaemia", "rituximab, then CD19 CAR-T"}.isdisjoint(tried)
     groups = {name: one["group"] for name, one in found.items()}
     assert groups["CD19/BCMA CAR-T"] == groups["mRNA CAR in vivo"] == "CAR cells"
     assert groups["rituximab, then CD19 CAR-T"] == "Combinations" and groups["teclistamab"] == "T-cell engagers"

@@ -249,6 +249,21 @@ def test_another_site_is_not_joined_with_a_kernel(visitor):
     assert refused.value.status_code == 403
 
 
+def test_a_kernel_is_given_back_with_the_cookie_of_its_own_page_only(gallery):
+    visitor = Visitor(gallery.address)
+    where, token = f"{gallery.address}voila/api/shutdown/{visitor.kernel}", visitor.token
+    for headers in (
+        {},  # no cookie
+        {"Cookie": f"_xsrf={token}"},  # as a form of another site would send it
+        {"X-XSRFToken": token},
+        {"Cookie": "_xsrf=of-mine", "X-XSRFToken": token},
+        {"Cookie": f"_xsrf={token}", "X-XSRFToken": token, "Host": "evil.example.org"},
+    ):
+        assert ask(where, "POST", **headers)[0] == 403, headers
+    assert ask(visitor.kernel_address())[0] == 200, "it lives"
+    assert visitor.leave() == 204
+
+
 def test_another_template_cannot_be_asked_for(gallery):
     visitor = Visitor(gallery.address, "bell?template=lab&theme=dark")
     assert "gallery-place" in visitor.text and "in_kernel" not in visitor.text

@@ -126,7 +126,7 @@ def test_the_widget_of_a_letter_knows_its_limit_and_keeps_the_text_that_it_refus
     assert [line["kind"] for line in answer_store.read(LESSON)] == ["sentence"]
 
 
-@pytest.mark.parametrize("name, points", [("11-letter-score", 8), ("11-defence-score", 6)])
+@pytest.mark.parametrize("name, points", [("11-letter-score", 9), ("11-defence-score", 6)])
 def test_letter_and_defence_are_scored_by_their_writer(name, points):
     entry = answers.entry_of(name)
     assert len(entry["cards"]) == points and entry["counts"] == "there" and "answer" not in entry

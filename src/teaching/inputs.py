@@ -159,3 +159,11 @@ def _says_endless(value) -> bool:
         if isinstance(value, Decimal)
         else isinstance(value, (float, np.floating)) and np.isinf(value)
     )
+
+
+def whole_letters(text: str) -> str:
+    """The text with a mark in place of each half of a character: no file in UTF-8 and no kernel's message can hold one.
+
+    Pages count in halves, so a text that they cut may end in the middle of an emoji.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

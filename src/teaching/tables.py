@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 
-from teaching.inputs import choices, shortened
+from teaching.inputs import choices, sentence, shortened
 from teaching.words import code, exact, unit_in_words
 
 DATA_FILES = (
@@ -386,7 +386,7 @@ def _numbered(path: Path, record: type) -> Iterator[tuple[int, object]]:
             if header != list(columns):
                 raise TableError(
                     f"{path.name}, line 1: the columns must be {', '.join(columns)}; found "
-                    f"{', '.join(header) or 'none'}."
+                    f"{sentence(', '.join(header), 200) or 'none'}."
                 )
             for row in rows:
                 if row:

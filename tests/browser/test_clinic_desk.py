@@ -1,6 +1,7 @@
 """The clinic desk on a page without a kernel or a network: careers by mouse and by keyboard, and what it refuses."""
 
 import json
+import math
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from teaching.panels import bundle
 from teaching.panels.clinic_case import OPTIONS, case
 from teaching.panels.clinic_desk import clinic, desk_data
 from teaching.panels.clinic_setting import LONGEST_NOTES, checked
+from teaching.panels.clinic_told import LACKS
 from teaching.panels.page import page as page_of
 
 from .asking import faults_for_everyone
@@ -189,12 +191,16 @@ def test_a_career_by_mouse(visited, file, width):
     page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
     found = debrief(ending)
     body = page.locator(".teaching-clinic-debrief").inner_text()
-    assert found.words in body and "You noted: Blood first." in body
+    assert all(line in body for line in found.words.split("\n")) and "You noted: Blood first." in body
+    assert ending.person.missing in body and all(sentence in body for sentence in LACKS)
     for row, (name, counts) in zip(page.locator(".teaching-clinic-runs").all(), found.counts.items(), strict=True):
         words = row.inner_text().lower()
         assert name in words and all(f"{kind}: {count}" in words for kind, count in counts.items() if count)
     for name, own, *_ in found.hidden.rows[:2]:
         assert name in body and f"{own:.3g}" in body
+    far = [abs(math.log2(own / typical)) for _, own, typical, _ in found.hidden.rows]
+    first = page.locator(".teaching-clinic-part", has_text="The hidden numbers").locator("tbody tr").first.inner_text()
+    assert first.startswith(found.hidden.rows[far.index(max(far))][0]), "what is farthest from typical stands first"
     assert "lioger2017" in body and "England, 2014" in body
     assert faults_for_everyone(page, ".teaching-desk") == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -427,11 +433,36 @@ def test_the_runs_can_be_stopped_and_started_again(visited, file):
     )
     press(page, "Look behind")
     press(page, "Stop")
-    page.get_by_text("Stopped: nothing was counted to the end").wait_for()
+    page.get_by_text("Stopped: the runs were not counted to the end").wait_for()
+    hidden = ["What was hidden", "Your notes beside the truth", "The hidden numbers of this patient", "What you gave"]
+    body = page.locator(".teaching-clinic-debrief").inner_text()
+    assert all(title in body for title in hidden) and "Luck and judgement" not in body
+    assert page.locator(".teaching-clinic-runs").count() == 0
     assert page.evaluate("document.activeElement.textContent").startswith("Look behind")
     page.reload()
     press(page, "Look behind")
     page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
+
+
+def test_a_course_that_was_never_tried_is_told_as_what_the_model_believes(visited, file):
+    page = visited(file)
+    call_in(page)
+    give(page, "mosunetuzumab")
+    give(page, "rituximab")
+    for number in range(2, 6):
+        go_on(page)
+        if page.get_by_role("heading", name="How it ended").is_visible():
+            break
+        page.get_by_role("heading", name=f"Visit {number} of 5").wait_for()
+    else:
+        go_on(page)
+    press(page, "Look behind the curtain")
+    page.get_by_role("heading", name="What the model does not have").wait_for(timeout=60_000)
+    lines = (
+        page.locator(".teaching-clinic-part", has_text="What the model does not have").locator("li").all_inner_texts()
+    )
+    believed = [line for line in lines if "what the model believes" in line]
+    assert len(believed) == 1 and believed[0].startswith("Mosunetuzumab: Given in lymphoma. No result in autoimmune")
 
 
 def test_one_visit_for_the_projector(visited, tmp_path):

@@ -10,7 +10,7 @@ from test_clinic import PEOPLE, THERAPIES, random_career
 from test_clinic_career import BROKEN, GOOD, changed
 
 from teaching.clinic import people
-from teaching.clinic.debrief import OTHERS, SAME, debrief
+from teaching.clinic.debrief import COLUMNS, OTHERS, SAME, debrief
 from teaching.clinic.following import SERIES, _solved
 from teaching.clinic.laboratory import orderable
 from teaching.clinic.luck import normal
@@ -55,7 +55,7 @@ def plain(here: Visit | Ending) -> dict:
     ]
     found = {"points": here.points, "results": results, "events": list(here.events), "day": here.day}
     if isinstance(here, Ending):
-        return {**found, "kind": "ending", "ending": here.kind, "words": here.words}
+        return {**found, "kind": "ending", "ending": here.kind, "over": here.over, "words": here.words}
     state = {"number": here.number, "steroids": here.steroids, "replacement": here.replacement}
     return {**found, **state, "kind": "visit", "waiting": list(here.waiting)}
 
@@ -249,6 +249,34 @@ def test_debriefs_are_the_same(page, careers):
                 for cell, other in zip(mine, row, strict=True):
                     assert other == (cell if isinstance(cell, str) else pytest.approx(cell, rel=1e-4, abs=1e-6)), mine
     assert here.turns.rows and all(here.counts[column]["chance"] for column in (SAME, OTHERS))
+
+
+@pytest.mark.parametrize("columns", [[], [OTHERS, SAME], [COLUMNS[2]]])
+def test_a_debrief_of_some_columns_is_the_same_and_runs_no_other(page, careers, columns):
+    here = debrief(careers[0][1], 15, columns)
+    found, told = page.evaluate(
+        """async ([text, columns]) => {
+          const told = [], progress = (done, all) => told.push([done, all]);
+          return [await clinic.debrief(JSON.parse(text), { times: 15, columns, progress }), told];
+        }""",
+        [careers[0][1].to_json(), columns],
+    )
+    assert told[-1] == [15 * len(columns)] * 2
+    assert (found["counts"], found["words"]) == (here.counts, here.words)
+    assert found["reruns"]["columns"] == here.reruns.columns
+    assert len(found["visits"]["rows"]) == len(here.visits.rows) and len(found["hidden"]["rows"]) == len(here.hidden)
+
+
+@pytest.mark.parametrize("columns", [SAME, None, 7, ["luck"], [None], [SAME, 3], {}])
+def test_a_column_that_is_none_is_refused_in_the_same_words(page, careers, columns):
+    text = careers[0][1].to_json()
+    with pytest.raises(ValueError) as problem:
+        debrief(text, 1, columns)
+    found = page.evaluate(
+        "([text, columns]) => clinic.debrief(text, { times: 1, columns }).then(() => 'done', ({ message }) => message)",
+        [text, columns],
+    )
+    assert found == str(problem.value)
 
 
 def test_a_debrief_can_be_stopped_and_leaves_the_page_alive(page, careers):

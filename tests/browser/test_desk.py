@@ -7,6 +7,7 @@ import pytest
 from invented_desk import invented, known
 
 from teaching.panels import bundle
+from teaching.panels.desk import OF_ANOTHER_VERSION
 from teaching.panels.page import page as page_of
 
 from .asking import faults_for_everyone, script_of_widget
@@ -70,6 +71,20 @@ def test_on_a_page_it_follows_refuses_and_goes_back(open_page):
     assert page.evaluate("document.activeElement.closest('.teaching-desk') !== null"), "the focus is not lost"
     page.get_by_role("button", name="Reset").click()
     assert says(page) == "The score is 3 of 10."
+
+
+def test_what_was_kept_by_another_version_is_said_and_stays(open_page):
+    page = open_page()
+    enter(page, 8)
+    page.get_by_role("button", name="Keep").click()
+    page.locator(".kept", has_text="Kept: 8").wait_for()
+    page.evaluate(
+        """() => { for (const [key, text] of Object.entries(localStorage))
+        if (text.includes('"desk"')) localStorage.setItem(key, text.replace("score", "points")); }"""
+    )
+    page = open_page()
+    assert says(page) == "The score is 3 of 10." and page.get_by_text(OF_ANOTHER_VERSION).is_visible()
+    assert "points" in page.evaluate("JSON.stringify(localStorage)")
 
 
 def test_what_is_kept_on_a_page_is_there_again_and_goes_when_it_is_erased(open_page):

@@ -65,6 +65,45 @@ def test_two_tabs_on_one_lesson_lose_nothing_and_hear_of_one_another(tab):
     two.wait_for_function("heard >= 20")
 
 
+_LATER = """
+([clock, values]) => {
+  const later = store_js.make_store({ kit: "1", now: () => Date.parse(clock) });
+  for (const value of values) later.append("03_rituximab", "prediction", "03-double", value);
+  return later.read("03_rituximab").map((entry) => [entry.value, entry.time.slice(0, 4)]);
+}
+"""
+
+
+def test_the_last_one_counts_although_the_clock_was_set_back(tab):
+    """An answer given after the clock was set back stood before the older ones, which then counted."""
+    page = tab()
+    for clock, values_then in (
+        ("2031-05-01", [1, 2]),
+        ("1999-01-01", [3]),
+        ("2029-01-01", [4, 5]),
+        ("9999-12-31", [6]),
+    ):
+        page.evaluate(_LATER, [clock, values_then])
+    found = page.evaluate(_LATER, ["2026-11-27", [7]])
+    assert found == [[1, "2031"], [2, "2031"], [3, "1999"], [4, "2029"], [5, "2029"], [6, "9999"], [7, "2026"]]
+    text = page.evaluate("store.export_lines()")
+    page.evaluate("store.erase()")
+    page.evaluate("(text) => store.import_lines(text)", text)
+    assert values(tab()) == [1, 2, 3, 4, 5, 6, 7], "a file keeps the order, too"
+    assert page.evaluate("store.last('03_rituximab', 'prediction', '03-double').value") == 7
+
+
+@pytest.mark.parametrize("time", ["+275760-09-13T00:00:00.000Z", "-271821-04-20T00:00:00.000Z", "Jan 5 2099", "x", ""])
+def test_an_odd_time_in_a_file_stops_no_answer_that_comes_after_it(tab, time):
+    page = tab()
+    line = {"lesson": "03_rituximab", "schema": 1, "id": "a", "kind": "answer", "question": "q", "value": 1}
+    head = {"kit": "bcell-teaching-kit", "what": "answers", "schema": 1}
+    page.evaluate("(text) => store.import_lines(text)", "\n".join(map(json.dumps, (head, line | {"time": time}))))
+    page.evaluate("(key) => localStorage.setItem(key, '{')", f"bcell-teaching-kit/answers/03_rituximab/{time}/b")
+    assert add(page, 2) == add(page, 3) == ""
+    assert values(page)[-2:] == [2, 3]
+
+
 def test_what_an_older_or_broken_page_left_is_kept_and_a_newer_one_is_said(tab):
     page = tab()
     add(page, 1)

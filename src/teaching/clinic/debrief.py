@@ -17,7 +17,7 @@ from teaching.clinic.numbers import end_day, visit_days, whole_of
 from teaching.clinic.outcome import ENDINGS, Given, activity, followed_until, given, whole_course
 from teaching.clinic.people import hidden
 from teaching.clinic.visit import Ending, Visit, resume
-from teaching.inputs import shortened, whole_number
+from teaching.inputs import listed, one_of, refusal, shortened, whole_number
 from teaching.model.patient import Patient
 from teaching.model.therapies import usual_plans
 from teaching.showing import Table
@@ -32,8 +32,8 @@ class Debrief:
 
     `hidden`: the numbers of this patient that differ from the typical one; `visits`: the truth on each visit beside
     what was read and noted; `turns`: when hardly a cell of the clone was left; `reruns`: how often each ending came;
-    `counts`: the same numbers by column and ending; `therapies`: for whom each course that was given is usual;
-    `words`: luck and judgement in sentences.
+    `counts`: the same numbers by column and ending, for the columns that were asked for; `therapies`: for whom each
+    course that was given is usual; `words`: luck and judgement in sentences.
     """
 
     ending: Ending
@@ -48,14 +48,16 @@ class Debrief:
 
 #: Columns of `Debrief.reruns`.
 SAME, OTHERS, NOTHING = "this patient, other luck", "other patients", "this patient, nothing given"
+COLUMNS = (SAME, OTHERS, NOTHING)
 
 
-def debrief(ending: Ending | str, times: int | None = None) -> Debrief:
+def debrief(ending: Ending | str, times: int | None = None, columns: Sequence[str] = COLUMNS) -> Debrief:
     """The debrief of a career that is over, or of the text of its file.
 
-    `times`, how often the same choices are run again, 1 to 2,000, else as data/clinic.csv says. The choices stay as
-    they were, whatever a run would have shown: where a career ended early, nothing more is chosen. Raises ValueError
-    for a career that is not over, or another number.
+    `times`, how often the same choices are run again, 1 to 2,000, else as data/clinic.csv says; `columns`, which of
+    COLUMNS are run: each costs as much time as another, and with none only what needs no run is told. The choices stay
+    as they were, whatever a run would have shown: where a career ended early, nothing more is chosen. Raises ValueError
+    for a career that is not over, another number, or a column that is none.
     """
     ending = resume(ending) if isinstance(ending, str) else ending
     if isinstance(ending, Visit):
@@ -65,21 +67,30 @@ def debrief(ending: Ending | str, times: int | None = None) -> Debrief:
     times = whole_of("rerun", "times") if times is None else whole_number("times", times)
     if not 1 <= times <= MOST_TIMES:
         raise ValueError(f"times is {times}; allowed is a whole number from 1 to {MOST_TIMES}.")
+    columns = _columns(columns)
     career, patient = ending.career, hidden(ending.person, ending.career.seed)
     seed, chosen = career.seed, career.visits
-    counts = {
-        SAME: _counted(whole_course(patient, chosen, seed, future)[0] for future in range(1, times + 1)),
-        OTHERS: _counted(
-            whole_course(hidden(ending.person, seed, other), chosen, seed, other, other)[0]
-            for other in range(1, times + 1)
-        ),
-        NOTHING: _counted(whole_course(patient, (Choices(),), seed, future)[0] for future in range(1, times + 1)),
-    }
-    last = _state(patient, chosen, ending.day, seed)
+
+    def run(column: str, number: int) -> str:
+        who, plan = patient, chosen if column != NOTHING else (Choices(),)
+        if column == OTHERS:
+            who = hidden(ending.person, seed, number)
+        return whole_course(who, plan, seed, number, number if column == OTHERS else 0)[0]
+
+    counts = {column: _counted(run(column, number) for number in range(1, times + 1)) for column in columns}
+    last = _state(patient, chosen, ending.over, seed)
     return Debrief(
         ending, _hidden(patient), _visits(ending, patient), _turns(last[0].turns), _reruns(counts, times), counts,
         _therapies(chosen), _words(ending, counts, times),
     )  # fmt: skip
+
+
+def _columns(columns) -> tuple[str, ...]:
+    """The columns that were asked for, in the order of COLUMNS."""
+    if isinstance(columns, str) or not isinstance(columns, Sequence):
+        raise ValueError(refusal("columns", columns, f"a list is needed, of: {listed(COLUMNS)}"))
+    asked = [one_of("column", column, COLUMNS) for column in columns]
+    return tuple(column for column in COLUMNS if column in asked)
 
 
 def _counted(endings) -> dict[str, int]:
@@ -95,12 +106,24 @@ def well(counts: dict[str, int]) -> int:
 
 
 def _words(ending: Ending, counts: dict[str, dict[str, int]], times: int) -> str:
-    same = counts[SAME][ending.kind]
-    return (
-        f"This career ended with '{ending.kind}'. Run {times} times in the same patient with other luck, the same "
-        f"choices end so {same} times. They end well {well(counts[SAME])} times in this patient, "
-        f"{well(counts[OTHERS])} times in {times} other patients, and with nothing given {well(counts[NOTHING])} times."
-    )
+    """A line on luck, one on judgement and one on harm, as far as their columns were run; lines are parted by \\n."""
+    said = [f"This career ended with '{ending.kind}'."]
+    if SAME in counts:
+        said[0] += (
+            f" Luck: the same choices, run {times} times in the same patient, end so {counts[SAME][ending.kind]} times."
+        )
+    if counts:
+        said.append(f"Judgement: they end well {_ways({name: well(one) for name, one in counts.items()}, times)}.")
+        harmed = _ways({name: one["infection"] for name, one in counts.items()}, times)
+        said.append(f"Harm: a serious infection ends them {harmed}.")
+    return "\n".join(said)
+
+
+def _ways(found: dict[str, int], times: int) -> str:
+    """Numbers of some columns in words."""
+    where = {SAME: "in this patient", OTHERS: f"in {times} other patients", NOTHING: "with nothing given"}
+    ways = [f"{count} times {where[name]}" for name, count in found.items()]
+    return ways[0] if len(ways) == 1 else f"{', '.join(ways[:-1])}, and {ways[-1]}"
 
 
 def _hidden(patient: Patient) -> Table:
@@ -129,8 +152,8 @@ def _visits(ending: Ending, patient: Patient) -> Table:
         read = "; ".join(f"{one.test} {one.words}" for one in ending.results if one.ordered == day)
         truth = _truth(*_state(patient, chosen[:number], day, seed), day)
         rows.append((f"visit {number + 1}", day, *truth, read, "\n".join(choices.notes)))
-    last = _truth(*_state(patient, chosen, ending.day, seed), ending.day)
-    rows.append(("end" if ending.day == end_day() else ending.kind, ending.day, *last, "", ""))
+    last = _truth(*_state(patient, chosen, ending.over, seed), ending.over)
+    rows.append(("end" if ending.over == end_day() else ending.kind, ending.over, *last, "", ""))
     columns = {"visit": "", "day": "d", "blood B cells": "cells/µL", "clone": "cells", "autoantibody": "% of start"}
     columns |= {"total IgG": "% of start", "disease activity": "% of start", "you read": "", "you noted": ""}
     return Table("The truth beside what you read and noted", columns, rows)

@@ -115,7 +115,7 @@ class Visit:
         infection = infected(followed, what, [self.number - 1], seed)
         if infection is not None or self.number == len(visit_days()):
             kind, day = ending(followed, what, infection)
-            results = self.results + _arrived(self, min(day, until))
+            results = self.results + _arrived(self, _over(kind, day))
             words = _told(kind, day, self.steroids)
             return Ending(self.person, kind, day, words, results, events, points, replace(career, left=True))
         return Visit(
@@ -164,6 +164,11 @@ class Ending:
     events: tuple[str, ...]
     points: int
     career: Career
+
+    @property
+    def over(self) -> float:
+        """The day up to which the career went: a relapse does not end it, a serious infection does [day]."""
+        return _over(self.kind, self.day)
 
     def to_json(self) -> str:
         """The career as text; `resume` reads it back and comes to the same ending."""
@@ -274,6 +279,10 @@ def _arrived(visit: Visit, until: float) -> tuple[Result, ...]:
 
 def _waiting(visit: Visit, until: float) -> tuple[str, ...]:
     return tuple(test.name for test, _, ready in _outstanding(visit) if ready > until)
+
+
+def _over(kind: str, day: float) -> float:
+    return day if kind == "infection" else end_day()
 
 
 def _told(kind: str, day: float, steroids: bool) -> str:

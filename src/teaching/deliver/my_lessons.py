@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -33,7 +32,7 @@ def bring(lessons: Path, folder: Path) -> list[str]:
             if mine == newest:
                 pass  # somebody has put it there by hand
             elif mine == copied_from.get(lesson.name):
-                copy.unlink()
+                save_whole(copy, lesson.read_bytes(), overwrite=True)
             else:
                 kept = _free_name(copy)
                 copy.rename(kept)
@@ -41,7 +40,7 @@ def bring(lessons: Path, folder: Path) -> list[str]:
                     f"{lesson.name} is newer in the kit: your copy is kept as {kept.name}, the new one lies beside it."
                 )
         if not copy.exists():
-            shutil.copyfile(lesson, copy)
+            save_whole(copy, lesson.read_bytes())  # half a copy would pass for a student's own at the next start
         copied_from[lesson.name] = newest
     memory = json.dumps(copied_from, indent=1, sort_keys=True) + "\n"
     if memory != _text(folder / MEMORY):
@@ -62,7 +61,7 @@ def _remembered(folder: Path) -> dict[str, str]:
     """Name of a copy -> fingerprint of its lesson; nothing when the memory is lost: every copy is somebody's."""
     try:
         found = json.loads(_text(folder / MEMORY))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else {}
 

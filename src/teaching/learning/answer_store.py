@@ -128,7 +128,7 @@ def append(lesson: str, kind: str, question: str, value: str | float | list | No
         "value": value,
     }
     path = folder() / f"{lesson}.jsonl"
-    lines = _unsaved.get(path, []) + [json.dumps(entry, ensure_ascii=False).encode()]
+    lines = _unsaved.get(path, []) + [_line(entry)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _lock(path.parent):
@@ -141,6 +141,14 @@ def append(lesson: str, kind: str, question: str, value: str | float | list | No
         )
     _unsaved.pop(path, None)
     return ""
+
+
+def _line(entry: dict) -> bytes:
+    """An entry as a line. Half a character, which UTF-8 cannot hold, stands in it by its number."""
+    try:
+        return json.dumps(entry, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(entry).encode()
 
 
 def _last_prediction(lesson: str, question: str) -> list:

@@ -124,7 +124,7 @@ class Card:
     def _repr_html_(self) -> str:
         note = f"<br>{escape(self.note)}" if self.note else ""
         colour = COLOURS.get(self.word, "#0072B2")
-        return CARD.format(colour=colour, word=self.word, message=escape(self.message), note=note)
+        return CARD.format(colour=colour, word=escape(self.word), message=escape(self.message), note=note)
 
 
 @dataclass(frozen=True, repr=False)

@@ -18,6 +18,7 @@ from teaching.inputs import real, refusal, sentence, shortened
 from teaching.learning import answer_store, answers
 from teaching.learning.placing import PLACED
 from teaching.learning.report_data import as_meta, report_data
+from teaching.saving import make_folder, save_whole
 
 #: File that keeps predictions made in panels; their ids start with the lesson's number.
 _PANELS = "panels"
@@ -34,7 +35,7 @@ body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto
 table {{ border-collapse: collapse; width: 100%; }}
 td, th {{ text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }}
 @media print {{ body {{ margin: 0; font-size: 11pt; }} }}
-</style></head><body><h1>{title}</h1><p>{about}</p>{body}
+</style><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"></head><body><h1>{title}</h1><p>{about}</p>{body}
 <p>A model for teaching. Not treatment advice. Written by the student's own computer; nobody has checked who sat there.</p>
 </body></html>
 """
@@ -116,7 +117,8 @@ class Report:
         """Writes the page into the student's folder (or another) and returns where; replaces nothing.
 
         name: whose page it is, if the student wants to say so.
-        Raises AnswerProblem for a name that is no short text and a folder that is no path; OSError of a full disk.
+        Raises AnswerProblem for a name that is no short text and a folder that is no path; NotWritten
+        (an OSError) with one sentence for a place that cannot be written to.
         """
         if not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable():
             raise answers.AnswerProblem(refusal("name", name, "a short name is needed"))
@@ -124,7 +126,7 @@ class Report:
             target = answer_store.folder() if folder is None else Path(folder).expanduser()
         except (TypeError, RuntimeError):  # no path, or the home of a user who is not there
             raise answers.AnswerProblem(refusal("folder", folder, "the path of a folder is needed")) from None
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
         now = datetime.now().astimezone()
         title = self.title
         about = f"{escape(name) + ' · ' if name else ''}{now:%d %B %Y, %H:%M} · {escape(self.summary)}"
@@ -134,8 +136,7 @@ class Report:
         for number in count(1):
             path = target / f"{self.file}_{self.lesson}_{now:%Y-%m-%d}{'' if number == 1 else f'_{number}'}.html"
             try:
-                with open(path, "x", encoding="utf-8") as file:
-                    file.write(text)
+                save_whole(path, text)
             except FileExistsError:
                 continue
             return Saved(path)

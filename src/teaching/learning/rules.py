@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from teaching.inputs import listed, real, sentence, shortened
+from teaching.inputs import listed, real, sentence, shortened, whole_letters
 from teaching.learning.placing import PLACED, judge_placed, placed_words, read_placed
 from teaching.learning.problem import AnswerProblem
 from teaching.words import exact, power_behind
@@ -161,7 +161,7 @@ def _text(entry: dict, given: object) -> str:
     if not isinstance(given, str):
         raise AnswerProblem(f"{shortened(given)} is no text; write one or two sentences.")
     # Half a letter, which a broken program can send, is one that no file takes.
-    text = given.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    text = whole_letters(given).strip()
     if not text:
         raise AnswerProblem("There is nothing written yet; write one or two sentences.")
     most = entry["words"][1] if "words" in entry else math.inf

@@ -13,20 +13,22 @@ from teaching.clinic.people import people
 from teaching.model.therapies import usual_plans
 from teaching.words import in_text
 
-#: A few lines about each patient, by the names of `people()`; what the model lacks is said beside them.
+#: A few lines about each patient, by the names of `people()`; what the model lacks is said beside them. Each has a name
+#: of their own, to whom a letter can be written, and something that they ask, fear or want.
 STORIES = {
-    "SLE nephritis": "A young teacher with lupus. Her kidneys are inflamed again, although she takes steroids and a "
-    "drug that suppresses the immune system. She asks what else there is, and what it would cost her.",
-    "systemic sclerosis with lung disease": "A carpenter whose skin has become hard and whose lungs have begun to "
-    "scar. He is short of breath on the stairs. He wants to go on working.",
-    "myositis": "A nurse whose muscles are inflamed. She cannot lift her arms to wash her hair. Steroids helped her "
-    "once, and then no longer.",
-    "rheumatoid arthritis": "A cook with swollen hands. Several drugs have failed. He is afraid of infections, because "
-    "his small children bring them home.",
-    "antiphospholipid syndrome": "A student whose antibodies make her blood clot. She takes a drug against clots every "
-    "day. She asks whether the antibodies could go away for good.",
-    "three diseases at once": "A woman whose antibodies attack her red cells and her platelets, and make her blood "
-    "clot as well. Many treatments are behind her. She has read about a single case like hers.",
+    "SLE nephritis": "Leyla is a young teacher with lupus. Her kidneys are inflamed again, although she takes steroids "
+    "and a drug that suppresses the immune system. She asks what else there is, and what it would cost her.",
+    "systemic sclerosis with lung disease": "Tomas is a carpenter. His skin has become hard, and his lungs have begun "
+    "to scar. He is short of breath on the stairs. He wants to go on working.",
+    "myositis": "Ruth is a nurse whose muscles are inflamed. She cannot lift her arms to wash her hair. Steroids "
+    "helped her once, and then no longer. She wants to be back on her ward.",
+    "rheumatoid arthritis": "Paolo is a cook with swollen hands. Several drugs have failed. He is afraid of "
+    "infections, because his small children bring them home.",
+    "antiphospholipid syndrome": "Nina is a student whose antibodies make her blood clot. She takes a drug against "
+    "clots every day, and that drug goes on, whatever you choose. She asks whether the antibodies could go away for "
+    "good.",
+    "three diseases at once": "Vera's antibodies attack her red cells and her platelets, and make her blood clot as "
+    "well. Many treatments are behind her. She has read about a single case like hers, and asks if she could be next.",
 }
 
 #: The four roles of the team round, and what each looks at before it writes its line.
@@ -38,19 +40,27 @@ ROLES = {
     "Patient": "What matters to me today? Which burden do I accept, and what do I want to know before I agree?",
 }
 
-#: The five endings, in words for the patient.
+#: The five endings, in words for the patient. They hold also where nothing was given, and promise nothing.
 TOLD = {
-    "stays well": "Your disease is quiet at the end of these five years. The treatment reached deep enough, and no "
-    "luck was needed for it.",
+    "stays well": "Your disease is quiet at the end of these five years. Hardly any of the cells behind it were left. "
+    "How long it stays quiet, nobody can promise you.",
     "chance": "Your disease is quiet at the end of these five years. That was close: a few of the cells behind it were "
     "left, and they happened to die out.",
     "relapse": "Your disease became quiet, and then it came back. Some of the cells behind it had survived. You have "
     "done nothing wrong.",
-    "infection": "A serious infection has ended this treatment. Your defence was weakened by it, by the disease or by "
-    "other drugs. Chance had its part, too.",
-    "stays ill": "Your disease never became quiet in these years. What was given did not reach far enough. That says "
-    "nothing about what could be tried next.",
+    "infection": "A serious infection has ended this course. The disease, the drugs that you had before and what we "
+    "gave you can all weaken a defence. Chance had its part, and you have done nothing wrong.",
+    "stays ill": "Your disease never became quiet in these years. What we chose was not enough, and that is no fault "
+    "of yours. It says nothing about what could be tried next.",
 }
+
+#: What no patient of the clinic has, told in each debrief.
+LACKS = (
+    "Nobody dies in the model, and no organ is lost for good. It knows two harms only: serious infection and severe "
+    "cytokine release. Fertility, pregnancy, low blood counts and harm to the nerves are not counted.",
+    "'Nothing given' means that nothing is added: steroids and other drugs go on. Nobody becomes well so in the model. "
+    "In trials some people in the control group do get better, so that row of runs is too dark.",
+)
 
 #: Sorts of courses, in the order in which they are offered, by the kind of their one product.
 GROUPS = {"antibody": "Antibodies", "engager": "T-cell engagers", "car_t": "CAR cells", "": "Combinations"}
@@ -75,6 +85,7 @@ def told() -> dict:
         "points": whole_of("game", "points"),
         "igg_cost": whole_of("IgG replacement", "cost"),
         "times": whole_of("rerun", "times"),
+        "lacks": list(LACKS),
         "groups": list(GROUPS.values()),
         "courses": courses(),
     }
@@ -82,7 +93,11 @@ def told() -> dict:
 
 @lru_cache(maxsize=1)
 def courses() -> dict[str, dict]:
-    """Each usual course by name: `group`, `label`, `usual` (what it is given in, in words) and `costs` (sentences)."""
+    """Each usual course by name.
+
+    `group`, `label`, `usual` (what it is given in, in words), `untried` (whether no result of it in autoimmune
+    disease stands behind it) and `costs` (sentences).
+    """
     return {name: _course(tables.regimens()[name]) for name in usual_plans()}
 
 
@@ -93,6 +108,7 @@ def _course(row: tables.Regimen) -> dict:
         "group": group,
         "label": in_text(row.label),
         "usual": usual_in(row),
+        "untried": untried(row),
         "costs": [c for d in drugs for c in _costs(d)],
     }
 
@@ -102,14 +118,30 @@ def usual_in(row: tables.Regimen) -> str:
 
     'Given' and not 'usual': cells are given to people with autoimmune disease in studies, and are no usual care.
     """
-    if row.given_for.startswith("a what-if"):
+    if _what_if(row):
         return "A what-if of this kit, not a usual course."
     if _NOT_FOUND in row.note:
         return f"Given in {row.given_for}. No result in autoimmune disease was found."
-    parts = [part.strip() for part in row.given_for.split(";")]
-    if all(part in _CANCERS for part in parts):
+    if _in_cancer_alone(row):
         return f"Given in {row.given_for}, not in autoimmune disease."
-    return f"Given in {'; '.join(parts)}."
+    return f"Given in {'; '.join(_given_in(row))}."
+
+
+def untried(row: tables.Regimen) -> bool:
+    """Whether no result in autoimmune disease stands behind this course in the kit, so that the model alone speaks."""
+    return _what_if(row) or _NOT_FOUND in row.note or _in_cancer_alone(row)
+
+
+def _what_if(row: tables.Regimen) -> bool:
+    return row.given_for.startswith("a what-if")
+
+
+def _given_in(row: tables.Regimen) -> list[str]:
+    return [part.strip() for part in row.given_for.split(";")]
+
+
+def _in_cancer_alone(row: tables.Regimen) -> bool:
+    return all(part in _CANCERS for part in _given_in(row))
 
 
 def _costs(drug: str) -> list[str]:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import anywidget
 import traitlets
 
-from teaching.inputs import shortened
+from teaching.inputs import shortened, whole_letters
 from teaching.learning import answer_store
 from teaching.panels import bundle, rerun
 from teaching.panels.conversation import Conversation
@@ -34,6 +34,10 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 #: Characters of the JSON text of a setting; script/store.js has the same.
 LONGEST_SETTING = 60_000
 KEPT = "Kept."
+#: script/desk_page.js says the same.
+OF_ANOTHER_VERSION = (
+    "What you kept here last is of another version of this desk and cannot be shown by this one; it stays where it is."
+)
 #: Kind of an entry of the answer store.
 KIND = "desk"
 
@@ -139,7 +143,7 @@ class Desk(anywidget.AnyWidget):
             raise ValueError("the setting holds something that is neither text, number, list nor table.") from None
         if len(text) > LONGEST_SETTING:
             raise ValueError(f"the setting has {len(text):,} characters; this desk takes at most {LONGEST_SETTING:,}.")
-        return self._check(json.loads(text))
+        return self._check(json.loads(whole_letters(text)))
 
     @property
     def sentence(self) -> str:
@@ -215,7 +219,8 @@ class Desk(anywidget.AnyWidget):
             try:
                 return self.checked(json.loads(line["value"]))
             except (ValueError, TypeError, RecursionError):
-                continue  # of another version of this desk
+                if OF_ANOTHER_VERSION not in self.note:
+                    self.note = f"{self.note} {OF_ANOTHER_VERSION}".strip()
         return None
 
     def _refused(self, kind: str, problem: Exception | str) -> str:

@@ -25,6 +25,7 @@ from teaching.saving import save_whole
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title><style>
 :root {{ color-scheme: light dark; }}
 body {{ margin: 0 auto; padding: min(12px, 2vw); max-width: 76rem; }}
@@ -42,6 +43,11 @@ img {{ max-width: 100%; height: auto; }}
 {show}(JSON.parse(document.getElementById("data").textContent), document.getElementById("panel"));
 </script></body></html>
 """
+#: All that the page needs is in it: whatever may get into it can load nothing from anywhere and send nothing.
+_POLICY = (
+    "default-src data: blob: 'unsafe-inline'; connect-src 'none'; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'"
+)
 _ABOUT = "Sliders stop where a picture was computed ahead; everything in this file works without a network."
 _DESK = "Everything in this file works without a network."
 _KEPT = " What you predict and write is kept in this browser, on this device, and sent nowhere."
@@ -103,6 +109,7 @@ def page(panel, detail: float = 1.0, keeps: bool = True) -> str:
 def _whole(panel: PanelState | Desk, data: dict, style: str, about: str, script: str, show: str) -> str:
     png, words = panel.still(as_new=True)
     return _PAGE.format(
+        policy=_POLICY,
         title=html.escape(panel.question),
         sentence=html.escape(words),
         png=base64.b64encode(png).decode(),

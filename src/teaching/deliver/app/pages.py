@@ -26,6 +26,10 @@ PATIENCE_SECONDS = 90
 FAILED = "This panel could not be started. Reload the page; if that does not help, end the gallery and start it again."
 TOLD = "The panel {!r} could not be started; until the panels end, the reason stands in {}"
 FRESH_SECONDS = 600
+ONLY_FROM_HERE = (
+    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'"
+)
 #: What is said for each status; for every other one, the last.
 WORDS = {
     400: "This address, or what the browser sent with it, cannot be read; choose a panel from the list.",
@@ -48,6 +52,14 @@ class _Page(Careful, JupyterHandler):
         """The text of a page made from a template of the folder `page`."""
         found = self.settings["voila_jinja2_env"].get_template(template)
         return found.render(base=self.base_url, catalogue=GALLERY, lessons=LESSONS, **values)
+
+    @property
+    def content_security_policy(self) -> str:
+        """What the browser may load for a page: what this app gives, and nothing from elsewhere.
+
+        Jupyter's own scripts make functions from text ('unsafe-eval'), and anywidget loads a script from a blob.
+        """
+        return f"{super().content_security_policy}; {ONLY_FROM_HERE}"
 
     def write_error(self, status_code: int, **kwargs) -> None:
         """One sentence, whatever happened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import json
@@ -49,6 +50,8 @@ LIMITS = {"max_body_size": 2**16, "max_buffer_size": 2**22, "body_timeout": 30, 
 MOST_FILES = 4096
 #: A page that was closed gives its kernel back at once; one whose browser crashed, after this time.
 FORGET_SECONDS, LOOK_SECONDS = 120, 30
+#: Ending takes no longer than this.
+END_SECONDS = 20
 #: What the page's own script needs to show a widget; other extensions of this user stay out.
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 READY = (
@@ -206,7 +209,9 @@ class Gallery(Voila):
             self.ioloop.add_callback_from_signal(self._end)
 
     async def _end(self) -> None:
-        await self.kernel_manager.shutdown_all(now=True)
+        # A kernel that breaks off while it starts may never be done; whatever is left ends when its parent has gone.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.kernel_manager.shutdown_all(now=True), END_SECONDS)
         self.ioloop.stop()
 
     def stop(self) -> None:

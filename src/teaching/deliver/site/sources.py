@@ -35,6 +35,7 @@ DOCS = {
     "docs/teaching/curriculum.md": "curriculum",
     "docs/teaching/faq.md": "faq",
     "docs/teaching/students.md": "students",
+    "docs/classroom_server.md": "classroom_server",
     "docs/how_the_model_works.md": "how_the_model_works",
     "docs/what_the_model_leaves_out.md": "what_the_model_leaves_out",
     "CONTRIBUTING.md": "contributing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from teaching.inputs import listed, shortened
@@ -15,6 +16,8 @@ LIST = "teaching-site.json"
 WELCOME = ("lite", ".git", "CNAME")
 #: Sphinx's own notes between two builds: no part of the site.
 NOTES = (".buildinfo", "objects.inv")
+#: What a build that was ended in the middle of a file has left beside it (saving.py).
+HALF = re.compile(r"\.(?P<of>.+)\.[0-9a-f]{8}\.part")
 
 
 def check(folder: Path) -> None:
@@ -22,7 +25,8 @@ def check(folder: Path) -> None:
     if folder.is_file():
         raise ValueError(f"{shortened(str(folder))} is a file; name a folder for the site.")
     if folder.is_dir() and not (folder / LIST).is_file():
-        others = sorted(item.name for item in folder.iterdir() if item.name not in WELCOME)
+        names = [item.name for item in folder.iterdir() if item.name not in WELCOME]
+        others = sorted(name for name in names if _half_of(name) != LIST)
         if others:
             raise ValueError(
                 f"the folder {shortened(str(folder))} holds other files ({listed(others, 60)}), and none of them is "
@@ -44,6 +48,9 @@ def bring(source: Path, folder: Path, about: dict) -> int:
     check(folder)
     found = [path for path in sorted(source.rglob("*")) if path.is_file() and path.name not in NOTES]
     files = {path.relative_to(source).as_posix(): path for path in found}
+    before = _listed(folder)
+    # The list comes first and holds both: a build that is ended in between is a site of ours, and can be made again.
+    _write_list(folder, about, dict.fromkeys([*before, *files]))
     changed = 0
     for name, path in files.items():
         target, content = folder / name, path.read_bytes()
@@ -51,20 +58,44 @@ def bring(source: Path, folder: Path, about: dict) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             save_whole(target, content, overwrite=True)
             changed += 1
-    for name in sorted(set(_listed(folder)) - set(files)):
+    for name in sorted(set(before) - set(files)):
         _take_away(folder, folder / name)
-    save_whole(folder / LIST, json.dumps({**about, "files": list(files)}, indent=0), overwrite=True)
+    names = {LIST, *(Path(name).name for name in [*before, *files])}
+    for path in folder.rglob(".*.part"):
+        if _half_of(path.name) in names:
+            path.unlink(missing_ok=True)
+    _write_list(folder, about, files)
     return changed
+
+
+def _write_list(folder: Path, about: dict, files) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    save_whole(folder / LIST, json.dumps({**about, "files": list(files)}, indent=0), overwrite=True)
+
+
+def _half_of(name: str) -> str | None:
+    """The file of which this is an unfinished part; None of any other name."""
+    found = HALF.fullmatch(name)
+    return found and found["of"]
 
 
 def _listed(folder: Path) -> list[str]:
     """What an earlier build has written; names that lead out of the folder are none of its."""
     try:
-        names = json.loads((folder / LIST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        names = list(json.loads((folder / LIST).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
     whole = folder.resolve()
-    return [name for name in names if isinstance(name, str) and (whole / name).resolve().is_relative_to(whole)]
+    return [name for name in names if isinstance(name, str) and _is_within(whole, name)]
+
+
+def _is_within(folder: Path, name: str) -> bool:
+    """Whether a name is that of something inside the folder."""
+    try:
+        found = (folder / name).resolve()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+    return found != folder and found.is_relative_to(folder) and not found.is_dir()
 
 
 def _take_away(folder: Path, path: Path) -> None:

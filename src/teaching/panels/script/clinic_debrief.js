@@ -5,39 +5,51 @@ import { between, value_on } from "./clinic_following.js";
 import { with_replacement } from "./clinic_harm.js";
 import { activity, followed_until, given, whole_course } from "./clinic_outcome.js";
 import { hidden_patient, hidden_rows } from "./clinic_patient.js";
-import { whole } from "./clinic_words.js";
+import { listed, one_of, refusal, whole } from "./clinic_words.js";
 
-const SAME = "this patient, other luck", OTHERS = "other patients", NOTHING = "this patient, nothing given";
+export const SAME = "this patient, other luck";
+export const OTHERS = "other patients";
+const NOTHING = "this patient, nothing given";
+export const COLUMNS = [SAME, OTHERS, NOTHING];
 const SLICE = 30; // ms of work before the page is let go on
 
 const words_for = (names) => Object.fromEntries(names.map((name) => [name, ""]));
 const pause = () => new Promise((go) => setTimeout(go));
 
+/** The columns that were asked for, in the order of COLUMNS; Error with one sentence for one that is none. */
+export function columns_of(columns) {
+  if (!Array.isArray(columns)) throw new Error(refusal("columns", columns, `a list is needed, of: ${listed(COLUMNS)}`));
+  for (const column of columns) one_of("column", column, COLUMNS);
+  return COLUMNS.filter((column) => columns.includes(column));
+}
+
 /** Everything a player is shown in the end, of an `ending` as clinic_visit.js gives it; null when it was stopped.
+ * columns: which of COLUMNS are run; with none, only what needs no run is told, and that at once.
  * progress(done, all) is called while the choices are run again, and stopped() asked. */
-export async function debrief(data, ending, { times, progress = () => {}, stopped = () => false }) {
+export async function debrief(data, ending, { times, columns = COLUMNS, progress = () => {}, stopped = () => false }) {
   const { person, seed, hidden, chosen } = ending;
   const nothing = [{ orders: [], plans: [], doses: [], stops: false, replaces: false, notes: [] }];
-  const one_of = {
+  const run_of = {
     [SAME]: (future) => whole_course(data, hidden, chosen, { seed, future }),
     [OTHERS]: (other) => whole_course(data, hidden_patient(data, person, seed, other), chosen, { seed, future: other, person: other }),
     [NOTHING]: (future) => whole_course(data, hidden, nothing, { seed, future }),
   };
-  const counts = Object.fromEntries(Object.keys(one_of).map((name) => [name, Object.fromEntries(Object.keys(data.endings).map((kind) => [kind, 0]))]));
+  const counts = Object.fromEntries(columns.map((name) => [name, Object.fromEntries(Object.keys(data.endings).map((kind) => [kind, 0]))]));
   let since = performance.now(), done = 0;
-  for (const [name, run] of Object.entries(one_of)) {
+  for (const name of columns) {
+    const run = run_of[name];
     for (let number = 1; number <= times; number++) {
       counts[name][run(number)[0]]++;
       done++;
       if (performance.now() - since < SLICE) continue;
-      progress(done, 3 * times);
+      progress(done, columns.length * times);
       await pause();
       if (stopped()) return null;
       since = performance.now();
     }
   }
-  progress(done, 3 * times);
-  const last = state(data, hidden, chosen, ending.day, seed);
+  progress(done, columns.length * times);
+  const last = state(data, hidden, chosen, ending.over, seed);
   return {
     hidden: {
       caption: `What was hidden in this patient with ${hidden.disease}`,
@@ -50,9 +62,21 @@ export async function debrief(data, ending, { times, progress = () => {}, stoppe
 
 const well = (counts) => counts["stays well"] + counts.chance;
 
+/** A line on luck, one on judgement and one on harm, as far as their columns were run. */
 function words_of({ ending }, counts, times) {
-  return `This career ended with '${ending}'. Run ${times} times in the same patient with other luck, the same choices end so ${counts[SAME][ending]} times. `
-    + `They end well ${well(counts[SAME])} times in this patient, ${well(counts[OTHERS])} times in ${times} other patients, and with nothing given ${well(counts[NOTHING])} times.`;
+  const said = [`This career ended with '${ending}'.`];
+  if (counts[SAME]) said[0] += ` Luck: the same choices, run ${times} times in the same patient, end so ${counts[SAME][ending]} times.`;
+  if (Object.keys(counts).length) {
+    said.push(`Judgement: they end well ${ways(counts, well, times)}.`);
+    said.push(`Harm: a serious infection ends them ${ways(counts, (column) => column.infection, times)}.`);
+  }
+  return said.join("\n");
+}
+
+function ways(counts, number_of, times) {
+  const where = { [SAME]: "in this patient", [OTHERS]: `in ${times} other patients`, [NOTHING]: "with nothing given" };
+  const all = Object.entries(counts).map(([name, column]) => `${number_of(column)} times ${where[name]}`);
+  return all.length > 1 ? `${all.slice(0, -1).join(", ")}, and ${all.at(-1)}` : all[0];
 }
 
 function state(data, hidden, chosen, day, seed) {
@@ -68,7 +92,7 @@ function visits_table(data, ending, last) {
     const read = ending.results.filter((one) => one.ordered === day).map((one) => `${one.test} ${one.words}`).join("; ");
     return [`visit ${number + 1}`, day, ...truth(data, state(data, hidden, chosen.slice(0, number), day, seed), day), read, notes.join("\n")];
   });
-  rows.push([ending.day === data.game.end ? "end" : ending.ending, ending.day, ...truth(data, last, ending.day), "", ""]);
+  rows.push([ending.over === data.game.end ? "end" : ending.ending, ending.over, ...truth(data, last, ending.over), "", ""]);
   const start = "% of start";
   const columns = {
     visit: "", day: "d", "blood B cells": "cells/\u00b5L", clone: "cells", autoantibody: start, "total IgG": start, "disease activity": start,

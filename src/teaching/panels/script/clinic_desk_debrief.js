@@ -1,18 +1,21 @@
 // After the last visit: the ending in words for the patient; then, when asked for, what was hidden beside what was read and
 // noted, when chance decided, and the same choices run again many times.
 
+import { OTHERS, SAME } from "./clinic_debrief.js";
 import { given_of, orders_of, to_the_end, with_plans } from "./clinic_desk_career.js";
 import { known_picture, mark_of, runs_row } from "./clinic_desk_pictures.js";
 import { given_list, path_of, results_table } from "./clinic_desk_visit.js";
 import { make, rounded } from "./numbers.js";
 
-const SAME = "this patient, other luck", OTHERS = "other patients";
 const PAIR = 700; // px: so wide, two rows of runs find room beside each other
+const CLONE = "the clone";
 /** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
-const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, "the clone", "cells"], [5, "total IgG", "% of start"]];
+const LANES = [[6, "disease activity", "% of start"], [4, "autoantibody", "% of start"], [2, "blood B cells", "cells/µL"], [3, CLONE, "cells"], [5, "total IgG", "% of start"]];
 const [READ, NOTED] = [7, 8];
 
 const rows_of = (table) => (Array.isArray(table) ? table : table.rows);
+/** A number of a lane with its unit; below one cell nobody counts. */
+const amount = (value, name, unit) => (name === CLONE && value < 1 ? "less than one cell" : `${rounded(value)} ${unit}`);
 const number = (value) => (typeof value === "number" ? rounded(value) : value);
 
 function table_of(heads, rows) {
@@ -29,6 +32,8 @@ function beside_typical(own, typical) {
   svg.firstChild.style.insetInlineStart = `${50 + 46 * share}%`;
   return svg;
 }
+
+const far = ([, own, typical]) => Math.abs(Math.log2(own / typical));
 
 /** Returns { element, below, show(values, view), focus(), forget(), close() }. hands: wide(place), another(), refuse(words). */
 export function make_debrief(data, clinic, values, hands) {
@@ -63,7 +68,7 @@ export function make_debrief(data, clinic, values, hands) {
       const found = now.mode === "one visit" ? await compared(now, mine) : await debriefed(now, mine);
       if (mine !== run) return;
       shown.replaceChildren(...found);
-      if (found.length) shown.focus();
+      if (found.length && !stopped) shown.focus(); // whoever stopped stays where they can begin again
     } catch (problem) {
       if (mine === run) said.textContent = problem.message;
     } finally {
@@ -85,8 +90,9 @@ export function make_debrief(data, clinic, values, hands) {
   async function debriefed(now, mine) {
     const found = await clinic.debrief(now.career, asked(mine, 0, 1));
     if (found) return sections(now, found);
-    said.textContent = "Stopped: nothing was counted to the end, so nothing is shown.";
-    return [];
+    if (mine !== run) return []; // another career is shown by now
+    said.textContent = "Stopped: the runs were not counted to the end, so they are not shown. What needs no runs stands below.";
+    return sections(now, await clinic.debrief(now.career, { columns: [] }));
   }
   /** One decision: every option of the room to the end, and run again. */
   async function compared(now, mine) {
@@ -95,14 +101,14 @@ export function make_debrief(data, clinic, values, hands) {
     for (const [k, name] of names.entries()) {
       if (stopped) break;
       const career = to_the_end(clinic.play, with_plans(before, data.options[name]));
-      const found = await clinic.debrief(career, asked(mine, k / names.length, 1 / names.length));
+      const found = await clinic.debrief(career, { ...asked(mine, k / names.length, 1 / names.length), columns: [SAME, OTHERS] });
       if (found) rows.push([name, found.counts, clinic.play(career).ending]);
     }
     if (stopped) said.textContent = `Stopped: ${rows.length} of ${names.length} options were run.`;
     if (!rows.length) return [];
     const wide = hands.wide(shown), each = (wide > PAIR ? wide / 2 : wide) - 24;
     const pairs = rows.map(([name, counts, ending]) => part(name === now.option ? `${name} (the room's decision)` : name, make("div", { class: "teaching-clinic-pair" }, runs_row(`T${SAME.slice(1)}`, counts[SAME], each, ending), runs_row(`O${OTHERS.slice(1)}`, counts[OTHERS], each))));
-    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. The frame marks how each option ends with the luck of this career." }), ...pairs];
+    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. These are courses of a model: no trial that we found has compared an antibody with CAR-T cells. The frame marks how each option ends with the luck of this career." }), ...pairs];
   }
   /** The career of the projector as it was before the room decided. */
   function with_plans_before(now) {
@@ -118,24 +124,33 @@ export function make_debrief(data, clinic, values, hands) {
     const visits = rows_of(found.visits), wide = hands.wide(shown);
     const truth = Object.fromEntries(LANES.map(([place, name, unit]) => [name, { unit, points: visits.map((row) => [row[1], row[place]]) }]));
     const view = clinic.play(now.career), orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
-    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name]) => `${name} ${number(row[place])}`).join(", ")}`).join("; ")}.`);
+    const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.over, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name, unit]) => `${name} ${amount(row[place], name, unit)}`).join(", ")}`).join("; ")}.`);
     const sorted = now.career.visits.map((one, k) => make("article", { class: "teaching-clinic-beside-notes" },
       make("h6", { text: `Visit ${k + 1}, day ${rounded(days[k])}` }),
       make("p", {}, make("b", { text: "You noted: " }), make("span", { class: "teaching-clinic-noted", text: visits[k][NOTED] || "nothing" })),
       make("p", {}, make("b", { text: "You read: " }), visits[k][READ] || "nothing"),
-      make("p", {}, make("b", { text: "It was: " }), LANES.map(([place, name, unit]) => `${name} ${number(visits[k][place])} ${unit}`).join(", "))));
+      make("p", {}, make("b", { text: "It was: " }), LANES.map(([place, name, unit]) => `${name} ${amount(visits[k][place], name, unit)}`).join(", "))));
     const turns = rows_of(found.turns), counts = found.counts;
     const usual = rows_of(found.therapies).map(([visit, name, for_whom, source, confidence]) => [visit, name, data.told.courses[name]?.usual ?? for_whom, confidence ? `${source} (${confidence})` : source]);
     const paid = [...new Set(now.career.visits.flatMap((one) => one.give))].map((plan) => clinic.therapies.find((one) => one.plan === plan)?.name).filter(Boolean);
     const costs = [...new Set(paid.flatMap((name) => data.told.courses[name].costs.map((text) => `${name}: ${text}`)))];
+    const rows = Object.entries(counts), untried = [...new Set(paid)].filter((name) => data.told.courses[name].untried);
+    const farthest = rows_of(found.hidden).toSorted((a, b) => far(b) - far(a));
     return [
-      part("Luck and judgement", ...Object.entries(counts).map(([name, column]) => runs_row(name[0].toUpperCase() + name.slice(1), column, wide, name === SAME ? view.ending : "")), make("p", { text: found.words })),
+      rows.length ? part("Luck and judgement", ...rows.map(([name, column]) => runs_row(name[0].toUpperCase() + name.slice(1), column, wide, name === SAME ? view.ending : "")), ...found.words.split("\n").map((text) => make("p", { text }))) : null,
+      part("What the model does not have", make("ul", {}, ...lacks(now, untried).map((text) => make("li", { text })))),
       part("What was hidden", make("div", { class: "teaching-trial-picture" }, picture), make("p", { class: "teaching-note", text: "Filled circles are your results, and diamonds are the truth on the days of the visits. The dotted line only joins the diamonds. Triangles mark visits on which you gave something." })),
       part("Your notes beside the truth", ...sorted),
-      part("The hidden numbers of this patient", table_of(["hidden quantity", "this patient", "typical", "unit", "beside typical"], rows_of(found.hidden).map((row) => [...row, beside_typical(row[1], row[2])]))),
+      part("The hidden numbers of this patient", make("p", { text: "What is farthest from typical stands first." }), table_of(["hidden quantity", "this patient", "typical", "unit", "beside typical"], farthest.map((row) => [...row, beside_typical(row[1], row[2])]))),
       part("When chance decided", turns.length ? table_of(["day", "cells of the clone left", "chance to die out, %", "what the dice said"], turns) : make("p", { text: "The clone never came down to a few cells from which it grew again, so the dice did not decide about it." })),
       part("What you gave", usual.length ? table_of(["visit", "therapy", "given in", "source"], usual) : make("p", { text: "No therapy was given." }), costs.length ? make("ul", {}, ...costs.map((text) => make("li", { text }))) : null),
-    ];
+    ].filter(Boolean);
+  }
+  /** What a reader of this ending must know about the model: of this patient, of every patient, of what was given. */
+  function lacks(now, untried) {
+    const about = clinic.people.find((one) => one.name === now.patient);
+    const believed = untried.map((name) => `${name[0].toUpperCase()}${name.slice(1)}: ${data.told.courses[name].usual} What it did here is what the model believes; no result in an autoimmune disease stands behind it.`);
+    return [about.missing, ...believed, ...data.told.lacks];
   }
   return {
     element, below,
@@ -149,7 +164,7 @@ export function make_debrief(data, clinic, values, hands) {
         said.textContent = "";
         shown.replaceChildren();
       }
-      path.replaceChildren(path_of(days, view.day === days.at(-1) ? days.length : now.career.visits.length));
+      path.replaceChildren(path_of(days, view.over === days.at(-1) ? days.length : now.career.visits.length));
       title.textContent = "How it ended";
       mark.replaceChildren(mark_of(view.ending, 30));
       kind.textContent = view.ending[0].toUpperCase() + view.ending.slice(1);
@@ -158,7 +173,7 @@ export function make_debrief(data, clinic, values, hands) {
       const orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
       known.hidden = table.hidden = !orders.length;
       if (orders.length) {
-        known.replaceChildren(known_picture({ orders, tests: clinic.tests, given: gave, day: view.day, days }, hands.wide(element), "Your results on a line of days."));
+        known.replaceChildren(known_picture({ orders, tests: clinic.tests, given: gave, day: view.over, days }, hands.wide(element), "Your results on a line of days."));
         table.replaceChildren(results_table(orders));
       }
       given.replaceChildren(given_list(gave));

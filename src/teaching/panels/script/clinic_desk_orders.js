@@ -38,7 +38,7 @@ export function make_orders(data, clinic, values, { orders: act, refuse }) {
   };
   const measures = [
     measure(IGG, "Replace IgG", `${points_of(data.told.igg_cost)}; it begins now and goes on to the end.`),
-    measure(STOP, "Stop steroids", "From now on; they are not begun again."),
+    measure(STOP, "Stop steroids", "From now on; they are not begun again. In life they are lowered step by step, because a sudden stop can be dangerous."),
   ];
   const part = (title, ...children) => make("section", { class: "teaching-clinic-part" }, make("h5", { text: title }), ...children);
   const element = make(

@@ -96,8 +96,9 @@ export function next(visit) {
   const infection = infected(data, followed, what, [visit.number - 1], { seed });
   if (infection !== null || last) {
     const [ending, day] = ending_of(data, followed, what, infection);
-    const results = [...visit.results, ...arrived(visit, Math.min(day, until))];
-    return { ...visit, kind: "ending", ending, day, words: words_of(data, ending, day, visit.steroids), results, events, points };
+    const over = ending === "infection" ? day : until; // a relapse does not end a career
+    const results = [...visit.results, ...arrived(visit, over)];
+    return { ...visit, kind: "ending", ending, day, over, words: words_of(data, ending, day, visit.steroids), results, events, points };
   }
   const waiting = outstanding(visit).filter((one) => one.ready > until).map((one) => one.test.name);
   const results = [...visit.results, ...arrived(visit, until)];

@@ -8,13 +8,15 @@ import { as_sentence } from "./verdict.js";
 
 const KIND = "desk"; // of an entry of the store
 const KEPT = "Kept.";
+const OF_ANOTHER_VERSION = "What you kept here last is of another version of this desk and cannot be shown by this one; it stays where it is."; // as in panels/desk.py
 const KEEPS_NOTHING = "This page keeps nothing: what you wrote is gone when it is closed.";
 
 /** The model that desk.js expects, answered from the page's own check and store. */
 function make_model(setup, keeps, check, store) {
   const listeners = [];
+  let other_version = false;
   const kept = kept_now();
-  let shown = { revision: 0, answers: [], values: kept ?? setup.start, error: "", note: "", kept };
+  let shown = { revision: 0, answers: [], values: kept ?? setup.start, error: "", note: other_version ? OF_ANOTHER_VERSION : "", kept };
 
   /** The last kept setting that this version of the desk can use, or null. */
   function kept_now() {
@@ -25,7 +27,7 @@ function make_model(setup, keeps, check, store) {
       try {
         return check(setup, JSON.parse(value));
       } catch {
-        continue; // of another version of this desk
+        other_version = true;
       }
     }
     return null;

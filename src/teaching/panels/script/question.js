@@ -7,6 +7,7 @@ import { make_field } from "./question_fields.js";
 
 const NO_ANSWER = "No answer from the kernel: it is still computing, or it was restarted. If nothing changes, run this question's cell again, or reload the page.";
 const RESTARTED = "The kernel behind this question has stopped or was restarted. Run this question's cell again, or reload the page; the predictions and answers you kept are not lost.";
+const COPY_FIRST = " What you have just typed was not kept: copy it first, because running the cell empties this field.";
 const TONES = { Right: "right", "Not yet": "wrong", "Not usable": "wrong", "Not done": "wrong" };
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -48,7 +49,7 @@ export default {
       try {
         model.send(content);
       } catch {
-        gone.textContent = RESTARTED; // the connection of this question ended with its kernel
+        gone.textContent = RESTARTED + (touched ? COPY_FIRST : ""); // the connection of this question ended with its kernel
         show_error();
       }
     }

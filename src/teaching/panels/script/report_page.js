@@ -6,6 +6,7 @@ import { data_of_report } from "./report_data.js";
 
 const HEAD = ["question", "prediction", "last answer", "result", "hints", "ideas met on the way"];
 const FOOT = "A model for teaching. Not treatment advice. Written by the student's own browser; nobody has checked who sat there.";
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'"; // a report has no script: nothing that gets into it can run or ask
 const STYLE = `body { font: 15px/1.45 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1b1b1d; background: #fff; }
 table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; vertical-align: top; padding: .35em .8em .35em 0; border-bottom: 1px solid #bbb; }
@@ -110,7 +111,7 @@ function text_of(title, name, summary, table, now, data = "") {
   page.documentElement.lang = "en";
   page.head.prepend(make("meta", { charset: "utf-8" }));
   if (data) page.head.append(make("meta", { name: "teaching-report", content: data }));
-  page.head.append(make("style", { text: STYLE }));
+  page.head.append(make("meta", { "http-equiv": "Content-Security-Policy", content: POLICY }), make("style", { text: STYLE }));
   page.body.append(make("h1", { text: title }), make("p", { text: about }), table, make("p", { text: FOOT }));
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
 }

@@ -1,6 +1,8 @@
 // What a student keeps on a page without a kernel: entries like the lines of learning/answer_store.py, in the
 // browser's own storage. Every entry has a key of its own and is only ever added, so two tabs on one lesson
 // never overwrite each other. What cannot be stored stays until the page is closed, and is said so.
+// A key holds the entry's place, a moment that is later than that of every entry before it in its lesson. So the order
+// does not depend on a clock that somebody sets back; the time inside the entry is what the clock said.
 
 export const KIT = "bcell-teaching-kit";
 export const SCHEMA = 1;
@@ -11,6 +13,7 @@ const LONGEST_PLACED = 1000; // letters of a card, a phrase or a label
 const LONGEST_SETTING = 60_000; // of a desk, as JSON
 const MOST_POINTS = 200;
 const LARGEST_FILE = 5_000_000; // characters
+const LATEST = Date.UTC(9999, 11, 31); // no clock of ours says more; behind it there is room for places
 const LESSON = /^[a-z0-9][a-z0-9_-]{0,59}$/i;
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,79}$/i;
 
@@ -54,7 +57,7 @@ function is_value(value, kind) {
 function entry_of(found) {
   if (found === null || typeof found !== "object" || found.schema !== SCHEMA) return null;
   const { id, time, kit, kind, question, value } = found;
-  const fits = NAME.test(id) && typeof time === "string" && !Number.isNaN(Date.parse(time)) && KINDS.includes(kind) && NAME.test(question) && is_value(value, kind);
+  const fits = NAME.test(id) && typeof time === "string" && Date.parse(time) <= LATEST && KINDS.includes(kind) && NAME.test(question) && is_value(value, kind);
   return fits ? { schema: SCHEMA, id, time, kit: String(kit ?? "").slice(0, 40), kind, question, value } : null;
 }
 
@@ -72,9 +75,9 @@ export function make_store({ storage = storage_of_page(), kit = "", now = Date.n
   const listeners = new Set();
   const made = Math.random().toString(36).slice(2, 8); // of this page
   let count = 0;
-  let last_time = 0;
 
-  const key_of = (lesson, entry) => `${PREFIX}${lesson}/${entry.time}/${entry.id}`;
+  const key_of = (lesson, place, entry) => `${PREFIX}${lesson}/${new Date(place).toISOString()}/${entry.id}`;
+  const place_of = (key) => Date.parse(key.slice(PREFIX.length).split("/")[1]) || 0;
   const tell = () => listeners.forEach((listener) => listener());
 
   function stored_keys(start = PREFIX) {
@@ -83,13 +86,18 @@ export function make_store({ storage = storage_of_page(), kit = "", now = Date.n
       const key = storage.key(place);
       if (key?.startsWith(start)) keys.push(key);
     }
-    return [...new Set([...keys, ...[...unsaved.keys()].filter((key) => key.startsWith(start))])].sort();
+    return [...new Set([...keys, ...[...unsaved.keys()].filter((key) => key.startsWith(start))])].sort().sort((one, other) => place_of(one) - place_of(other));
   }
-  /** [lesson, entry or null, is of a newer kit] of everything kept under a start of keys, oldest first in a lesson. */
+  /** A place behind everything that this lesson has. */
+  function next_place(lesson) {
+    const latest = stored_keys(`${PREFIX}${lesson}/`).map(place_of).filter((place) => place < 2 * LATEST).at(-1) ?? 0;
+    return Math.max(Math.min(now(), LATEST), latest + 1);
+  }
+  /** [lesson, entry or null, is of a newer kit, place] of everything kept under a start of keys, oldest first in a lesson. */
   function all(start = PREFIX) {
     return stored_keys(start).map((key) => {
       const found = unsaved.get(key) ?? parsed(storage.getItem(key));
-      return [key.slice(PREFIX.length).split("/")[0], entry_of(found), found?.schema > SCHEMA];
+      return [key.slice(PREFIX.length).split("/")[0], entry_of(found), found?.schema > SCHEMA, place_of(key)];
     });
   }
   function put(key, entry) {
@@ -128,9 +136,8 @@ export function make_store({ storage = storage_of_page(), kit = "", now = Date.n
         throw new TypeError(`no entry: ${lesson}, ${kind}, ${question}`);
       }
       if (kind === "prediction" && JSON.stringify(last(lesson, kind, question)?.value) === JSON.stringify(value)) return "";
-      last_time = Math.max(now(), last_time + 1); // in order, also within one millisecond
-      const entry = { schema: SCHEMA, id: `${made}-${(count++).toString(36)}`, time: new Date(last_time).toISOString(), kit, kind, question, value };
-      const problem = put(key_of(lesson, entry), entry);
+      const entry = { schema: SCHEMA, id: `${made}-${(count++).toString(36)}`, time: new Date(Math.min(now(), LATEST)).toISOString(), kit, kind, question, value };
+      const problem = put(key_of(lesson, next_place(lesson), entry), entry);
       tell();
       return problem;
     },
@@ -171,18 +178,21 @@ export function make_store({ storage = storage_of_page(), kit = "", now = Date.n
       const [head, ...lines] = text.replace(/^\uFEFF/, "").split(/\r?\n/).filter((line) => line.trim()).map(parsed);
       if (head?.kit !== KIT || head.what !== "answers") throw new Error("This file holds no answers of the B-cell depletion teaching kit.");
       if (!(head.schema <= SCHEMA)) throw new Error("This file was made by a newer version of the kit; nothing was taken from it.");
-      const here = new Set(all().filter(([, entry]) => entry).map(([lesson, entry]) => `${lesson}/${entry.id}`));
+      const here = new Map(all().filter(([, entry]) => entry).map(([lesson, entry, , place]) => [`${lesson}/${entry.id}`, place]));
+      const before = new Map(); // lesson -> the place of its last line: a file's lines stay in the file's order
       let added = 0, known = 0, problem = "";
       for (const line of lines) {
         const entry = entry_of(line);
         if (!entry || !LESSON.test(line.lesson)) continue;
-        if (here.has(`${line.lesson}/${entry.id}`)) {
+        const name = `${line.lesson}/${entry.id}`;
+        if (here.has(name)) {
           known++;
-          continue;
+        } else {
+          here.set(name, Math.max(Date.parse(entry.time), (before.get(line.lesson) ?? 0) + 1));
+          problem = put(key_of(line.lesson, here.get(name), entry), entry) || problem;
+          added++;
         }
-        here.add(`${line.lesson}/${entry.id}`);
-        problem = put(key_of(line.lesson, entry), entry) || problem;
-        added++;
+        before.set(line.lesson, here.get(name));
       }
       tell();
       const left_out = lines.length - added - known;
