@@ -73,8 +73,8 @@ class WarmParent:
 
     @property
     def gone(self) -> bool:
-        """Whether it was started and is no longer there."""
-        return self._process is not None and self._process.returncode is not None
+        """Whether it was started and is no longer there; its copies end a moment later."""
+        return self._process is not None and (self._process.returncode is not None or _has_ended(self._process.pid))
 
     async def stop(self) -> None:
         """Ends it; kernels that are still there end by themselves."""

@@ -85,7 +85,7 @@ class WarmKernels(AsyncMappingKernelManager):
                 self._refill = asyncio.get_running_loop().call_later(REST_SECONDS, self.fill)
             try:
                 kernel_id = await task
-                if await self.is_alive(kernel_id):
+                if await self.is_alive(kernel_id) and not self._is_an_orphan(kernel_id):
                     return kernel_id
                 await self.shutdown_kernel(kernel_id, now=True)
             except Exception:
@@ -134,6 +134,10 @@ class WarmKernels(AsyncMappingKernelManager):
 
     def _is_a_copy(self, kernel_id: str) -> bool:
         return isinstance(getattr(self.get_kernel(kernel_id).provisioner, "process", None), forked.ForkedProcess)
+
+    def _is_an_orphan(self, kernel_id: str) -> bool:
+        """Whether it is a copy whose parent has gone: it ends by itself within a second."""
+        return self._is_a_copy(kernel_id) and self.warm_parent.gone
 
     def _is_waiting(self, kernel_id: str) -> bool:
         done = (task for task in self._waiting if task.done() and not task.cancelled() and not task.exception())
