@@ -46,7 +46,9 @@ FAULTS = """
   const one_line = "svg, input[type=range], .teaching-line, .teaching-notes, .widget-slider *";
   for (const part of parts.filter((part) => !inline(part) && !part.matches(one_line) && part.clientWidth)) {
     const across = part.scrollWidth > part.clientWidth + 1;
-    const down = part.scrollHeight > part.clientHeight + 2 && getComputedStyle(part).overflowY !== "visible";
+    // A field of many lines that is as high as it may be scrolls inside.
+    const scrolls = part.matches("textarea") && ["auto", "scroll"].includes(getComputedStyle(part).overflowY);
+    const down = !scrolls && part.scrollHeight > part.clientHeight + 2 && getComputedStyle(part).overflowY !== "visible";
     if (across) found.push(`${named(part)} is cut off: ${part.scrollWidth} in ${part.clientWidth}`);
     if (down) found.push(`${named(part)} is cut off below: ${part.scrollHeight} in ${part.clientHeight}`);
   }

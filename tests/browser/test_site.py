@@ -99,10 +99,10 @@ def serious(page) -> list[str]:
 def test_a_lesson_page_from_a_stick_is_alive_and_has_no_barrier(site, visit, lesson, artifacts):
     page = visit((site / "lessons" / f"{lesson}.html").as_uri(), offline=True)
     through(page)
-    places = page.locator(".teaching-place[data-kind=panel]")
+    places = page.locator(".teaching-place:is([data-kind=panel], [data-kind=desk])")
     assert places.count() >= 1
     assert places.evaluate_all("(all) => all.map((one) => one.dataset.started)") == ["yes"] * places.count()
-    assert page.locator(".teaching-panel[data-frames]").count() == places.count()
+    assert page.locator(".teaching-place .teaching-live[data-frames]").count() == places.count()
     assert page.locator("a[rel=next], .next-page, .prev-page").count() >= 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     said = page.locator("img").evaluate_all("(all) => all.map((one) => one.alt)")
