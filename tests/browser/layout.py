@@ -47,8 +47,9 @@ FAULTS = """
   for (const part of parts.filter((part) => !inline(part) && !part.matches(one_line) && part.clientWidth)) {
     const across = part.scrollWidth > part.clientWidth + 1;
     // A field of many lines that is as high as it may be scrolls inside.
-    const scrolls = part.matches("textarea") && ["auto", "scroll"].includes(getComputedStyle(part).overflowY);
-    const down = !scrolls && part.scrollHeight > part.clientHeight + 2 && getComputedStyle(part).overflowY !== "visible";
+    const { overflowY } = getComputedStyle(part);
+    const scrolls = overflowY === "visible" || (part.matches("textarea") && ["auto", "scroll"].includes(overflowY));
+    const down = !scrolls && part.scrollHeight > part.clientHeight + 2;
     if (across) found.push(`${named(part)} is cut off: ${part.scrollWidth} in ${part.clientWidth}`);
     if (down) found.push(`${named(part)} is cut off below: ${part.scrollHeight} in ${part.clientHeight}`);
   }

@@ -101,6 +101,9 @@ def test_a_lesson_page_from_a_stick_is_alive_and_has_no_barrier(site, visit, les
     through(page)
     places = page.locator(".teaching-place:is([data-kind=panel], [data-kind=desk])")
     assert places.count() >= 1
+    for place in places.all():  # a desk starts when it comes near, as a panel does
+        place.scroll_into_view_if_needed()
+        place.locator(".teaching-live[data-frames]").wait_for(timeout=20_000)
     assert places.evaluate_all("(all) => all.map((one) => one.dataset.started)") == ["yes"] * places.count()
     assert page.locator(".teaching-place .teaching-live[data-frames]").count() == places.count()
     assert page.locator("a[rel=next], .next-page, .prev-page").count() >= 1
