@@ -9,9 +9,14 @@ python="$tljh/user/bin/python"
 
 [ "$(id -u)" -eq 0 ] || { echo "Run it as root: sudo $0" >&2; exit 2; }
 [ -x "$python" ] || { echo "There is no The Littlest JupyterHub in $tljh: install it first (docs/classroom_server.md)." >&2; exit 2; }
-case "$kit" in
-    /root/* | /home/*) echo "Move the kit to a folder that students can read, such as /srv/bcell-kit: they cannot read $kit." >&2; exit 2 ;;
-esac
+place="$(dirname "$kit")"
+while [ "$place" != / ]; do # students must be able to enter every folder on the way to the kit
+    case "$(stat -c %A "$place")" in
+        *[xt]) ;;
+        *) echo "Move the kit to a folder that students can read, such as /srv/bcell-kit: they cannot enter $place." >&2; exit 2 ;;
+    esac
+    place="$(dirname "$place")"
+done
 
 "$python" -m pip install --constraint constraints.txt --editable .
 chown -R root:root "$kit"
