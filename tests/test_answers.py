@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from teaching import locking
 from teaching.learning import answer_store, answers
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -521,7 +522,7 @@ def test_what_a_full_disk_refused_is_saved_with_the_next_entry(file, monkeypatch
 def test_a_lock_that_does_not_come_free_ends_in_a_sentence(file, monkeypatch):
     answers.predict("99-colour", "red")
     monkeypatch.setattr(answer_store, "LOCK_WAIT_SECONDS", 0.05)
-    with answer_store._lock(file.parent):
+    with locking.held(file.parent):
         assert answers.prediction("99-colour").value == "red"
         note = answers.predict("99-colour", "green").note
     assert "another program is holding the folder" in note

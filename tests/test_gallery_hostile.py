@@ -182,6 +182,19 @@ def test_what_takes_nothing_is_let_go(gallery, visitor):
     assert psutil.Process(gallery.process.pid).memory_info().rss < 600e6
     line.close()
     assert is_served(gallery)
+    wait_until(lambda: answers(visitor), "the panel is never done with what it was asked")
+
+
+def answers(visitor) -> bool:
+    """Whether the panel answers a new connection, instead of drowning it in what others have asked for."""
+    line = visitor.connect()
+    try:
+        line.send_binary(message("kernel_info_request", {}))
+        return "kernel_info_reply" in replies(line, "kernel_info_reply")
+    except (AssertionError, ConnectionError, websocket.WebSocketException, TimeoutError):
+        return False
+    finally:
+        line.close()
 
 
 # --- what a visitor may not do -------------------------------------------------------------------

@@ -5,12 +5,14 @@ import os
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
 from site_tools import PROJECT, built, page, secrets, small_kit
 
-from teaching import Patient, Plan, tables, treat
+from teaching import Patient, Plan, locking, tables, treat
 from teaching.deliver import formulas
 from teaching.deliver.site import build, extension, sources, target
 from teaching.deliver.site.live_data import LIVE
@@ -216,6 +218,28 @@ def test_where_the_code_can_run_in_the_browser_a_lesson_says_so(site, project):
     cache = site.with_name(f"{site.name}-cache")
     if cache.is_dir():
         assert all(path.stat().st_ctime < started for path in (cache / "live").glob("*.js"))
+
+
+def test_two_builds_with_one_cache_wait_for_each_other_and_each_has_its_own_pages(project, tmp_path):
+    cache = Path(os.environ.get("TEACHING_SITE_CACHE") or tmp_path) / project.name
+    cache.mkdir(exist_ok=True)
+
+    def make(name: str):
+        lesson = tmp_path / f"{name}.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {name}")]), lesson)
+        choice = {"lessons": [lesson], "panels": [], "cache": cache, "coarse": True, "say": said.append}
+        build.build(tmp_path / name, project=project, **choice)
+        return {path.stem for path in (tmp_path / name / "lessons").glob("*.html")}
+
+    said = []
+    with ThreadPoolExecutor(2) as pool:
+        with locking.held(cache):
+            both = [pool.submit(make, name) for name in ("02_one", "03_other")]
+            while len(said) < 2:
+                assert not any(one.done() for one in both)
+                time.sleep(0.01)
+            assert all(line.startswith("Another build is at work in ") for line in said)
+        assert [one.result() for one in both] == [{"02_one"}, {"03_other"}]
 
 
 def test_what_is_no_longer_part_of_the_site_goes_and_what_others_put_there_stays(tmp_path):

@@ -72,7 +72,9 @@ def replies(line: websocket.WebSocket, last: str) -> list[str]:
     """The kinds of the messages that come, up to one of the kind `last`."""
     kinds = []
     while last not in kinds:
-        _, parts = deserialize_msg_from_ws_v1(line.recv())
+        operation, data = line.recv_data()
+        assert operation != websocket.ABNF.OPCODE_CLOSE, f"closed ({data[:2].hex()}): {data[2:].decode()}"
+        _, parts = deserialize_msg_from_ws_v1(data)
         kinds.append(json.loads(parts[0])["msg_type"])
     return kinds
 

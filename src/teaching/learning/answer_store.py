@@ -13,24 +13,15 @@ import json
 import os
 import re
 import sys
-import time
 import unicodedata
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-if not hasattr(fcntl, "flock"):  # Python in the browser: JupyterLite puts an empty module in its place
-    fcntl = None
-if os.name == "nt":
-    import msvcrt
+from teaching.locking import held
 
 SCHEMA = 1
 LOCK_WAIT_SECONDS = 5.0
@@ -43,7 +34,6 @@ REASONS = {
     errno.ENOTDIR: "a file is in the way",
     errno.ETIMEDOUT: "another program is holding the folder",
 }
-LOCK_IS_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EINTR}
 
 _unsaved: dict[Path, list[bytes]] = {}  # goes out with the next line that can be written
 _told: dict[str, bool] = {}  # sentence -> was it handed out
@@ -85,7 +75,7 @@ def start_afresh() -> Path | None:
     if not kept and not waiting:
         return None
     here.mkdir(parents=True, exist_ok=True)
-    with _lock(here):
+    with held(here, LOCK_WAIT_SECONDS):
         for path in waiting:  # first of all: what a full disk has refused so far is set aside with the rest
             _write(path, _unsaved[path])
             del _unsaved[path]
@@ -131,7 +121,7 @@ def append(lesson: str, kind: str, question: str, value: str | float | list | No
     lines = _unsaved.get(path, []) + [_line(entry)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(path.parent):
+        with held(path.parent, LOCK_WAIT_SECONDS):
             _write(path, lines)
     except OSError as problem:
         _unsaved[path] = lines
@@ -163,7 +153,7 @@ def read(lesson: str) -> list[dict]:
         return []
     path = folder() / f"{lesson}.jsonl"
     try:
-        with _lock(path.parent):
+        with held(path.parent, LOCK_WAIT_SECONDS):
             return _entries(path, _lines(path))
     except OSError:  # no folder yet, one that may only be read, or a lock that does not come free
         try:
@@ -178,39 +168,6 @@ def take_notes() -> list[str]:
     fresh = [sentence for sentence, handed_out in _told.items() if not handed_out]
     _told.update(dict.fromkeys(fresh, True))
     return fresh
-
-
-@contextmanager
-def _lock(parent: Path) -> Iterator[None]:
-    """Hold the folder's lock; TimeoutError after a bounded wait. A process that ends gives it back.
-
-    The lock is a file of its own: on Windows nobody else can read a locked file.
-    """
-    with open(parent / ".lock", "ab") as handle:
-        give_up = time.monotonic() + LOCK_WAIT_SECONDS
-        while not _take(handle):
-            if time.monotonic() > give_up:
-                raise TimeoutError(errno.ETIMEDOUT, "the lock is taken")
-            time.sleep(0.01)
-        try:
-            yield
-        finally:
-            if os.name == "nt":  # elsewhere closing the file is enough
-                with suppress(OSError):
-                    msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
-
-
-def _take(handle: BinaryIO) -> bool:
-    try:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        elif os.name == "nt":
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError as problem:
-        # Some network drives know no locks: to append without one beats not saving at all.
-        return problem.errno not in LOCK_IS_TAKEN
-    return True
 
 
 def _write(path: Path, lines: list[bytes]) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from teaching import __version__, tables
+from teaching import __version__, locking, tables
 from teaching.deliver import cards, pictures
 from teaching.deliver.site import places, sources, target
 from teaching.inputs import sentence, shortened
@@ -64,6 +64,15 @@ def build(
         raise ValueError("the lessons are not beside the package: this command needs the whole folder of the kit.")
     names = list(GALLERY) if panels is None else list(panels)
     cache = _usable(cache or default_cache(project))
+    words = f"Another build is at work in {shortened(str(cache))}: waiting for its end"
+    with locking.held(cache, waiting=lambda: say(words)):
+        changed = _built(out, project, lessons, names, cache, coarse, say)
+    say(f"Ready: {changed} files new or changed in {out}, after {time.monotonic() - started:.0f} seconds.")
+    return out / "index.html"
+
+
+def _built(out: Path, project: Path, lessons, names: list[str], cache: Path, coarse: bool, say) -> int:
+    """Does what `build` says while no other build uses the cache; how many files are new or have changed."""
     outputs, gallery = _computed(lessons, [FRONT, *names], cache, coarse, say)
     _write_sources(cache / "source", project, lessons, outputs, gallery)
     say("Making the pages")
@@ -73,8 +82,7 @@ def build(
     (cache / "html" / cards.FILE).write_text(cards.cards_page(), encoding="utf-8")
     changed = target.bring(cache / "html", out, {"kit": __version__, "lessons": [path.stem for path in lessons]})
     _forget_old(cache)
-    say(f"Ready: {changed} files new or changed in {out}, after {time.monotonic() - started:.0f} seconds.")
-    return out / "index.html"
+    return changed
 
 
 def default_cache(project: Path) -> Path:
@@ -91,6 +99,7 @@ def _usable(cache: Path) -> Path:
     try:
         cache.mkdir(parents=True, exist_ok=True)
         (cache / "live").mkdir(exist_ok=True)
+        (cache / locking.FILE).touch()
     except OSError as problem:
         raise OSError(
             f"nothing can be kept in {shortened(str(cache))} ({problem.strerror}); set TEACHING_SITE_CACHE to a folder."

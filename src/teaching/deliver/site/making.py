@@ -21,8 +21,19 @@ def make(cache: Path) -> str:
     settings["html_js_files"] = [tuple(item) for item in settings["html_js_files"]]
     warnings = io.StringIO()
     folders = (cache / "source", None, cache / "html", cache / "doctrees")
-    Sphinx(*folders, "html", confoverrides=settings, status=None, warning=warnings).build()
+    sphinx = Sphinx(*folders, "html", confoverrides=settings, status=None, warning=warnings)
+    sphinx.build()
+    _take_away_the_rest(cache / "html", sphinx.env)
     return re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue()).strip()
+
+
+def _take_away_the_rest(html: Path, environment) -> None:
+    """Pages and pictures of texts that are no longer there go: Sphinx leaves them."""
+    pages = {f"{name}.html" for name in [*environment.found_docs, "search"]}
+    images = {f"_images/{name}" for _, name in environment.images.values()}
+    for path in [*html.rglob("*.html"), *(html / "_images").glob("*")]:
+        if path.relative_to(html).as_posix() not in pages | images:
+            path.unlink()
 
 
 def main(words: list[str]) -> int:
