@@ -25,7 +25,7 @@ from teaching.deliver.handing_out import (
     prose,
     slides,
 )
-from teaching.deliver.handing_out.lessons import Asked, Picture, Prose
+from teaching.deliver.handing_out.lessons import Asked, Picture, Printed, Prose, Shown
 from teaching.learning import answers
 
 pytest.importorskip("latex2mathml", reason="the extra 'site' is not installed")
@@ -213,8 +213,28 @@ def test_every_picture_on_paper_has_its_words_and_comes_after_its_prediction(pap
         if part.after:
             assert page.index(png) > page.index("Pictures after your predictions")
         if not part.waits:
-            under = re.search(rf"{re.escape(png)}.*?<figcaption>(.*?)</figcaption>", page, re.S)[1]
+            under = re.search(rf"{re.escape(png)}.*?<p class=\"caption\">(.*?)</p>", page, re.S)[1]
             assert prose.escaped(part.words) in under
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_on_paper_what_answers_a_prediction_stands_after_the_turn_of_a_page(papers, stem):
+    page, place, asked = papers[stem], 0, None
+    again = {part.id for part in LESSONS[stem].parts if isinstance(part, Asked) and part.again}
+    for part in LESSONS[stem].parts:
+        if isinstance(part, Asked) and part.expects:
+            place = page.index(lines.asked(part.id, True, False), place)
+            asked = part.id
+        shown = ""
+        if isinstance(part, Shown):
+            shown = part.html
+        elif isinstance(part, Printed):
+            shown = prose.escaped(part.text)
+        elif isinstance(part, Picture) and not (part.waits or part.after) and asked in again:
+            shown = prose.escaped(part.words)
+        if shown and asked:
+            assert "Then turn the page." in page[place : page.index(shown, place)], asked
+            asked = None
 
 
 def test_every_kind_of_question_has_room_for_a_pen():
@@ -282,6 +302,7 @@ def test_a_deck_shows_all_of_the_core_and_nothing_else(decks, stem):
     lesson, page = LESSONS[stem], (decks / f"{stem}.html").read_text(encoding="utf-8")
     made = slides.slides_of(lesson)
     assert page.count('<section class="slide') == len(made) >= 5
+    assert any(one.kind == "picture" for one in made), "a wall without a picture"
     text = told.letters(page)
     for part in lesson.core_parts():
         if isinstance(part, Asked):

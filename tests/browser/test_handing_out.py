@@ -1,9 +1,11 @@
 """Handouts and slides in a real browser without a network: keys, printed pages, letters for the last row."""
 
 import re
+from html import unescape
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
 
 from teaching.deliver.handing_out import handout, lecturer, lessons, notes, pdf, slides
 
@@ -94,8 +96,21 @@ def barriers(page) -> list:
 
 
 def pages_of(path) -> int:
-    """How many pages a PDF of Chromium has."""
-    return len(re.findall(rb"/Type\s*/Page\b(?!s)", path.read_bytes()))
+    """How many pages a PDF has."""
+    return len(PdfReader(path).pages)
+
+
+def parts_of(path) -> list[tuple[str, str]]:
+    """Kind and alternative text of each part of a PDF, in the order in which a screen reader meets them."""
+    found, rest = [], [PdfReader(path).root_object["/StructTreeRoot"]]
+    while rest:
+        part = rest.pop(0).get_object()
+        if isinstance(part, list):
+            rest = [*part, *rest]
+        elif isinstance(part, dict):
+            found.append((part.get("/S", ""), str(part.get("/Alt", ""))))
+            rest = [part["/K"], *rest] if "/K" in part else rest
+    return found
 
 
 def test_arrow_keys_turn_the_slides_and_the_ends_hold(made, opened):
@@ -194,7 +209,28 @@ def test_key_figures_are_two_pages_and_every_page_has_its_number(made, executabl
     pdf.save(made / "paper" / "03_rituximab.html", tmp_path / "lesson.pdf", executable)
     assert 8 <= pages_of(tmp_path / "lesson.pdf") <= 20
     assert "counter(page)" in (made / "paper" / "03_rituximab.html").read_text(encoding="utf-8")
-    assert b"/StructTreeRoot" in (tmp_path / "lesson.pdf").read_bytes(), "a screen reader finds headings and pictures"
+
+
+@pytest.mark.parametrize("name", ["paper/03_rituximab", "paper/08_virtual_trial", "slides/04_bite"])
+def test_whoever_hears_a_printed_page_hears_its_pictures_and_headings(made, executable, name, tmp_path):
+    source = made / f"{name}.html"
+    pdf.save(source, tmp_path / "page.pdf", executable)
+    page, parts = source.read_text(encoding="utf-8"), parts_of(tmp_path / "page.pdf")
+    words = [unescape(found) for found in re.findall(r'<(?:img|svg)[^>]* (?:alt|aria-label)="([^"]+)"', page)]
+    assert words and [alt for kind, alt in parts if kind == "/Figure"] == words
+    assert sum(kind in ("/H1", "/H2") for kind, _ in parts) == len(re.findall(r"<h[12]\b", page))
+    about = PdfReader(tmp_path / "page.pdf")
+    assert about.metadata.title == re.search("<title>(.*?)</title>", page)[1] and about.root_object["/Lang"] == "en"
+
+
+@pytest.mark.parametrize("stem", SOME[:3])  # the last one asks for no prediction
+def test_on_paper_no_prediction_stands_on_the_page_of_what_answers_it(made, executable, stem, tmp_path):
+    pdf.save(made / "paper" / f"{stem}.html", tmp_path / "page.pdf", executable)
+    texts = [page.extract_text() for page in PdfReader(tmp_path / "page.pdf").pages]
+    turned = (made / "paper" / f"{stem}.html").read_text(encoding="utf-8").count("Then turn the page.")
+    assert turned and sum(text.count("Then turn the page.") for text in texts) == turned
+    for text in texts:
+        assert "Back to your prediction" not in text.partition("Then turn the page.")[2]
 
 
 def test_axe_finds_no_barrier(made, opened):

@@ -1,6 +1,7 @@
 """Lessons on paper: prose, pictures with their words, tables, questions with lines to write on; no answers.
 
-A picture that answers a prediction stands on a page of its own at the end, so that the surprise is kept on paper too.
+The surprise is kept on paper too: a picture that answers a picture's prediction stands on a page of its own at the end,
+and what answers a question's prediction stands after the turn of a page.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from types import MappingProxyType
 
 from teaching import __version__
 from teaching.deliver.handing_out import crop, folder, key_figures, lessons, lines, pdf, prose
-from teaching.deliver.handing_out.lessons import Asked, Code, Lesson, Picture, Printed, Prose, Shown
+from teaching.deliver.handing_out.lessons import Asked, Code, Lesson, Part, Picture, Printed, Prose, Shown
 from teaching.deliver.site.sources import NOT_ADVICE
 from teaching.saving import save_whole
 
@@ -54,8 +55,10 @@ def page_of(lesson: Lesson) -> str:
         f'<p class="running">{prose.escaped(name)}</p>',
         f"<main><section>{prose.for_paper(lesson.first)}{_NOTE}</section>",
     ]
-    section = None
+    turns, section = _turns(lesson), None
     for part in lesson.parts:
+        if part in turns:
+            body.append(_TURN)
         if part.section != section:
             section = part.section
             if section.title:  # what comes before the first heading belongs to the first page
@@ -73,6 +76,35 @@ def page_of(lesson: Lesson) -> str:
     return prose.page(name, "\n".join(body), STYLE.read_text(encoding="utf-8"), kind="handout")
 
 
+def _turns(lesson: Lesson) -> list[Part]:
+    """The parts before which a page is turned, so that nobody reads an answer beside its prediction.
+
+    That is the next result after a prediction, or the beginning of the section that shows it: what a cell computes, or
+    a picture where the lesson comes back to the prediction.
+    """
+    again = {part.id for part in lesson.parts if isinstance(part, Asked) and part.again}
+    found, asked = [], None
+    for part in lesson.parts:
+        if isinstance(part, Asked) and part.expects:
+            asked = part
+        elif asked and _answers(part, asked.id in again):
+            of_section = (one for one in lesson.parts if one.section == part.section)
+            found.append(part if part.section == asked.section else next(of_section))
+            asked = None
+    return found
+
+
+def _answers(part: Part, is_asked_again: bool) -> bool:
+    """Whether a part can tell what the prediction before it asked for; filled pictures stand at the end anyway."""
+    if isinstance(part, Picture):
+        return is_asked_again and not part.waits and not part.after
+    return isinstance(part, Shown | Printed)
+
+
+_TURN = (
+    '<div class="turn" role="note"><p>Written down what you expect? Then turn the page.</p></div>'
+    '<div class="next"></div>'
+)
 _NOTE = (
     '<p class="note"><strong>On paper:</strong> where the text says <em>move</em>, <em>press</em> or <em>drag</em>, '
     "use the live panel of the kit. Write your answers on the lines; the kit checks them.</p>"
@@ -115,9 +147,10 @@ def _figure(part: Picture, label: str, asked: str) -> str:
     head = f"<strong>{prose.escaped(heading)}{'' if heading.endswith('?') else '.'}</strong> " if heading else ""
     asked = f"<em>{prose.escaped(asked)}</em> " if asked else ""
     words = "" if part.waits else prose.escaped(part.words)
-    caption = f"<figcaption>{head}{asked}{words}</figcaption>" if head or asked or words else ""
+    caption = f'<p class="caption">{head}{asked}{words}</p>' if head or asked or words else ""
     png = crop.cropped(part.png, part.words) if part.panel else part.png
-    return f"<figure>{prose.picture(png, part.words)}{caption}</figure>"
+    # Not <figure>: printed, it is a picture around the picture, and one without words for whoever cannot see it.
+    return f'<div class="figure" role="group">{prose.picture(png, part.words)}{caption}</div>'
 
 
 def _question_of(part: Picture) -> str:

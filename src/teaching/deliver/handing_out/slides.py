@@ -116,8 +116,9 @@ def slides_of(lesson: Lesson) -> list[Slide]:
 def _core(lesson: Lesson) -> list[Slide]:
     """The slides of the core's parts; prose after a picture leads to the same panel, where the hand is to be moved."""
     parts = lesson.core_parts()
-    panel = _panel_before(lesson, parts)
-    made: list[Slide] = []
+    before = _picture_before(lesson, parts)
+    panel = (before.panel, before.preset) if before else ("", "")
+    made: list[Slide] = list(_slides(before)) if before else []
     words: list[str] = []  # prose that has no slide yet
     for place, part in enumerate(parts):
         after = parts[place + 1] if place + 1 < len(parts) else None
@@ -149,13 +150,12 @@ def _room_for_a_lead(part: Part) -> int:
     return TABLE_LEAD if isinstance(part, Shown) else 0
 
 
-def _panel_before(lesson: Lesson, core: list[Part]) -> tuple[str, str]:
-    """(family, case) of the panel that the lesson showed last before a core that has none; else ('', '')."""
+def _picture_before(lesson: Lesson, core: list[Part]) -> Picture | None:
+    """The panel's picture that the lesson showed last before a core that has none; the core speaks of it."""
     if any(isinstance(part, Picture) for part in core):
-        return ("", "")
+        return None
     before = lesson.parts[: lesson.parts.index(core[0])]
-    shown = [part for part in before if isinstance(part, Picture) and part.panel]
-    return (shown[-1].panel, shown[-1].preset) if shown else ("", "")
+    return next((part for part in reversed(before) if isinstance(part, Picture) and part.panel), None)
 
 
 def _slides(part: Part) -> Iterator[Slide]:

@@ -13,10 +13,8 @@
 
   const show = (place) => {
     now = Math.min(Math.max(place, 0), slides.length - 1);
-    slides.forEach((slide, index) => {
-      slide.classList.toggle("now", index === now);
-      slide.toggleAttribute("inert", index !== now);
-    });
+    // The others are hidden by the style, and on paper by nothing: `inert` would take them from whoever hears the print.
+    slides.forEach((slide, index) => slide.classList.toggle("now", index === now));
     history.replaceState(null, "", `#slide-${now + 1}`);
     told.textContent = slides[now].getAttribute("aria-label");
     if (window.opener) window.opener.postMessage({ teaching: "slide", at: now + 1, of: slides.length }, "*");
