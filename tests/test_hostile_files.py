@@ -53,13 +53,8 @@ def hook():
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    monkeypatch.setenv("TEACHING_NAME", "")
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
+def in_a_folder(own_folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return tmp_path / "answers"
 
 
 class Bad:
