@@ -52,7 +52,7 @@ def without_network(browser, width: int = 1280, height: int = 900) -> Iterator:
         yield context
     finally:
         context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def opened(page, file: Path):
@@ -75,7 +75,7 @@ def desks_in_lab(lab, open_notebook, name: str, *cells: str):
     """A notebook of these cells in JupyterLab, when they ran without a fault and each has drawn its desk."""
     write_notebook(lab.folder / name, list(cells))
     notebook, fine = open_notebook(name)
-    assert fine and notebook.errors() == []
+    assert fine and notebook.errors() == [], notebook.errors()
     notebook.page.locator(DRAWN).nth(len(cells) - 1).wait_for(timeout=60_000)
     notebook.page.locator(DRAWN).first.scroll_into_view_if_needed()
     return notebook
@@ -141,15 +141,15 @@ def stored(page, question: str | None = None) -> list[dict]:
     """The settings that the page keeps, oldest first; AssertionError when it keeps anything but settings of desks, or,
     with `question`, of another desk."""
     lines = page.evaluate("() => Object.keys(localStorage).sort().map((key) => JSON.parse(localStorage[key]))")
-    assert {line["kind"] for line in lines} <= {"desk"}
-    assert question is None or {line["question"] for line in lines} <= {question}
+    assert {line["kind"] for line in lines} <= {"desk"}, lines
+    assert question is None or {line["question"] for line in lines} <= {question}, lines
     return [json.loads(line["value"]) for line in lines]
 
 
 def kept_by_kernel(lab, lesson: str) -> list[tuple[str, dict]]:
     """What the kernels of the lab kept for a lesson, as question and setting, oldest first; [] without a file."""
     files = list(lab.folder.parent.rglob(f"{lesson}.jsonl"))
-    assert len(files) <= 1
+    assert len(files) <= 1, files
     lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [(line["question"], json.loads(line["value"])) for line in lines]
 
@@ -175,5 +175,6 @@ def said_alike(page, call: str, given: list, in_python: Callable) -> list:
             here.append([in_python(one)])
         except ValueError as problem:
             here.append(str(problem))
-    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
+    unlike = [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]]
+    assert unlike == [], unlike
     return here
