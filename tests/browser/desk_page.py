@@ -23,6 +23,8 @@ DRAWN = ".teaching-desk[data-frames]"
 WIDTHS = (1280, 360)
 #: The windows in which a desk must hold with everything open: width in pixels, size of type in per cent.
 WINDOWS = ((1280, 100), (320, 100), (1280, 200), (320, 200))
+#: Values that hardly a field takes, among them those that Python and script write in different ways.
+_ODD = (None, True, -1, 1.5, "it's", 'say "no"', "tab\tand\nline", "x" * 100, "\U0001f600" * 350, [], [None], {})
 _ASK = "(given) => given.map((one) => { try { return [%s]; } catch (problem) { return problem.message; } })"
 
 
@@ -155,6 +157,11 @@ def kept_by_kernel(lab, lesson: str) -> list[tuple[str, dict]]:
 
 
 # --- the same rules in script and in Python ------------------------------------------------------------------------
+
+
+def odd_settings(setting: dict) -> list[dict]:
+    """The setting with each of its fields in turn holding each of the odd values."""
+    return [{**setting, name: value} for name in setting for value in _ODD]
 
 
 @contextlib.contextmanager

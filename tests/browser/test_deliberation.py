@@ -18,6 +18,7 @@ from .desk_page import (
     desk_file,
     desks_in_lab,
     kept_by_kernel,
+    odd_settings,
     open_everything,
     opened,
     press,
@@ -87,6 +88,12 @@ def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser
     pairs = [[before, after, start()] for before, after, _ in FOLLOWS]
     with script_of(browser, "deliberation_checks", deliberation_data()) as page:
         said = said_alike(page, "deliberation_checks_js.check_setting({ data }, one)", given, checked)
+        said_alike(
+            page,
+            "deliberation_checks_js.check_setting({ data }, one)",
+            [*odd_settings(start()), *odd_settings(CLOSED)],
+            checked,
+        )
         said_alike(page, "deliberation_checks_js.follows(...one) ?? null", pairs, lambda one: follows(*one))
         blank = page.evaluate("() => deliberation_checks_js.blank([])")
     assert sum(isinstance(one, str) for one in said) == len(WRONG)

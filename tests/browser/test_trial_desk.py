@@ -23,6 +23,7 @@ from .desk_page import (
     enter,
     faults_in_windows,
     kept_by_kernel,
+    odd_settings,
     open_everything,
     opened,
     press,
@@ -81,6 +82,12 @@ def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser
     given = [*GOOD, *({**start(), **changes} for changes, _ in WRONG)]
     with script_of(browser, "trial_checks", trial_data()) as page:
         said = said_alike(page, "trial_checks_js.check_setting({ data }, one)", given, checked)
+        said_alike(
+            page,
+            "trial_checks_js.check_setting({ data }, one)",
+            [*odd_settings(start()), *odd_settings(OPENED)],
+            checked,
+        )
     assert sum(isinstance(one, str) for one in said) == len(WRONG)
 
 

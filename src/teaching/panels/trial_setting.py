@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from teaching.evidence.numbers import whole_of
-from teaching.evidence.pool import STANDARD
-from teaching.evidence.protocol import ENDPOINTS, MOST_SEED, NO_CONTROL, VERDICTS, Protocol, seed_of
-from teaching.inputs import listed, number, refusal, whole_number
+from teaching.evidence.pool import STANDARD, pool
+from teaching.evidence.protocol import ENDPOINTS, MOST_SEED, NO_CONTROL, VERDICTS, Protocol
+from teaching.inputs import listed
 from teaching.panels.told import check_text, check_time, check_truth, told
 
 LONGEST_PLAN, LONGEST_SAYS, LONGEST_NAME, MOST_IN_ROOM = 400, 700, 30, 60
@@ -68,9 +68,13 @@ def _protocol(values: dict, needs_endpoint: bool) -> dict:
     for name in ("therapy", "control", "endpoint"):
         if not isinstance(given[name], str):
             raise ValueError(f"the {name} is {told(given[name])}; a name is needed.")
-    given["month"] = whole_number("the month", given["month"])
-    given["patients"] = whole_number("patients", given["patients"])
-    given["matters"] = whole_number("the difference that matters", given["matters"])
+    for name, words in (("month", "the month"), ("patients", "patients"), ("matters", "the difference that matters")):
+        if not _is_whole(given[name]):
+            raise ValueError(f"{words} is {told(given[name])}; a whole number is needed.")
+    arms = pool().therapies
+    for name, known in (("therapy", arms), ("control", (*arms, NO_CONTROL)), ("endpoint", ENDPOINTS)):
+        if given[name] not in known and (name, given[name]) != ("endpoint", ""):
+            raise ValueError(f"the {name} is {told(given[name])}; choose one of: {listed(known)}.")
     endpoint = given["endpoint"] or ("" if needs_endpoint else next(iter(ENDPOINTS)))
     Protocol(**{**given, "endpoint": endpoint})
     return given
@@ -78,16 +82,21 @@ def _protocol(values: dict, needs_endpoint: bool) -> dict:
 
 def _seed(value) -> int:
     """A number of dice that is a number: the desk makes one of what was typed."""
-    if isinstance(value, str):
-        raise ValueError(refusal("the number of the dice", value, f"a whole number from 1 to {MOST_SEED:,} is needed"))
-    return seed_of(value)
+    if not _is_whole(value) or not 1 <= value <= MOST_SEED:
+        raise ValueError(f"the number of the dice is {told(value)}; a whole number from 1 to {MOST_SEED:,} is needed.")
+    return value
 
 
 def _expects(values) -> None:
     if not isinstance(values, list) or len(values) != 2:
         raise ValueError("expects must be two shares in per cent, of the therapy and of the control.")
     for value in values:
-        number("an expected share", value, 0, 100, "%")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
+            raise ValueError(f"an expected share is {told(value)}; allowed is a number from 0 to 100 %.")
+
+
+def _is_whole(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _room(values) -> list[dict]:
