@@ -150,7 +150,7 @@ def test_a_career_by_mouse(visited, file, width):
     ending = played()
     assert isinstance(ending, Ending) and says(page) == ending.words
     assert faults_for_everyone(page, ".teaching-desk") == []
-    press(page, "Look behind the curtain")
+    press(page, re.compile("^Look behind"))
     page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
     found = debrief(ending)
     body = page.locator(".teaching-clinic-debrief").inner_text()
@@ -417,7 +417,7 @@ def test_a_course_that_was_never_tried_is_told_as_what_the_model_believes(visite
         page.get_by_role("heading", name=f"Visit {number} of 5").wait_for()
     else:
         go_on(page)
-    press(page, "Look behind the curtain")
+    press(page, re.compile("^Look behind"))
     page.get_by_role("heading", name="What the model does not have").wait_for(timeout=60_000)
     lines = (
         page.locator(".teaching-clinic-part", has_text="What the model does not have").locator("li").all_inner_texts()
