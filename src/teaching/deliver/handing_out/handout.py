@@ -69,7 +69,7 @@ def page_of(lesson: Lesson) -> str:
         if part not in later:
             body.append(told(part, waiting))
     if later:
-        body.append('<section class="later"><h2>Pictures after your predictions</h2>')
+        body.append(f'<section class="later{_follows(body)}"><h2>Pictures after your predictions</h2>')
         body += [
             _figure(part, f"Picture {number}", f"It answers: {_prompt(lesson, part.after)}")
             for number, part in enumerate(later, start=1)
@@ -95,6 +95,16 @@ def _turns(lesson: Lesson) -> list[Part]:
             found.append(part if part.section == asked.section else next(of_section))
             asked = None
     return found
+
+
+#: More words than stand on one page, so that what follows them is on another page than what is before them.
+MORE_THAN_A_PAGE = 600
+
+
+def _follows(body: list[str]) -> str:
+    """The class of pictures that need no new page, because the last prediction is more than a page away."""
+    after = re.sub("<[^>]+>", " ", "".join(body).rpartition('class="predict"')[2])
+    return " follows" if len(after.split()) > MORE_THAN_A_PAGE else ""
 
 
 #: Words of a section that may stand together before a turn of the page.

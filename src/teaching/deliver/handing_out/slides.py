@@ -201,9 +201,8 @@ def _tables(table: str) -> list[str]:
         return [table]
     pieces = math.ceil(len(rows) / MOST_ROWS)
     each = math.ceil(len(rows) / pieces)
-    return [
-        _ROWS.sub(lambda _, at=at: "".join(rows[at : at + each]), table) for at in range(0, len(rows), each)
-    ]  # fmt: skip
+    made = [_ROWS.sub(lambda _, at=at: "".join(rows[at : at + each]), table) for at in range(0, len(rows), each)]
+    return made[:1] + [one.replace("</caption>", " (continued)</caption>", 1) for one in made[1:]]
 
 
 def _take_home(lesson: Lesson) -> list[Slide]:
