@@ -27,8 +27,8 @@ from teaching.deliver.handing_out import (
     slides,
 )
 from teaching.deliver.handing_out.lessons import Asked, Picture, Printed, Prose, Shown
-from teaching.panels.catalogue import DESKS, GALLERY
 from teaching.learning import answers
+from teaching.panels.catalogue import DESKS, GALLERY
 
 pytest.importorskip("latex2mathml", reason="the extra 'site' is not installed")
 PATHS = lessons.all_paths()

@@ -173,8 +173,9 @@ def test_links_lead_to_the_live_panel_and_a_key_on_one_does_not_turn_the_page(ma
         page.keyboard.press("ArrowRight")
     links = page.locator(".slide.now .live a")
     assert [links.nth(n).get_attribute("href") for n in range(2)] == [
-        "http://127.0.0.1:8866/panel/dose_pk", "https://example.org/kit/panels/dose_pk.html",
-    ]  # fmt: skip
+        "http://127.0.0.1:8866/?panel=dose_pk&case=Rituximab+2+%C3%97+1+g",
+        "https://example.org/kit/panels/dose_pk.html#case=Rituximab+2+%C3%97+1+g",
+    ]
     before = shown(page)
     note = "document.addEventListener('click', (e) => { window.pressed = e.target.textContent; e.preventDefault(); })"
     page.evaluate(f"() => {{ {note}; }}")
