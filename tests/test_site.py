@@ -1,5 +1,6 @@
 """The site: its numbers are the model's, its links lead somewhere, it asks nobody for anything and tells no answer."""
 
+import gzip
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from teaching import Patient, Plan, locking, tables, treat
 from teaching.deliver import formulas
 from teaching.deliver.site import build, extension, sources, target
 from teaching.deliver.site.live_data import LIVE
+from teaching.panels import bundle
 
 pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
 
@@ -315,6 +317,21 @@ def test_a_damaged_cache_counts_as_none(tmp_path):
     assert build._is_whole(file, live)
     file.write_text(json.dumps(whole)[:-3])
     assert not build._is_whole(file, live)
+
+
+def test_a_page_loads_no_script_of_a_desk_that_it_does_not_show():
+    core = bundle.site_script()
+    names = bundle.desk_names()
+    assert len(names) >= 6
+    for name in names:
+        assert f"{name}_js.default" not in core and f"teaching_desks.{name} = " in bundle.desk_script(name)
+    # What pages need before their first panel moves is held here, as a web server sends it [bytes].
+    assert len(gzip.compress(core.encode(), 6)) < 65_000
+
+
+def test_only_comments_go_from_a_script():
+    text = "// a\n/** b\n   c */\nconst d = `e\n  // f\n`; // g\n\n/* h */\nconst i = 1;"
+    assert bundle.without_comments(text) == "const d = `e\n  // f\n`; // g\nconst i = 1;\n"
 
 
 def test_markup_in_a_question_or_a_sentence_stays_text():
