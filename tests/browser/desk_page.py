@@ -73,6 +73,16 @@ def start_desks(page) -> None:
         place.locator(DRAWN).wait_for(timeout=20_000)
 
 
+@contextlib.contextmanager
+def lesson_page(browser, site: Path, name: str, width: int) -> Iterator:
+    """A lesson's page of the site without a network, in a window of this width, when each of its desks is drawn."""
+    with without_network(browser, width) as context:
+        page = context.new_page()
+        page.goto((site / "lessons" / f"{name}.html").as_uri())
+        start_desks(page)
+        yield page
+
+
 def desks_in_lab(lab, open_notebook, name: str, *cells: str):
     """A notebook of these cells in JupyterLab, when they ran without a fault and each has drawn its desk."""
     write_notebook(lab.folder / name, list(cells))

@@ -5,7 +5,7 @@ import re
 import pytest
 from site_tools import small_site
 
-from .desk_page import WIDTHS, start_desks, without_network
+from .desk_page import WIDTHS, lesson_page
 from .layout import faults
 
 NAME = "10_benefit_risk_and_access"
@@ -19,10 +19,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(params=WIDTHS)
 def page(site, browser, request):
-    with without_network(browser, request.param) as context:
-        page = context.new_page()
-        page.goto((site / "lessons" / f"{NAME}.html").as_uri())
-        start_desks(page)
+    with lesson_page(browser, site, NAME, request.param) as page:
         yield page
 
 

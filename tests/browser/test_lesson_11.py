@@ -11,7 +11,7 @@ from teaching.clinic.visit import Ending, Visit, start
 from teaching.learning import answers
 from teaching.panels.clinic_told import LACKS
 
-from .desk_page import WIDTHS, saved, start_desks, without_network
+from .desk_page import WIDTHS, lesson_page, saved
 from .layout import faults
 from .test_clinic_desk import PATIENT, SEED, by_tab_to
 
@@ -49,10 +49,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(params=WIDTHS)
 def page(site, browser, request):
-    with without_network(browser, request.param) as context:
-        page = context.new_page()
-        page.goto((site / "lessons" / f"{NAME}.html").as_uri())
-        start_desks(page)
+    with lesson_page(browser, site, NAME, request.param) as page:
         yield page
 
 
