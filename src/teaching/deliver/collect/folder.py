@@ -10,7 +10,8 @@ from pathlib import Path
 from teaching.deliver.collect.page import class_page
 from teaching.deliver.collect.table import class_table
 from teaching.inputs import sentence
-from teaching.learning.class_reports import LARGEST_FILE_BYTES, ClassReport, read_all
+from teaching.learning.class_reports import LARGEST_FILE_BYTES, ClassReport
+from teaching.learning.class_students import read_all
 from teaching.saving import save_whole
 
 MOST_FILES = 5000
