@@ -318,7 +318,8 @@ def _key() -> dict[str, dict]:
         return decode(Path(chosen or Path(__file__).with_name("answer_key.bin")).read_bytes())
     except (OSError, ValueError, zlib.error):
         if chosen:
-            words = f"TEACHING_ANSWER_KEY names {shortened(Path(chosen).name)}, which holds no answer key; build one or leave it out."
+            name = shortened(Path(chosen).name)
+            words = f"TEACHING_ANSWER_KEY names {name}, which holds no answer key; build one or leave it out."
         else:
             words = "answer_key.bin is missing or damaged; install the kit again."
         raise AnswerProblem(words) from None
