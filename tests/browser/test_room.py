@@ -229,8 +229,9 @@ def counts(page) -> list[int]:
 
 def test_reports_and_hands_of_a_room_stand_as_bars_before_and_after(visit, saved, tmp_path, artifacts):
     page = visit(f"?panel=interval&ask={NEXT}&room")
-    files = [saved("Anna", OPTIONS[0]), saved("Ben", OPTIONS[0]), saved("Cleo", OPTIONS[3]), saved(SCRIPT, OPTIONS[1])]
-    twice = saved("ANNA", OPTIONS[2])
+    files = [saved("Anna", OPTIONS[0], own="anna"), saved("Ben", OPTIONS[0]), saved("Cleo", OPTIONS[3])]
+    files.append(saved(SCRIPT, OPTIONS[1]))
+    twice = saved("ANNA", OPTIONS[2], own="anna")
     foreign = tmp_path / "holiday.html"
     foreign.write_text("<p>My holidays</p>", encoding="utf-8")
     damaged = tmp_path / "damaged.html"
