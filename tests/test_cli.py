@@ -195,3 +195,21 @@ def test_a_number_out_of_its_range_is_named_with_the_range(capsys, number):
             continue
         code, said, complaint = run(capsys, *arguments)
         assert (code, said) == (2, "") and span in complaint and complaint.count("\n") == 1
+
+
+def test_the_app_hears_ctrl_c_also_when_a_script_started_it_in_the_background(monkeypatch):
+    """A shell makes what it starts with '&' deaf to Ctrl+C: a signal during the seconds of loading was lost."""
+    import signal
+
+    from teaching.deliver.app import server
+
+    def serve(*_, **__):
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("the signal was not heard")
+
+    monkeypatch.setattr(server, "serve", serve)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert cli.main(["app", "--no-browser"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from teaching.deliver import cli
 from teaching.deliver.collect.folder import PAGE, TABLE, collect
 from teaching.deliver.collect.table import safe
 from teaching.learning import answer_store, answers
-from teaching.learning.class_reports import Given, Idea, newest, read_all, read_report
+from teaching.learning.class_reports import ClassReport, Given, Idea, plain_name, read_report
+from teaching.learning.class_students import newest, read_all
 from teaching.learning.class_tally import ideas_met, tallies
 from teaching.learning.report import Row, report
 from teaching.learning.report_data import META
@@ -124,11 +126,90 @@ def test_of_a_student_who_saved_twice_the_newest_counts_and_it_is_said(class_of,
     assert said[0].replace("'", "&#x27;") in text_of(tmp_path / "class" / PAGE)
 
 
-def test_the_same_name_is_the_same_student_also_on_another_computer(class_of):
-    old, new = class_of("Anna  B", half_life(80.6), own="a"), class_of("anna b", half_life(55.9), own="b")
+def test_two_students_of_one_name_are_two_and_can_be_told_apart(class_of, tmp_path):
+    one, two = class_of("Anna  B", half_life(80.6), own="a"), class_of("anna b", half_life(55.9), own="b")
+    reports, said = collect(class_of.folder, tmp_path / "class", names=True)
+    assert len(reports) == 2
+    assert said == [f"{one.name} and {two.name} have the same name and share nothing: they count as 2 students."]
+    found = {row["name"]: (row["student"], row["file"]) for row in rows(tmp_path / "class")}
+    assert found == {
+        "Anna B (lesson 01, 1 of 2)": ("1", one.name),
+        "anna b (lesson 01, 2 of 2)": ("2", two.name),
+    }
+    assert "(lesson 01" not in text_of(tmp_path / "class" / PAGE)
+
+
+def test_what_was_written_once_tells_a_student_whatever_the_name(class_of):
+    old, new = class_of("Anna", half_life(80.6), own="a"), class_of("Anna Berg", half_life(55.9), own="a")
     change(old, time="2026-01-01T00:00:00+00:00")
     kept, said = newest([read_report(path.name, text_of(path)) for path in (new, old)])
-    assert [one.file for one in kept] == [new.name] and len(said) == 1
+    assert [one.file for one in kept] == [new.name] and "though their names differ" in said[0]
+
+
+def made_up(file, lesson, name, time, marks):
+    saved = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=time)
+    return ClassReport(file, lesson, name, saved, "0.1", frozenset(marks), ())
+
+
+def test_savings_that_share_nothing_directly_are_joined_by_what_lies_between():
+    a, b, c = (made_up(f"{k}.html", LESSON, "", k, {f"m{k}", f"m{k + 1}"}) for k in range(3))
+    kept, _ = newest([a, c, b])
+    assert [one.file for one in kept] == ["2.html"]
+
+
+def test_a_name_that_two_students_have_leads_to_no_other_lesson():
+    kept, said = newest(
+        [
+            made_up("a.html", "01_b_cells_in_balance", "Anna", 1, {"1"}),
+            made_up("b.html", "01_b_cells_in_balance", "Anna", 2, {"2"}),
+            made_up("c.html", "02_x", "Anna", 3, {"3"}),
+            made_up("d.html", "01_b_cells_in_balance", "Ben", 1, {"4"}),
+            made_up("e.html", "02_x", "ben", 2, {"5"}),
+        ]
+    )
+    numbers = {one.file: one.student for one in kept}
+    assert len({numbers[name] for name in ("a.html", "b.html", "c.html")}) == 3
+    assert numbers["d.html"] == numbers["e.html"]
+    assert len(said) == 2 and "numbered anew" in said[1]
+
+
+def test_reports_without_identities_have_the_name_alone():
+    old, new = made_up("old.html", LESSON, "Anna", 1, ()), made_up("new.html", LESSON, "Anna", 2, {"1"})
+    other, nobody = made_up("other.html", LESSON, "Anna", 3, {"2"}), made_up("none.html", LESSON, "", 1, ())
+    kept, said = newest([old, new, nobody, replace(nobody, file="none2.html")])
+    assert [one.file for one in kept] == ["new.html", "none.html", "none2.html"] and "same name" in said[0]
+    assert len(newest([old, new, other])[0]) == 3, "nobody knows whose it is"
+
+
+@some.composite
+def classes(draw):
+    """(reports in any order, what each student saved last): students of few names who save, go on and save again."""
+    reports, last = [], {}
+    for student in range(draw(some.integers(1, 30))):
+        name = draw(some.sampled_from(["Anna", "ANNA", "Ben", "Cleo ", "", f"Student {student}"]))
+        marks: set[str] = set()
+        for saving in range(draw(some.integers(1, 4))):
+            marks |= {f"s{student}m{len(marks) + k}" for k in range(draw(some.integers(1, 3)))}
+            renamed = draw(some.sampled_from([name, name, name, "Anna"]))
+            time = 1000 * saving + student
+            reports.append(made_up(f"{student}_{saving}.html", LESSON, renamed, time, marks))
+            last[student] = reports[-1].file
+    return draw(some.permutations(reports)), last
+
+
+@given(classes())
+@settings(max_examples=150, deadline=None)
+def test_of_any_class_each_student_counts_once_with_the_newest(made):
+    reports, last = made
+    kept, said = newest(reports)
+    assert {one.file for one in kept} == set(last.values()) and len(kept) == len(last)
+    assert len({one.student for one in kept}) == len(kept), "each has a number"
+    named = [one.called for one in kept if one.called]
+    assert len(set(map(plain_name, named))) == len(named), "and a name of its own in the table"
+    older = [words for words in said if words.endswith("counts.")]
+    assert len(older) == len(reports) - len(kept)
+    assert all(len(words) <= 300 for words in said)
+    assert newest(list(reversed(reports))) == (kept, said), "whatever the order of the files"
 
 
 def test_a_verdict_in_a_file_is_not_believed(class_of):

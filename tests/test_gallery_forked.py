@@ -51,10 +51,15 @@ def test_without_the_parent_kernels_start_as_ever():
     with running_gallery() as gallery:
         assert ask(gallery.panel(NAME))[0] == 200
         parent = parent_of(gallery)
+        copies = parent.children()
+        assert copies
         parent.kill()
         deadline = time.monotonic() + 20
         while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
             time.sleep(0.1)
+        # Nobody but their own watch ends them when server and parent are gone: a kernel stayed for ever.
+        left = psutil.wait_procs(copies, timeout=20)[1]
+        assert not left, "copies outlived their parent"
         status, text = ask(gallery.panel("bell"))
         assert status == 200 and "widget-view" in text
         assert "ipykernel" in " ".join(gallery.kernel(kernel_id(text)).cmdline())
@@ -85,3 +90,14 @@ def test_a_copy_that_has_ended_is_seen_even_when_its_parent_is_busy():
     assert found.poll() is not None
     os.waitpid(pid, 0)
     assert forked.ForkedProcess(pid, {pid: 3}).poll() == 3
+
+
+def test_a_kernel_outlives_neither_server_nor_parent():
+    """Both are killed, so nobody shuts a kernel down: each must see for itself that its parent is gone."""
+    with running_gallery() as gallery:
+        assert ask(gallery.panel(NAME))[0] == 200
+        parent = parent_of(gallery)
+        kernels = parent.children()
+        assert kernels
+        gallery.process.kill()
+        assert not psutil.wait_procs([parent, *kernels], timeout=20)[1]

@@ -299,7 +299,7 @@ def test_a_huge_file_is_refused_before_it_is_read(panel, tmp_path):
         file.truncate(100_000_000)
     tracemalloc.start()
     try:
-        with pytest.raises(ValueError, match="100,000,000 bytes; a scenario is smaller"):
+        with pytest.raises(ValueError, match="too large to be a scenario: it has 100,000,000 bytes"):
             panel.restore(path)
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
@@ -309,7 +309,7 @@ def test_a_huge_file_is_refused_before_it_is_read(panel, tmp_path):
 def test_a_file_that_is_no_text_is_refused(panel, tmp_path):
     path = tmp_path / "picture.json"
     path.write_bytes(b"\xff\xd8\xff\xe0" * 50)
-    with pytest.raises(ValueError, match="picture.json is no text file"):
+    with pytest.raises(ValueError, match="picture.json is damaged: it is no text"):
         panel.restore(path)
 
 

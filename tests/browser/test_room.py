@@ -229,8 +229,9 @@ def counts(page) -> list[int]:
 
 def test_reports_and_hands_of_a_room_stand_as_bars_before_and_after(visit, saved, tmp_path, artifacts):
     page = visit(f"?panel=interval&ask={NEXT}&room")
-    files = [saved("Anna", OPTIONS[0]), saved("Ben", OPTIONS[0]), saved("Cleo", OPTIONS[3]), saved(SCRIPT, OPTIONS[1])]
-    twice = saved("ANNA", OPTIONS[2])
+    files = [saved("Anna", OPTIONS[0], own="anna"), saved("Ben", OPTIONS[0]), saved("Cleo", OPTIONS[3])]
+    files.append(saved(SCRIPT, OPTIONS[1]))
+    twice = saved("ANNA", OPTIONS[2], own="anna")
     foreign = tmp_path / "holiday.html"
     foreign.write_text("<p>My holidays</p>", encoding="utf-8")
     damaged = tmp_path / "damaged.html"
@@ -319,12 +320,15 @@ def test_of_one_student_the_newest_counts_and_a_full_room_is_said(browser):
           const newer_first = join_votes([], [vote("b", 2, "n"), vote("a", 1, "n")]).room;
           const others = join_votes([], [vote("a", 1, ""), vote("b", 1, "")]);
           const full = join_votes([], Array.from({ length: MOST_IN_ROOM + 3 }, () => vote("a", 0, "")));
-          return [newer_last, newer_first, others.room].map((room) => room.map(({ value }) => value))
+          const names = join_votes([], [vote("a", 1, "n", "x"), vote("b", 2, "n", "y"), vote("c", 3, "m", "y")]).room;
+          const between = [vote("a", 1, "", "x"), vote("c", 3, "", "y"), vote("b", 2, "", "x", "y")];
+          const chained = join_votes([], between).room;
+          return [newer_last, newer_first, others.room, names, chained].map((room) => room.map(({ value }) => value))
             .concat([[others.added, full.room.length, full.outside]]);
         }"""
     )
     page.context.close()
-    assert found == [["b"], ["b"], ["a", "b"], [2, 400, 3]]
+    assert found == [["b"], ["b"], ["a", "b"], ["a", "c"], ["c"], [2, 400, 3]]
 
 
 # --- a frame ---------------------------------------------------------------------------------------------------

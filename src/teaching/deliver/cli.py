@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 
 
@@ -208,6 +209,8 @@ def _add_app(commands) -> None:
 
 
 def _app(chosen) -> int:
+    # A script that starts a program in the background makes it deaf to Ctrl+C; loading takes seconds, so not later.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         from teaching.deliver.app.server import serve
 

@@ -312,10 +312,14 @@ def _axis_in_words(axis: dict) -> str:
 
 @lru_cache(maxsize=1)
 def _key() -> dict[str, dict]:
+    # Whoever writes a lesson tries its questions with a key of their own.
+    chosen = os.environ.get("TEACHING_ANSWER_KEY")
     try:
-        # Whoever writes a lesson tries its questions with a key of their own.
-        path = os.environ.get("TEACHING_ANSWER_KEY") or Path(__file__).with_name("answer_key.bin")
-        return decode(Path(path).read_bytes())
+        return decode(Path(chosen or Path(__file__).with_name("answer_key.bin")).read_bytes())
     except (OSError, ValueError, zlib.error):
-        sentence = "answer_key.bin is missing or damaged; install the kit again."
-        raise AnswerProblem(sentence) from None
+        if chosen:
+            name = shortened(Path(chosen).name)
+            words = f"TEACHING_ANSWER_KEY names {name}, which holds no answer key; build one or leave it out."
+        else:
+            words = "answer_key.bin is missing or damaged; install the kit again."
+        raise AnswerProblem(words) from None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
@@ -59,7 +60,8 @@ class Given:
 class ClassReport:
     """One report of one student about one lesson. `marks`: the identities of what was written, to know it again.
 
-    `notes`: sentences about what was left out of it; each begins with the file's name.
+    `notes`: sentences about what was left out of it; each begins with the file's name. `student` and `called`: who
+    it is among the class (class_students.py); 0 and '' until the whole class is known.
     """
 
     file: str
@@ -70,6 +72,8 @@ class ClassReport:
     marks: frozenset[str]
     given: tuple[Given, ...]
     notes: tuple[str, ...] = field(default=())
+    student: int = 0
+    called: str = ""
 
 
 def read_report(file: str, text: str) -> ClassReport:
@@ -295,54 +299,9 @@ def _old_row(cells: dict[str, str], asked: dict[str, answers.Question]) -> Given
     return Given(row, _read(entry, prediction) if usable else None, ideas)
 
 
-# --- a class ---------------------------------------------------------------------------------------------
-
-
-def newest(reports: Iterable[ClassReport]) -> tuple[list[ClassReport], list[str]]:
-    """(the reports that count, sentences about those that do not): of one student and lesson the newest counts.
-
-    Two reports are of one student when they share something that was written once, or have the same name.
-    """
-    kept: list[ClassReport] = []
-    said = []
-    for report in sorted(reports, key=lambda one: (one.saved, one.file), reverse=True):
-        twin = next((one for one in kept if one.lesson == report.lesson and _is_one_student(one, report)), None)
-        if twin:
-            said.append(f"{report.file} and {twin.file} are of the same student; the newer one, {twin.file}, counts.")
-        else:
-            kept.append(report)
-    return sorted(kept, key=lambda one: (one.lesson, one.file)), sorted(said)
-
-
-def _is_one_student(one: ClassReport, other: ClassReport) -> bool:
-    return bool(one.marks & other.marks) or bool(
-        plain_name(one.name) and plain_name(one.name) == plain_name(other.name)
-    )
+# --- names -----------------------------------------------------------------------------------------------
 
 
 def plain_name(name: str) -> str:
-    """A name without capitals and doubled spaces."""
-    return " ".join(name.casefold().split())
-
-
-def read_all(files: Iterable[tuple[str, Callable[[], str]]]) -> tuple[list[ClassReport], list[str]]:
-    """(the reports that count, sentences about everything else) of files: name, and what gives its text.
-
-    A function that gives a text may raise OSError or ValueError with one sentence.
-    """
-    reports, said, seen = [], [], {}
-    for name, text_of in files:
-        try:
-            text = text_of()
-            if (twin := seen.get(text)) is not None:
-                said.append(f"{sentence(name, 80)} is a copy of {twin}; it was counted once.")
-                continue
-            report = read_report(name, text)
-        except (ValueError, OSError) as problem:
-            said.append(sentence(problem))
-            continue
-        seen[text] = report.file
-        reports.append(report)
-        said += report.notes
-    counting, twins = newest(reports)
-    return counting, [*said, *twins]
+    """A name without capitals and doubled spaces, however its accents were typed."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

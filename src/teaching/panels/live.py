@@ -169,7 +169,7 @@ class Panel(anywidget.AnyWidget):
         self._then_show(self.state.press, label)
 
     def restore(self, path) -> None:
-        """Restores a scenario from a file; ValueError with one sentence when it is none for this panel."""
+        """Restores a scenario from a file; `UnusableFile` with one sentence when it is none for this panel."""
         self._then_show(self.state.restore, path)
 
     def open_text(self, text: str) -> None:

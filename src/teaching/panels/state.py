@@ -21,6 +21,7 @@ from teaching.panels import scenarios
 from teaching.panels.controls import Control, Slider
 from teaching.panels.prediction import Predict
 from teaching.panels.scene import Preset, Scene, Timeline, preset_of
+from teaching.reading import UnusableFile, read_text
 from teaching.saving import save_whole
 
 log = logging.getLogger("teaching.panels")
@@ -290,18 +291,12 @@ class PanelState:
         return save_whole(path, self.scenario().to_json(), overwrite)
 
     def restore(self, path) -> None:
-        """Restores a scenario from a file; ValueError with one sentence when it is none for this panel."""
-        path = Path(path).expanduser()
-        if path.stat().st_size > scenarios.LARGEST_BYTES:
-            raise ValueError(
-                f"{path.name} has {path.stat().st_size:,} bytes; a scenario is smaller than "
-                f"{scenarios.LARGEST_BYTES:,}."
-            )
+        """Restores a scenario from a file; `UnusableFile` with one sentence when it is none for this panel."""
+        text = read_text(path, scenarios.LARGEST_BYTES, "a scenario")
         try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise ValueError(f"{path.name} is no text file.") from None
-        self.open_text(text)
+            self.open_text(text)
+        except ValueError as problem:
+            raise UnusableFile(str(problem)) from None
 
     def open_text(self, text: str) -> None:
         """Restores a scenario from its JSON text or its line; ValueError leaves the panel as it is."""

@@ -38,7 +38,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     ahead = _load()
     _answer(answers, {"ready": True})
-    waiting, children = b"", set()
+    waiting, children, itself = b"", set(), os.getpid()
     while True:
         if not select.select([lines], [], [], 0 if ahead else LOOK_SECONDS)[0]:
             if ahead:  # nobody asks: time to make the next panel ahead
@@ -55,7 +55,7 @@ def main() -> None:
                     _answer(answers, {"pid": pid})
                 else:
                     os.close(answers)
-                    _become_a_kernel(**wanted)
+                    _become_a_kernel(parent=itself, **wanted)
         while children:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
@@ -99,11 +99,10 @@ def _answer(out: int, what: dict) -> None:
     os.write(out, json.dumps(what).encode() + b"\n")  # shorter than a pipe's buffer: written at once or not at all
 
 
-def _become_a_kernel(argv: list[str], env: dict[str, str], log: str) -> None:
-    """Turns this copy into a kernel; never returns."""
+def _become_a_kernel(parent: int, argv: list[str], env: dict[str, str], log: str) -> None:
+    """Turns this copy into a kernel; never returns. `parent`: the process that was copied, asked before the copy."""
     code = 1
     try:
-        parent = os.getppid()
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         nothing, said = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -112,10 +111,11 @@ def _become_a_kernel(argv: list[str], env: dict[str, str], log: str) -> None:
         os.environ.clear()
         os.environ.update(env)
         _call_itself(f"kernel {argv[-1].rpartition('kernel-')[2]}")
-        os.environ["JPY_PARENT_PID"] = str(parent)  # a kernel ends when whoever made it is gone
+        os.environ["JPY_PARENT_PID"] = str(parent)
         from ipykernel.kernelapp import IPKernelApp
 
-        app = IPKernelApp.instance()
+        # A kernel ends when whoever made it is gone. ipykernel read the variable when the parent loaded it, too early.
+        app = IPKernelApp.instance(parent_handle=parent)
         app.initialize(argv)
         app.start()
         code = 0

@@ -10,7 +10,9 @@ from pathlib import Path
 from teaching.deliver.collect.page import class_page
 from teaching.deliver.collect.table import class_table
 from teaching.inputs import sentence
-from teaching.learning.class_reports import LARGEST_FILE_BYTES, ClassReport, read_all
+from teaching.learning.class_reports import LARGEST_FILE_BYTES, ClassReport
+from teaching.learning.class_students import read_all
+from teaching.reading import read_text
 from teaching.saving import save_whole
 
 MOST_FILES = 5000
@@ -63,14 +65,4 @@ def _text(path: Path, name: str) -> str:
     shown = sentence(name, 80)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"{shown} is no report: a report is a file that ends in .html.")
-    try:
-        with open(path, "rb") as file:
-            content = file.read(LARGEST_FILE_BYTES + 1)
-    except OSError:
-        raise ValueError(f"{shown} cannot be opened.") from None
-    if len(content) > LARGEST_FILE_BYTES:
-        raise ValueError(f"{shown} is too large to be a report.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{shown} is damaged: it is no text in UTF-8.") from None
+    return read_text(path, LARGEST_FILE_BYTES, "a report", shown)

@@ -7,32 +7,33 @@ import io
 import re
 from collections.abc import Iterable
 
-from teaching.learning.class_reports import ClassReport, Given, plain_name
+from teaching.learning.class_reports import ClassReport, Given
 
 COLUMNS = (
-    "lesson", "student", "name", "saved", "version", "question", "prompt", "prediction", "prediction_value",
+    "lesson", "student", "name", "file", "saved", "version", "question", "prompt", "prediction", "prediction_value",
     "in_own_words", "last_answer", "result", "tries", "hints", "ideas",
 )  # fmt: skip
+#: What may say who a student is.
+_OF_NAMES = ("name", "file")
 #: A spreadsheet takes a cell that begins so for a formula.
 _NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?(e[+-][0-9]+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def class_table(reports: Iterable[ClassReport], names: bool = False) -> str:
-    """The table as text. names: whether it holds the names on the reports; else students are numbers alone.
+    """The table as text. names: whether it holds the names on the reports and their files; else numbers alone.
 
-    Somebody with the same name in two lessons is one student; a report without a name is a student of its own.
+    reports: as `class_students.newest` gives them, which says who is one student.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([name for name in COLUMNS if names or name != "name"])
-    numbers: dict[str, int] = {}
+    columns = [name for name in COLUMNS if names or name not in _OF_NAMES]
+    writer.writerow(columns)
     for report in reports:
-        student = numbers.setdefault(plain_name(report.name) or f"\n{report.lesson} {report.file}", len(numbers) + 1)
         for given in report.given:
             if _is_touched(given):
-                row = _row(report, student, given)
-                writer.writerow([safe(row[name]) for name in COLUMNS if names or name != "name"])
+                row = _row(report, given)
+                writer.writerow([safe(row[name]) for name in columns])
     return stream.getvalue()
 
 
@@ -41,10 +42,10 @@ def _is_touched(given: Given) -> bool:
     return bool(row.prediction or row.answer or row.sentence or row.hints or row.right is not None)
 
 
-def _row(report: ClassReport, student: int, given: Given) -> dict[str, object]:
+def _row(report: ClassReport, given: Given) -> dict[str, object]:
     row = given.row
     return {
-        "lesson": report.lesson, "student": student, "name": report.name,
+        "lesson": report.lesson, "student": report.student, "name": report.called, "file": report.file,
         "saved": f"{report.saved:%Y-%m-%d %H:%M}Z" if report.saved.year > 1 else "", "version": report.version,
         "question": row.id, "prompt": row.prompt, "prediction": row.prediction, "prediction_value": _value(given.value),
         "in_own_words": row.sentence, "last_answer": row.answer, "result": row.verdict, "tries": row.tries or "",

@@ -69,17 +69,24 @@ export function read_typed(spec, text) {
   return [votes, problems];
 }
 
-const is_one_student = (one, other) => (one.name && one.name === other.name) || [...one.marks].some((mark) => other.marks.has(mark));
+/** Whatever is written has an identity by chance, so one that both have is one student; the name counts where one has none. */
+function is_one_student(one, other) {
+  if (one.marks.size && other.marks.size) return [...one.marks].some((mark) => other.marks.has(mark));
+  return Boolean(one.name) && one.name === other.name;
+}
 
-/** Adds votes to a room: { room, added, twice, outside }. Of one student the newest counts. */
+/** Adds votes to a room: { room, added, twice, outside }. Of one student the newest counts, and keeps what tells all of them. */
 export function join_votes(room, votes) {
-  const joined = [...room];
+  let joined = [...room];
   let added = 0, twice = 0, outside = 0;
   for (const vote of votes) {
-    const at = joined.findIndex((other) => is_one_student(vote, other));
-    if (at >= 0) {
+    const same = joined.filter((other) => is_one_student(vote, other));
+    if (same.length) {
       twice++;
-      if (vote.time >= joined[at].time) joined[at] = vote;
+      const newest = [...same, vote].reduce((one, other) => (other.time >= one.time ? other : one));
+      const marks = new Set([vote, ...same].flatMap((one) => [...one.marks]));
+      joined = joined.filter((other) => other === same[0] || !same.includes(other));
+      joined[joined.indexOf(same[0])] = { ...newest, marks };
     } else if (joined.length >= MOST_IN_ROOM) outside++;
     else {
       joined.push(vote);
