@@ -12,7 +12,7 @@ import { says_of, visit_words } from "./clinic_desk_words.js";
 const IN_A_FILE = /^visit \d+ of the career file cannot have been played: /;
 const WHERE = /^Visit \d of \d, day \d+\. /;
 const KEEP_MS = 700; // so long after the last change of the hand it is kept
-const NARROWEST = 260, WIDEST = 1040; // px
+const NARROWEST = 220, WIDEST = 1040; // px
 
 function build({ setup, data, prefix, element, change, keep, refuse: complain, values }) {
   element.classList.add("teaching-clinic");

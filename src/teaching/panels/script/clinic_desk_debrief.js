@@ -8,6 +8,7 @@ import { given_list, path_of, results_table } from "./clinic_desk_visit.js";
 import { table_of } from "./clinic_desk_tables.js";
 import { make, rounded } from "./numbers.js";
 
+const PADDING = 30; // px: of a part, at both sides
 const PAIR = 700; // px: so wide, two rows of runs find room beside each other
 const CLONE = "the clone";
 /** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
@@ -101,7 +102,7 @@ export function make_debrief(data, clinic, values, hands) {
   }
   /** One decision: every option of the room to the end, and run again. */
   async function compared(now, mine) {
-    const before = with_plans_before(now), wide = hands.wide(shown), each = (wide > PAIR ? wide / 2 : wide) - 40;
+    const before = with_plans_before(now), wide = hands.wide(shown) - PADDING, each = wide > PAIR ? wide / 2 - 12 : wide;
     const runs = Object.entries(data.options).map(([name, plans]) => {
       const pair = make("div", { class: "teaching-clinic-pair" }), waits = make("p", { class: "teaching-note", text: "Other patients are not counted yet." });
       return { pair, waits, section: part(name === now.option ? `${name} (the room's decision)` : name, pair), career: to_the_end(clinic.play, with_plans(before, plans)) };
@@ -131,7 +132,7 @@ export function make_debrief(data, clinic, values, hands) {
   // --- what it shows
 
   function sections(now, found) {
-    const visits = rows_of(found.visits), wide = hands.wide(shown);
+    const visits = rows_of(found.visits), wide = hands.wide(shown) - PADDING;
     const truth = Object.fromEntries(LANES.map(([place, name, unit]) => [name, { unit, points: visits.map((row) => [row[1], row[place]]) }]));
     const view = clinic.play(now.career), orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
     const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.over, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name, unit]) => `${name} ${amount(row[place], name, unit)}`).join(", ")}`).join("; ")}.`);
