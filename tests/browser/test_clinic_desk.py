@@ -528,7 +528,7 @@ def test_nothing_is_out_of_sight_small_or_set_apart(visited, file, tmp_path):
     page = visited(one)
     desk = page.locator(".teaching-desk")
     look("one visit")
-    page.evaluate("() => document.querySelector('.teaching-clinic-known table').style.minWidth = '80em'")
+    page.add_style_tag(content=".teaching-clinic table { min-width: 80em; }")
     assert any("Results so far" in fault for fault in unread(page, desk, 1280)), "a column out of sight is seen"
 
 
