@@ -46,7 +46,8 @@ _PRESS = """
 _ALL_STAND = """
 () => new Promise((done) => {
   const bar = document.querySelector(".teaching-desk progress");
-  const look = () => (bar.hidden ? requestAnimationFrame(() => setTimeout(() => done(performance.now()))) : setTimeout(look, 2));
+  const drawn = () => requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+  const look = () => (bar.hidden ? drawn() : setTimeout(look, 2));
   look();
 })
 """

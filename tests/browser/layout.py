@@ -138,7 +138,8 @@ UNREAD = """
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const part = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || part.closest(".teaching-spoken, script, style, select") || !shown(part)) continue;
+    const aside = ".teaching-spoken, script, style, select";
+    if (!walker.currentNode.data.trim() || part.closest(aside) || !shown(part)) continue;
     const scale = part.ownerSVGElement ? part.getScreenCTM().a : 1;
     const size = parseFloat(getComputedStyle(part).fontSize) * scale;
     if (size < 12) found.push(`'${part.textContent.trim().slice(0, 40)}' has letters of ${size.toFixed(1)} px`);
@@ -149,7 +150,8 @@ UNREAD = """
   }
   // From the last thing over the words to the words.
   const words = root.querySelector(".teaching-sentence").getBoundingClientRect();
-  const above = [...root.querySelectorAll(".teaching-above *")].filter((part) => part.getClientRects().length && shown(part));
+  const laid = (part) => shown(part) && part.getClientRects().length;
+  const above = [...root.querySelectorAll(".teaching-above *")].filter(laid);
   const gap = words.top - Math.max(...above.map((part) => part.getBoundingClientRect().bottom));
   if (gap > 48) found.push(`a band of ${gap.toFixed(0)} px with nothing in it stands over the words`);
   return [...new Set(found)];
@@ -186,7 +188,7 @@ def faults(page, root, width: int, percent: int = 100, height: int = 900) -> lis
 
 
 def unread(page, root, width: int, height: int = 900) -> list[str]:
-    """What a reader of a desk in a window of this width does not see although it is there, each said with the window."""
+    """What a reader of a desk in a window of this width does not see although it is there, each with the window."""
     page.set_viewport_size({"width": width, "height": height})
     settle(page)
     return [f"{width} px: {fault}" for fault in root.evaluate(UNREAD)]

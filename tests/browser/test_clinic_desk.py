@@ -555,7 +555,8 @@ _LISTEN = """
   globalThis.told = [];
   const live = "[role=status], [role=alert], [aria-live]";
   new MutationObserver((changes) => {
-    for (const part of new Set(changes.map(({ target }) => (target.nodeType === 3 ? target.parentElement : target).closest(live)))) {
+    const places = changes.map(({ target }) => (target.nodeType === 3 ? target.parentElement : target));
+    for (const part of new Set(places.map((one) => one.closest(live)))) {
       if (part && part.textContent) told.push(part.textContent);
     }
   }).observe(document.querySelector(".teaching-desk"), { subtree: true, childList: true, characterData: true });
