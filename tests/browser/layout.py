@@ -124,6 +124,39 @@ TORN = """
   return [...torn];
 }
 """
+#: What is there and cannot be read at once: columns out of sight, letters that a picture made small, bands of nothing.
+UNREAD = """
+(root) => {
+  const found = [];
+  const shown = (part) => part.checkVisibility({ visibilityProperty: true });
+  for (const box of root.querySelectorAll(".teaching-scrolls")) {
+    const table = shown(box) && box.querySelector("table");
+    if (table && box.scrollWidth > box.clientWidth + 1) {
+      found.push(`the table '${box.getAttribute("aria-label")}' shows ${box.clientWidth} of ${box.scrollWidth} px`);
+    }
+  }
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const part = walker.currentNode.parentElement;
+    const aside = ".teaching-spoken, script, style, select";
+    if (!walker.currentNode.data.trim() || part.closest(aside) || !shown(part)) continue;
+    const scale = part.ownerSVGElement ? part.getScreenCTM().a : 1;
+    const size = parseFloat(getComputedStyle(part).fontSize) * scale;
+    if (size < 12) found.push(`'${part.textContent.trim().slice(0, 40)}' has letters of ${size.toFixed(1)} px`);
+  }
+  for (const svg of root.querySelectorAll(".teaching-clinic-runs > svg")) {
+    const one = svg.firstElementChild.getBoundingClientRect();
+    if (shown(svg) && Math.max(one.width, one.height) < 5) found.push(`a mark of ${one.width.toFixed(1)} px`);
+  }
+  // From the last thing over the words to the words.
+  const words = root.querySelector(".teaching-sentence").getBoundingClientRect();
+  const laid = (part) => shown(part) && part.getClientRects().length;
+  const above = [...root.querySelectorAll(".teaching-above *")].filter(laid);
+  const gap = words.top - Math.max(...above.map((part) => part.getBoundingClientRect().bottom));
+  if (gap > 48) found.push(`a band of ${gap.toFixed(0)} px with nothing in it stands over the words`);
+  return [...new Set(found)];
+}
+"""
 #: Moves every slider over its whole track; the numbers that its field cannot show whole.
 TOO_LONG = """
 (panel) => {
@@ -152,6 +185,13 @@ def faults(page, root, width: int, percent: int = 100, height: int = 900) -> lis
     if percent == 100:
         found += [f"'{word}' is torn" for word in root.evaluate(TORN)]
     return [f"{width} px, {percent} %: {fault}" for fault in found]
+
+
+def unread(page, root, width: int, height: int = 900) -> list[str]:
+    """What a reader of a desk in a window of this width does not see although it is there, each with the window."""
+    page.set_viewport_size({"width": width, "height": height})
+    settle(page)
+    return [f"{width} px: {fault}" for fault in root.evaluate(UNREAD)]
 
 
 def settle(page) -> None:

@@ -33,7 +33,7 @@ from .desk_page import (
     stored,
     without_network,
 )
-from .layout import faults
+from .layout import faults, unread
 
 PATIENT, SEED = "SLE nephritis", 54
 pytestmark = pytest.mark.usefixtures("own_folder")
@@ -460,6 +460,134 @@ def test_everything_open_holds_on_narrow_pages_with_large_type(visited, file):
     open_everything(page)
     assert faults_in_windows(page) == []
     assert faults_for_everyone(page, ".teaching-desk") == []
+
+
+def test_nothing_is_out_of_sight_small_or_set_apart(visited, file, tmp_path):
+    page = visited(file)
+    desk = page.locator(".teaching-desk")
+
+    def look(step):
+        for width in (1280, 1000, 768, 360):
+            assert unread(page, desk, width) + faults(page, desk, width) == [], step
+
+    look("waiting room")
+    call_in(page)
+    order(page, "disease activity", "blood B cells", "autoantibody")
+    look("first visit")
+    for _ in range(5):
+        go_on(page)
+    press(page, re.compile("^Look behind"))
+    page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
+    page.get_by_text("What you knew and what you gave").click()
+    look("debrief")
+    one = desk_file(tmp_path, clinic(preset="one visit"))
+    page = visited(one)
+    desk = page.locator(".teaching-desk")
+    look("one visit")
+    page.add_style_tag(content=".teaching-clinic table { min-width: 80em; }")
+    assert any("Results so far" in fault for fault in unread(page, desk, 1280)), "a column out of sight is seen"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_is_refused_moves_nothing_and_covers_no_button(visited, file, width):
+    page = visited(file, width)
+    call_in(page)
+    page.get_by_label(re.compile("^Team round")).check()
+    door = page.locator(".teaching-clinic-door button").first
+    door.scroll_into_view_if_needed()
+    places = (
+        "() => [document.scrollingElement.scrollHeight, ...[...document.querySelectorAll('.teaching-desk button')]"
+        ".filter((one) => one.getClientRects().length).map((one) => one.getBoundingClientRect().top + scrollY)]"
+    )
+    before = page.evaluate(places)
+    door.click()
+    assert refused(page) and page.evaluate(places) == before
+
+
+# --- the focus, and what a screen reader is told ------------------------------------------------------------------
+
+_LISTEN = """
+() => {
+  globalThis.told = [];
+  const live = "[role=status], [role=alert], [aria-live]";
+  new MutationObserver((changes) => {
+    const places = changes.map(({ target }) => (target.nodeType === 3 ? target.parentElement : target));
+    for (const part of new Set(places.map((one) => one.closest(live)))) {
+      if (part && part.textContent) told.push(part.textContent);
+    }
+  }).observe(document.querySelector(".teaching-desk"), { subtree: true, childList: true, characterData: true });
+}
+"""
+
+
+def test_a_screen_reader_hears_once_what_changed(visited, file):
+    page = visited(file)
+    call_in(page)
+    order(page, "blood B cells")
+    page.wait_for_timeout(1800)  # what is said when the hand rests
+    page.evaluate(_LISTEN)
+    page.get_by_label(re.compile("^Your note")).press_sequentially("I write some words here.")
+    page.wait_for_timeout(1800)
+    assert page.evaluate("told") == [], "typing says nothing"
+    go_on(page)
+    assert page.evaluate("document.activeElement.textContent") == "Visit 2 of 5 · day 28"
+    page.wait_for_timeout(1800)
+    assert page.evaluate("told") == ["1 result is new. 11 points left."], "the heading has said which visit it is"
+    assert says(page) == "Visit 2 of 5, day 28. 1 result is new. 11 points left."
+    page.evaluate("told.length = 0")
+    note = page.get_by_label(re.compile("^Your note"))
+    note.fill("x" * (LONGEST_NOTES + 7))
+    note.press_sequentially("yz")
+    note.fill("short")
+    page.wait_for_timeout(1800)
+    assert page.evaluate("told") == ["This is too long now.", "It fits now."]
+
+
+def test_whoever_stays_on_the_one_visit_stays_at_its_door(visited, tmp_path):
+    file = desk_file(tmp_path, clinic(preset="one visit"))
+    page = visited(file)
+    page.get_by_role("radio", name=re.compile("^Obinutuzumab")).check()
+    door = page.locator(".teaching-clinic-door > p > button")
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: press(page, "Stay on this visit")):
+        door.click()
+        leave()
+        assert page.evaluate("document.activeElement.textContent") == "The room has decided: no way back"
+    door.click()
+    page.get_by_role("radio", name=re.compile("^Wait and see")).check()
+    assert page.evaluate("document.activeElement.value") == "Wait and see"
+    assert page.get_by_role("group", name="Close this visit?").is_hidden()
+
+
+def test_the_options_come_one_after_the_other_and_can_be_stopped(visited, tmp_path):
+    file = desk_file(tmp_path, clinic(preset="one visit"))
+    page = visited(file)
+    page.get_by_role("radio", name=re.compile("^Wait and see")).check()
+    go_on(page)
+    # Time flies: the page looks up after each run of other patients, and each look takes a while.
+    page.evaluate(
+        "() => { let now = 0; performance.now = () => (now += 12); "
+        "globalThis.setTimeout = ((real) => (act, ms) => real(act, Math.max(ms ?? 0, 20)))(setTimeout); }"
+    )
+    press(page, re.compile("^Run each option"))
+    page.get_by_role("heading", name="Each option, run again").wait_for(timeout=60_000)
+    runs, waits = page.locator(".teaching-clinic-runs"), page.get_by_text("Other patients are not counted yet.")
+    assert runs.count() + waits.count() == 2 * len(OPTIONS) and waits.count() >= len(OPTIONS) - 1
+    press(page, "Stop")
+    page.get_by_text(re.compile(r"^Stopped: [01] of 4 options were run in other patients\.$")).wait_for()
+    assert runs.count() + waits.count() == 2 * len(OPTIONS), "what was counted stays"
+    assert page.evaluate("document.activeElement.textContent").startswith("Run each option")
+
+
+def test_whoever_reads_elsewhere_is_not_called_away_by_the_runs(visited, file):
+    page = visited(file)
+    call_in(page)
+    for _ in range(5):
+        go_on(page)
+    press(page, re.compile("^Look behind"))
+    page.get_by_text("What you knew and what you gave").focus()
+    page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
+    page.get_by_text("The runs are done, and the debrief stands below.").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "What you knew and what you gave"
 
 
 # --- over a kernel -------------------------------------------------------------------------------------------------

@@ -10,14 +10,15 @@ import { make_visit } from "./clinic_desk_visit.js";
 import { says_of, visit_words } from "./clinic_desk_words.js";
 
 const IN_A_FILE = /^visit \d+ of the career file cannot have been played: /;
+const WHERE = /^Visit \d of \d, day \d+\. /;
 const KEEP_MS = 700; // so long after the last change of the hand it is kept
-const NARROWEST = 260, WIDEST = 1040; // px
+const NARROWEST = 220, WIDEST = 1040; // px
 
 function build({ setup, data, prefix, element, change, keep, refuse: complain, values }) {
   element.classList.add("teaching-clinic");
   const clinic = clinic_of(data), roles = Object.keys(data.told.roles);
   const empty = () => drafts_of({ left: true }, roles)[1];
-  let timer = 0, ready = false, drawn_at = 0, before = "", complaint = "";
+  let timer = 0, ahead = 0, ready = false, drawn_at = 0, before = "", complaint = "";
 
   // --- what the hand does
 
@@ -83,9 +84,22 @@ function build({ setup, data, prefix, element, change, keep, refuse: complain, v
     visit.notes.clear();
     return step({ career, drafts: empty() }, () => (career.left ? debrief : visit).focus());
   }
+  const decided = (option) => to_the_end(clinic.play, with_plans(values().career, data.options[option]));
   function decide(option) {
-    const career = to_the_end(clinic.play, with_plans(values().career, data.options[option]));
+    const career = decided(option);
     step({ career, option, signed: now_as_text() }, debrief.focus);
+  }
+  /** Plays what would come of leaving now, and forgets it: the clinic remembers the course, so the answer is there at once. */
+  function foresee() {
+    clearTimeout(ahead);
+    ahead = setTimeout(() => {
+      try {
+        if (values().mode === "one visit") decided(visit.option());
+        else left_behind(clinic.play, with_notes(values().career, values().drafts));
+      } catch {
+        // what is wrong is said when the visit is left
+      }
+    });
   }
   function another() {
     keep_now();
@@ -107,7 +121,7 @@ function build({ setup, data, prefix, element, change, keep, refuse: complain, v
   // --- what stands where
 
   const room = make_room(data, clinic, prefix, { act, begin, refuse });
-  const visit = make_visit(data, clinic, prefix, values, { act, orders: take_orders, leave, refuse, wide });
+  const visit = make_visit(data, clinic, prefix, values, { act, orders: take_orders, foresee, leave, refuse, wide });
   const debrief = make_debrief(data, clinic, values, { wide, another });
   const files = make_career_files(clinic, prefix, {
     career: () => (values().career.left ? values().career : with_notes(values().career, values().drafts)), opened, refuse, another,
@@ -147,7 +161,9 @@ function build({ setup, data, prefix, element, change, keep, refuse: complain, v
       before = key;
       return draw(now);
     },
+    aloud: (words) => (visit.has_focus() ? words.replace(WHERE, "") : words), // the heading under the focus has said where we are
     close() {
+      clearTimeout(ahead);
       if (timer) keep_now();
       watcher.disconnect();
       visit.close();

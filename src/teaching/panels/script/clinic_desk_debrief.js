@@ -5,8 +5,10 @@ import { OTHERS, SAME } from "./clinic_debrief.js";
 import { given_of, orders_of, to_the_end, with_plans } from "./clinic_desk_career.js";
 import { known_picture, mark_of, runs_row } from "./clinic_desk_pictures.js";
 import { given_list, path_of, results_table } from "./clinic_desk_visit.js";
+import { table_of } from "./clinic_desk_tables.js";
 import { make, rounded } from "./numbers.js";
 
+const PADDING = 30; // px: of a part, at both sides
 const PAIR = 700; // px: so wide, two rows of runs find room beside each other
 const CLONE = "the clone";
 /** Columns of the visits in clinic/debrief.py that have a lane of their own: place in the row, name, unit. */
@@ -18,11 +20,9 @@ const rows_of = (table) => (Array.isArray(table) ? table : table.rows);
 const amount = (value, name, unit) => (name === CLONE && value < 1 ? "less than one cell" : `${rounded(value)} ${unit}`);
 const number = (value) => (typeof value === "number" ? rounded(value) : value);
 
-function table_of(heads, rows) {
-  return make("div", { class: "teaching-scrolls", tabindex: "0", role: "region", "aria-label": heads.join(", ") }, make(
-    "table", {}, make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { scope: "col", text })))),
-    make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((cell, k) => (cell instanceof Node ? make("td", {}, cell) : make(k ? "td" : "th", k ? { text: number(cell) } : { text: number(cell), scope: "row" })))))),
-  ));
+/** A table that scrolls where even its narrow form finds no room. */
+function told_table(heads, rows) {
+  return make("div", { class: "teaching-scrolls", tabindex: "0", role: "region", "aria-label": heads.join(", ") }, table_of(heads, rows.map((cells) => ({ cells: cells.map(number) }))));
 }
 const part = (title, ...children) => make("section", { class: "teaching-clinic-part" }, make("h5", { text: title }), ...children);
 
@@ -65,15 +65,21 @@ export function make_debrief(data, clinic, values, hands) {
     said.textContent = "";
     stop.focus();
     try {
-      const found = now.mode === "one visit" ? await compared(now, mine) : await debriefed(now, mine);
-      if (mine !== run) return;
-      shown.replaceChildren(...found);
-      if (found.length && !stopped) shown.focus(); // whoever stopped stays where they can begin again
+      if (now.mode === "one visit") await compared(now, mine);
+      else shown.replaceChildren(...(await debriefed(now, mine)));
+      if (mine !== run || stopped) return; // whoever stopped stays where they can begin again
+      if (waits_here()) shown.focus();
+      else said.textContent = "The runs are done, and the debrief stands below.";
     } catch (problem) {
       if (mine === run) said.textContent = problem.message;
     } finally {
       if (mine === run) rest();
     }
+  }
+  /** Whether the hand still waits for the runs; whoever reads or writes elsewhere meanwhile is not called away. */
+  function waits_here() {
+    const at = stop.getRootNode().activeElement;
+    return !at || at === stop || at === document.body;
   }
   function rest() {
     const had = stop.contains(stop.getRootNode().activeElement);
@@ -86,29 +92,34 @@ export function make_debrief(data, clinic, values, hands) {
     progress: (done, most = 1) => mine === run && (bar.value = from + share * Math.min(1, done / most)),
     stopped: () => stopped || mine !== run,
   });
-  
+
   async function debriefed(now, mine) {
     const found = await clinic.debrief(now.career, asked(mine, 0, 1));
+    if (mine !== run) return shown.children; // another career is shown by now
     if (found) return sections(now, found);
-    if (mine !== run) return []; // another career is shown by now
     said.textContent = "Stopped: the runs were not counted to the end, so they are not shown. What needs no runs stands below.";
     return sections(now, await clinic.debrief(now.career, { columns: [] }));
   }
   /** One decision: every option of the room to the end, and run again. */
   async function compared(now, mine) {
-    const names = Object.keys(data.options), rows = [];
-    const before = with_plans_before(now);
-    for (const [k, name] of names.entries()) {
-      if (stopped) break;
-      const career = to_the_end(clinic.play, with_plans(before, data.options[name]));
-      const found = await clinic.debrief(career, { ...asked(mine, k / names.length, 1 / names.length), columns: [SAME, OTHERS] });
-      if (found) rows.push([name, found.counts, clinic.play(career).ending]);
+    const before = with_plans_before(now), wide = hands.wide(shown) - PADDING, each = wide > PAIR ? wide / 2 - 12 : wide;
+    const runs = Object.entries(data.options).map(([name, plans]) => {
+      const pair = make("div", { class: "teaching-clinic-pair" }), waits = make("p", { class: "teaching-note", text: "Other patients are not counted yet." });
+      return { pair, waits, section: part(name === now.option ? `${name} (the room's decision)` : name, pair), career: to_the_end(clinic.play, with_plans(before, plans)) };
+    });
+    const rows = [SAME, OTHERS].flatMap((column) => runs.map((one) => ({ ...one, column })));
+    for (const [k, { pair, waits, career, column }] of rows.entries()) {
+      // One patient's runs share their course, so all four stand at once; those of other patients come one by one.
+      const found = await clinic.debrief(career, { ...asked(mine, column === SAME ? 0 : k / runs.length - 1, column === SAME ? 0 : 1 / runs.length), columns: [column] });
+      if (mine !== run) return;
+      if (!found) {
+        said.textContent = `Stopped: ${Math.max(0, k - runs.length)} of ${runs.length} options were run in other patients.`;
+        return;
+      }
+      if (column === SAME) pair.append(runs_row(`T${SAME.slice(1)}`, found.counts[SAME], each, clinic.play(career).ending), waits);
+      else waits.replaceWith(runs_row(`O${OTHERS.slice(1)}`, found.counts[OTHERS], each));
+      if (k === runs.length - 1) shown.replaceChildren(make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. These are courses of a model: no trial that we found has compared an antibody with CAR-T cells. The frame marks how each option ends with the luck of this career." }), ...runs.map(({ section }) => section));
     }
-    if (stopped) said.textContent = `Stopped: ${rows.length} of ${names.length} options were run.`;
-    if (!rows.length) return [];
-    const wide = hands.wide(shown), each = (wide > PAIR ? wide / 2 : wide) - 24;
-    const pairs = rows.map(([name, counts, ending]) => part(name === now.option ? `${name} (the room's decision)` : name, make("div", { class: "teaching-clinic-pair" }, runs_row(`T${SAME.slice(1)}`, counts[SAME], each, ending), runs_row(`O${OTHERS.slice(1)}`, counts[OTHERS], each))));
-    return [make("h5", { text: "Each option, run again" }), make("p", { text: "This patient was chosen so that the options differ; therefore other patients with the same disease stand beside her. These are courses of a model: no trial that we found has compared an antibody with CAR-T cells. The frame marks how each option ends with the luck of this career." }), ...pairs];
   }
   /** The career of the projector as it was before the room decided. */
   function with_plans_before(now) {
@@ -121,7 +132,7 @@ export function make_debrief(data, clinic, values, hands) {
   // --- what it shows
 
   function sections(now, found) {
-    const visits = rows_of(found.visits), wide = hands.wide(shown);
+    const visits = rows_of(found.visits), wide = hands.wide(shown) - PADDING;
     const truth = Object.fromEntries(LANES.map(([place, name, unit]) => [name, { unit, points: visits.map((row) => [row[1], row[place]]) }]));
     const view = clinic.play(now.career), orders = orders_of(now.career, days, view.results), gave = given_of(now.career, days, clinic.therapies);
     const picture = known_picture({ orders, tests: clinic.tests, given: gave, day: view.over, days, truth }, wide, `The truth on each visit beside your results: ${visits.map((row) => `${row[0]}: ${LANES.map(([place, name, unit]) => `${name} ${amount(row[place], name, unit)}`).join(", ")}`).join("; ")}.`);
@@ -141,9 +152,9 @@ export function make_debrief(data, clinic, values, hands) {
       part("What the model does not have", make("ul", {}, ...lacks(now, untried).map((text) => make("li", { text })))),
       part("What was hidden", make("div", { class: "teaching-trial-picture" }, picture), make("p", { class: "teaching-note", text: "Filled circles are your results, and diamonds are the truth on the days of the visits. The dotted line only joins the diamonds. Triangles mark visits on which you gave something." })),
       part("Your notes beside the truth", ...sorted),
-      part("The hidden numbers of this patient", make("p", { text: "What is farthest from typical stands first." }), table_of(["hidden quantity", "this patient", "typical", "unit", "beside typical"], farthest.map((row) => [...row, beside_typical(row[1], row[2])]))),
-      part("When chance decided", turns.length ? table_of(["day", "cells of the clone left", "chance to die out, %", "what the dice said"], turns) : make("p", { text: "The clone never came down to a few cells from which it grew again, so the dice did not decide about it." })),
-      part("What you gave", usual.length ? table_of(["visit", "therapy", "given in", "source"], usual) : make("p", { text: "No therapy was given." }), costs.length ? make("ul", {}, ...costs.map((text) => make("li", { text }))) : null),
+      part("The hidden numbers of this patient", make("p", { text: "What is farthest from typical stands first." }), told_table(["hidden quantity", "this patient", "typical", "unit", "beside typical"], farthest.map((row) => [...row, beside_typical(row[1], row[2])]))),
+      part("When chance decided", turns.length ? told_table(["day", "cells of the clone left", "chance to die out, %", "what the dice said"], turns) : make("p", { text: "The clone never came down to a few cells from which it grew again, so the dice did not decide about it." })),
+      part("What you gave", usual.length ? told_table(["visit", "therapy", "given in", "source"], usual) : make("p", { text: "No therapy was given." }), costs.length ? make("ul", {}, ...costs.map((text) => make("li", { text }))) : null),
     ].filter(Boolean);
   }
   /** What a reader of this ending must know about the model: of this patient, of every patient, of what was given. */

@@ -10,7 +10,8 @@ const TYPED_MS = 400; // after the last key, what is written is kept
     missing(): the name of a role without a line or "", focus(name), close() }. */
 export function make_notes(data, prefix, values, { act, refuse }) {
   const roles = Object.keys(data.told.roles), most = data.limits.notes;
-  const left = make("p", { class: "teaching-note", id: `${prefix}left`, role: "status" });
+  const left = make("p", { class: "teaching-note", id: `${prefix}left` }); // heard with the field, and not at every key
+  const alarm = make("p", { class: "teaching-spoken", role: "status" }); // heard once, when it becomes too long or fits again
   let timer = 0;
   const fields = Object.fromEntries([NOTE, ...roles].map((name) => [name, make("textarea", {
     id: `${prefix}write-${roles.indexOf(name)}`, rows: 2, class: "teaching-own-sentence", "aria-describedby": left.id, oninput: typed, onchange: take, onkeydown: (event) => event.stopPropagation(),
@@ -20,7 +21,7 @@ export function make_notes(data, prefix, values, { act, refuse }) {
   const round = make("input", { type: "checkbox", onchange: () => act({ team: round.checked }) });
   const element = make(
     "section", { class: "teaching-clinic-part" }, make("h5", { text: "Write" }),
-    make("label", { for: fields[NOTE].id, text: "Your note (why you choose so; you see it again in the end)" }), fields[NOTE], left,
+    make("label", { for: fields[NOTE].id, text: "Your note (why you choose so; you see it again in the end)" }), fields[NOTE], left, alarm,
     make("label", { class: "teaching-clinic-course" }, round, make("span", {}, make("strong", { text: "Team round" }), " ", make("small", { text: "Four roles, at one screen or one after the other: each writes a line before the visit can be left." }))),
     team,
   );
@@ -30,6 +31,8 @@ export function make_notes(data, prefix, values, { act, refuse }) {
   function count() {
     const over = length() - most;
     left.textContent = over > 0 ? `${over.toLocaleString("en")} characters too many: shorten it before you go on. It stays here until then.` : `${length().toLocaleString("en")} of ${most.toLocaleString("en")} characters.`;
+    const words = over > 0 ? "This is too long now." : alarm.textContent && "It fits now.";
+    if (alarm.textContent !== words) alarm.textContent = words;
     left.classList.toggle("teaching-clinic-over", over > 0);
   }
   function typed() {
@@ -69,6 +72,7 @@ export function make_notes(data, prefix, values, { act, refuse }) {
     clear() {
       clearTimeout(timer);
       for (const field of Object.values(fields)) field.value = "";
+      alarm.textContent = "";
     },
     close: () => clearTimeout(timer),
   };

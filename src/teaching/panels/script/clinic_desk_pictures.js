@@ -7,6 +7,7 @@ const BLUE = "var(--teaching-accent)", ORANGE = "#d55e00", GREEN = "#009e73", PU
 const TYPE = 13; // px
 const LANE = 100, HEAD = 40;
 const NARROW = 420; // px: below, the word 'day' finds no room
+const SMALLEST = 9; // px of a mark: shapes are told apart
 const HALO = { "paint-order": "stroke", stroke: PAGE, "stroke-width": 4 };
 const CELLS = [0.1, 1000]; // per µL, the ends of a log axis at least
 
@@ -130,7 +131,8 @@ export function mark_of(ending, size = 18) {
     counts: { ending: how often }. */
 export function runs_row(title, counts, width, yours = "") {
   const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
-  const across = Math.min(50, Math.max(1, total)), size = Math.max(6, Math.min(15, Math.floor(width / across)));
+  const fitting = Math.floor(width / SMALLEST / 10) * 10; // tens can be counted
+  const across = Math.min(50, Math.max(10, fitting), Math.max(1, total)), size = Math.max(SMALLEST, Math.min(15, Math.floor(width / across)));
   const words = Object.entries(counts).filter(([, count]) => count).map(([name, count]) => `${name} ${count}`).join(", ");
   const draw = drawing(across * size, Math.max(1, Math.ceil(total / across)) * size, `${title}: ${words}.`);
   let place = 0;

@@ -4,6 +4,7 @@ import { chosen, given_of, orders_of } from "./clinic_desk_career.js";
 import { coins, make_orders } from "./clinic_desk_orders.js";
 import { make_notes } from "./clinic_desk_notes.js";
 import { known_picture, organ_of } from "./clinic_desk_pictures.js";
+import { table_of } from "./clinic_desk_tables.js";
 import { counted, new_results, points_of } from "./clinic_desk_words.js";
 import { make, rounded } from "./numbers.js";
 
@@ -18,11 +19,12 @@ export function path_of(days, number) {
 
 /** The results as a table: what was ordered when, when it came, what it said. */
 export function results_table(orders, fresh = []) {
-  const rows = orders.toSorted((a, b) => b.ordered - a.ordered).map(({ test, ordered, result }) => make("tr", { class: fresh.includes(result) ? "teaching-clinic-fresh" : null },
-    make("th", { scope: "row", text: test }), make("td", {}, make("b", { text: result ? result.words : "waits" }), fresh.includes(result) ? make("em", { text: " new" }) : null),
-    make("td", { text: `day ${rounded(ordered)}` }), make("td", { text: result ? (result.arrived === ordered ? "at once" : `day ${rounded(result.arrived)}`) : "not yet" })));
-  const head = ["test", "result", "ordered", "came"].map((text) => make("th", { scope: "col", text }));
-  return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  const rows = orders.toSorted((a, b) => b.ordered - a.ordered).map(({ test, ordered, result }) => {
+    const is_new = fresh.includes(result), came = result ? (result.arrived === ordered ? "at once" : `day ${rounded(result.arrived)}`) : "not yet";
+    const read = make("span", {}, make("b", { text: result ? result.words : "waits" }), is_new ? make("em", { text: " new" }) : null);
+    return { cells: [test, read, `day ${rounded(ordered)}`, came], fresh: is_new };
+  });
+  return table_of(["test", "result", "ordered", "came"], rows);
 }
 
 /** What was given so far, a line a visit. */
@@ -32,7 +34,7 @@ export function given_list(given) {
 }
 
 /** Returns { element, fill(values), show(values, view), focus(), close() }.
-    hands: act(parts), orders(career), leave(), decide(option), refuse(words), wide(). */
+    hands: act(parts), orders(career), foresee(), leave(), refuse(words), wide(). */
 export function make_visit(data, clinic, prefix, values, hands) {
   const days = data.told.days, visits = days.length - 1;
   const title = make("h4", { tabindex: "-1" }), path = make("div"), purse = make("p", { class: "teaching-clinic-purse" });
@@ -81,6 +83,7 @@ export function make_visit(data, clinic, prefix, values, hands) {
       told.textContent = `You ordered ${counted(now.order.length, "test")} and gave ${names.join(", ") || "nothing"}. ${wrote ? "Your notes are kept." : "You wrote no note."} Once closed, this visit cannot be opened again.`;
     }
     ask.hidden = false;
+    hands.foresee(); // while the hand decides, what comes of it is computed
     return no.focus();
   }
   function left() {
@@ -89,12 +92,14 @@ export function make_visit(data, clinic, prefix, values, hands) {
   }
   function stay() {
     if (ask.hidden) return;
+    const had = ask.contains(ask.getRootNode().activeElement); // whoever changed the option stays on it
     ask.hidden = true;
-    if (values().mode !== "one visit") go.focus();
+    if (had) go.focus();
   }
   return {
     element, notes, option,
     focus: () => title.focus(),
+    has_focus: () => title.getRootNode().activeElement === title,
     fill: (now) => notes.fill(now),
     show(now, view) {
       const one = now.mode === "one visit", fresh = new_results(view);

@@ -23,8 +23,9 @@ function changes_as_text(start, values) {
     `name`: that of the desk in Python; `check(setup, values)`: the whole setting as the desk takes it, or an Error with
     one sentence; `build(tools)`: makes the desk on a page and returns
     { above, below: elements over and under the words; fill(values): puts values into the fields;
-      show(values): draws them and returns the words; kept(values or null): what is kept, if the desk keeps; close() }.
-    The last four may be left out but for show. tools: { setup, data, prefix, element, change(values), keep(values),
+      show(values): draws them and returns the words; kept(values or null): what is kept, if the desk keeps;
+      aloud(words): what of them a screen reader has not just been told by the focus; close() }.
+    All but show may be left out. tools: { setup, data, prefix, element, change(values), keep(values),
     refuse(words), values(): the setting that is shown }. */
 export function make_desk({ name, check, build }) {
   return { name, check, render: (context) => render(context, check, build) };
@@ -131,7 +132,7 @@ function render({ model, el }, check, build) {
     if (sentence.textContent === words) return;
     sentence.textContent = words;
     clearTimeout(speak_id);
-    speak_id = setTimeout(() => (spoken.textContent = words), SPEAK_MS);
+    speak_id = setTimeout(() => (spoken.textContent = view.aloud?.(words) ?? words), SPEAK_MS);
   }
 
   // --- from the kernel
