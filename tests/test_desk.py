@@ -101,3 +101,12 @@ def test_lists_have_panels_and_desks_apart_and_the_gallery_has_both():
     assert not set(CATALOGUE) & set(DESKS) and set(GALLERY) == set(CATALOGUE) | set(DESKS)
     (entry,) = desks_of([invented, len, None]).values()
     assert isinstance(entry, Entry) and entry.question == invented.desk.question and entry.make().name == "invented"
+
+
+def test_two_desks_of_one_lesson_do_not_share_a_style_sheet():
+    """A front end keeps one sheet for each id: with one id for all, the grid of lesson 10 lost its colours."""
+    from teaching import panels
+
+    made = [panels.benefits(), panels.deliberation(), panels.decision()]
+    assert len({one._anywidget_id for one in made}) == len({one._css for one in made}) == len(made)
+    assert made[0].get_state()["_anywidget_id"] == made[0]._anywidget_id == panels.benefits()._anywidget_id

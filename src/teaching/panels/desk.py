@@ -118,7 +118,8 @@ class Desk(anywidget.AnyWidget):
             self._refused,
         )
         setup = {"name": name, "question": question, "start": self.start, "foot": foot, "data": dict(data)}
-        super().__init__(setup=setup, shown=self._snapshot())
+        # A page keeps one style sheet for each id; without ids of their own the last desk's would be that of all.
+        super().__init__(setup=setup, shown=self._snapshot(), _anywidget_id=f"{__name__}.Desk.{name}")
         self.on_msg(self._message)
 
     # --- from Python ----------------------------------------------------------------------------------
