@@ -16,6 +16,19 @@ PLANS = {
 }
 
 
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """The folder of this test's answers, in which nothing stands yet; nobody has a name, and nothing is remembered."""
+    from teaching.learning import answer_store
+
+    folder = tmp_path / "answers"
+    monkeypatch.setenv("TEACHING_ANSWERS", str(folder))
+    monkeypatch.setenv("TEACHING_NAME", "")
+    monkeypatch.setattr(answer_store, "_unsaved", {})
+    monkeypatch.setattr(answer_store, "_told", {})
+    return folder
+
+
 @pytest.fixture(scope="session")
 def patient():
     """The typical patient with SLE."""

@@ -11,12 +11,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[1]
 #: What makes a browser ask for something by itself; a link that a reader follows is none of them.
 ASKING = {
     ("script", "src"), ("link", "href"), ("img", "src"), ("img", "srcset"), ("iframe", "src"), ("source", "src"),
     ("video", "src"), ("audio", "src"), ("object", "data"), ("embed", "src"), ("use", "href"), ("use", "xlink:href"),
-    ("div", "data-file"), ("form", "action"),
+    ("div", "data-file"), ("div", "data-script"), ("form", "action"),
 }  # fmt: skip
 #: <link>s that name a page and fetch nothing.
 NAMES_ONLY = {"author", "index", "search", "next", "prev", "canonical", "copyright"}
@@ -60,10 +62,13 @@ def page(path: Path) -> Page:
     return Page(path)
 
 
-def small_kit(folder: Path) -> Path:
-    """A kit of one lesson, the template, as a project that the site can be built from; returns its folder."""
+def small_kit(folder: Path, lesson: str = "") -> Path:
+    """A kit of one lesson, that of this file name or the template, as a project for a site; returns its folder."""
     (folder / "notebooks").mkdir(parents=True)
-    shutil.copy(PROJECT / "docs" / "template_lesson.ipynb", folder / "notebooks" / "01_template.ipynb")
+    if lesson:
+        shutil.copy(PROJECT / "notebooks" / f"{lesson}.ipynb", folder / "notebooks")
+    else:
+        shutil.copy(PROJECT / "docs" / "template_lesson.ipynb", folder / "notebooks" / "01_template.ipynb")
     shutil.copytree(PROJECT / "docs", folder / "docs")
     shutil.copytree(PROJECT / "data", folder / "data")
     for name in ("CITATION.cff", "CONTRIBUTING.md"):
@@ -79,6 +84,12 @@ def built(folder: Path, project: Path = PROJECT, **choice) -> Path:
     cache = Path(cache) / project.name if cache else folder.with_name(f"{folder.name}-cache")
     build(folder, project=project, cache=cache, coarse=True, say=lambda line: None, **choice)
     return folder
+
+
+def small_site(folder: Path, lesson: str = "", **choice) -> Path:
+    """The site of a small kit, both made in a folder; without Sphinx the test is skipped."""
+    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
+    return built(folder / "site", small_kit(folder / f"{lesson or 'template'}-kit", lesson), **choice)
 
 
 def secrets() -> dict[str, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from told_to_lecturers import text_of
 
 from teaching import locking
 from teaching.learning import answer_store, answers
@@ -62,13 +63,8 @@ REAL = answers._key()
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    """A fresh folder, a fresh memory and the invented questions."""
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "teaching-answers"))
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
+def invented_questions(own_folder, monkeypatch):
     monkeypatch.setattr(answers, "_key", lambda: INVENTED)
-    return tmp_path / "teaching-answers"
 
 
 @pytest.fixture
@@ -350,29 +346,11 @@ def test_no_answer_stands_in_clear_in_what_students_get():
     for place in ("src", "notebooks", "data", "docs", "tests"):
         for path in (PROJECT / place).rglob("*"):
             if path.suffix in {".py", ".ipynb", ".csv", ".md", ".json", ".toml", ".js", ".bin"}:
-                text = path.read_text(encoding="utf-8", errors="replace")
-                if path.suffix == ".ipynb":  # its text stands in lists of escaped lines
-                    text = " ".join(strings(json.loads(text)))
-                plain = letters(text)
+                plain = letters(text_of(path))
                 found = [secret for secret in secrets if secret in plain]
                 assert not found, f"{path} gives away: {found}"
                 searched += 1
     assert searched > 10
-
-
-def strings(node):
-    """Every text in a JSON tree; a list of lines is one text."""
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, dict):
-        for value in node.values():
-            yield from strings(value)
-    elif isinstance(node, list):
-        if node and all(isinstance(line, str) for line in node):
-            yield "".join(node)
-        else:
-            for value in node:
-                yield from strings(value)
 
 
 # Kept

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from own_tables import tables_in
 
 from teaching import tables, tables_benefit, tables_costs, tables_evidence
 from teaching.evidence.citations import citation
@@ -190,16 +191,12 @@ def test_tables_hold_plain_text_and_are_described(file):
 
 
 @pytest.fixture
-def own_tables(tmp_path, monkeypatch):
-    """Lets the kit read these two tables from a folder; forgets them afterwards."""
+def own_tables(tmp_path):
     tables_evidence.outcomes_by_study()  # read before the folder changes
     for file in RECORDS:
         (tmp_path / file).write_bytes((KIT / file).read_bytes())
-        LOADERS[file].cache_clear()
-    monkeypatch.setattr(tables, "data_folder", lambda: tmp_path)
-    yield tmp_path
-    for loader in LOADERS.values():
-        loader.cache_clear()
+    with tables_in(tmp_path, LOADERS.values()):
+        yield tmp_path
 
 
 def change(folder, file, name, **words):

@@ -17,10 +17,7 @@ from teaching.panels.clinic_setting import LONGEST_NOTES, checked
 from teaching.panels.clinic_told import LACKS, ROLES, STORIES, TOLD, courses
 from teaching.panels.desk import LONGEST_SETTING
 
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def test_good_settings_are_taken_as_they_are():

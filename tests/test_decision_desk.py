@@ -13,10 +13,7 @@ from teaching.panels.decision import KEPT_AS, LESSON, decision
 from teaching.panels.decision_setting import CRITERIA, LONGEST_TEXT, OPTIONS, TABLE, checked, start, table_of
 from teaching.panels.desk import LONGEST_SETTING
 
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def send(desk, number, kind, **content):

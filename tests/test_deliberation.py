@@ -13,10 +13,7 @@ from teaching.panels.deliberation_setting import MOST_IN_ROOM, checked, follows,
 from teaching.panels.desk import LONGEST_SETTING
 from teaching.tables_roles import CHOICES, ROLES
 
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def test_good_settings_are_taken_as_they_are():

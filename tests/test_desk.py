@@ -14,12 +14,8 @@ from teaching.panels.desk import LONGEST_SETTING, Desk
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    """A fresh folder, a fresh memory, and a bundle that knows the invented desk."""
+def invented_desk(own_folder, monkeypatch):
     known(monkeypatch)
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "teaching-answers"))
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
 
 
 def send(desk: Desk, number: int, kind: str, **content) -> dict:

@@ -7,6 +7,7 @@ import csv
 import re
 
 import pytest
+from own_tables import tables_in
 
 from teaching import tables, tables_evidence
 from teaching.tables_evidence import DISEASES, NEVER_POOLED, NOT_OPENED, OPENED, OUTCOMES, Outcome, PatientRow, Study
@@ -206,17 +207,12 @@ def test_the_readme_says_what_each_word_means():
 
 
 @pytest.fixture
-def own_tables(tmp_path, monkeypatch):
-    """Lets the kit read its tables from a folder; forgets them afterwards."""
+def own_tables(tmp_path):
     tables.references()  # read before the folder changes
     for file in RECORDS:
         (tmp_path / file).write_bytes((KIT / file).read_bytes())
-    for loader in CACHED:
-        loader.cache_clear()
-    monkeypatch.setattr(tables, "data_folder", lambda: tmp_path)
-    yield tmp_path
-    for loader in CACHED:
-        loader.cache_clear()
+    with tables_in(tmp_path, CACHED):
+        yield tmp_path
 
 
 def change(folder, file, fits, again=False, **words):

@@ -12,6 +12,7 @@ import tokenize
 from pathlib import Path
 
 import pytest
+from own_tables import tables_in
 
 from teaching import Plan, tables
 from teaching.model import therapies
@@ -227,17 +228,11 @@ def test_only_what_belongs_to_a_curve_is_laid_over_one():
 
 
 @pytest.fixture
-def own_tables(tmp_path, monkeypatch):
-    """Lets the kit read a copy of its tables; forgets them afterwards."""
+def own_tables(tmp_path):
     for name in tables.DATA_FILES:
         (tmp_path / name).write_bytes((KIT / name).read_bytes())
-    cached = (tables.observations, tables.regimens, tables.references, therapies.usual_plans)
-    for loader in cached:
-        loader.cache_clear()
-    monkeypatch.setattr(tables, "data_folder", lambda: tmp_path)
-    yield tmp_path
-    for loader in cached:
-        loader.cache_clear()
+    with tables_in(tmp_path, (tables.observations, tables.regimens, tables.references, therapies.usual_plans)):
+        yield tmp_path
 
 
 def written(folder, file, change):

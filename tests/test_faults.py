@@ -23,13 +23,7 @@ LESSON = "01_b_cells_in_balance"
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    monkeypatch.setenv("TEACHING_NAME", "")
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
-    return tmp_path / "answers"
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def values(lesson: str = LESSON) -> list:

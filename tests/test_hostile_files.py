@@ -12,6 +12,7 @@ import zipfile
 from html import escape
 
 import pytest
+from own_tables import tables_in
 
 from teaching import Plan, panels, tables
 from teaching.clinic.visit import resume
@@ -53,13 +54,8 @@ def hook():
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    monkeypatch.setenv("TEACHING_NAME", "")
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
+def in_a_folder(own_folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return tmp_path / "answers"
 
 
 class Bad:
@@ -309,18 +305,13 @@ def test_a_name_of_a_person_leads_into_no_other_folder(name, own_folder, monkeyp
 
 
 @pytest.mark.parametrize("content", CONTENT.values(), ids=CONTENT)
-def test_a_table_of_the_kit_that_was_replaced_is_refused_in_a_sentence(tmp_path, content, monkeypatch):
+def test_a_table_of_the_kit_that_was_replaced_is_refused_in_a_sentence(tmp_path, content):
     """Whoever changes a table sees what is wrong with it; nothing in it is run."""
     import shutil
 
     data = tmp_path / "data"
     shutil.copytree(tables.data_folder(), data)
     (data / "limits.csv").write_bytes(content)
-    monkeypatch.setattr(tables, "data_folder", lambda: data)
-    tables.limits.cache_clear()
-    try:
-        with pytest.raises(tables.TableError) as problem:
-            tables.limits()
-        assert len(str(problem.value)) < 400 and "limits.csv" in str(problem.value)
-    finally:
-        tables.limits.cache_clear()
+    with tables_in(data, [tables.limits]), pytest.raises(tables.TableError) as problem:
+        tables.limits()
+    assert len(str(problem.value)) < 400 and "limits.csv" in str(problem.value)

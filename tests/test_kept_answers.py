@@ -13,14 +13,7 @@ from teaching.deliver.cli import main
 from teaching.learning import answer_store
 from teaching.panels.lesson import begin, start_afresh
 
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    monkeypatch.setenv("TEACHING_NAME", "")
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
-    return tmp_path / "answers"
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 # --- each once ------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """One page for lecturers a lesson of the second edition: all its parts, and every answer, which is that of the key."""
 
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,10 @@ from teaching.learning import answers
 from teaching.panels.catalogue import CATALOGUE, DESKS
 
 PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT / "tools"))
+
+from objectives import ids_in  # noqa: E402
+
 PAGES = PROJECT / "instructor"
 LESSONS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
 SECOND = [name for name, notebook in LESSONS.items() if notebook.metadata.teaching.get("edition") == 2]
@@ -54,17 +59,6 @@ def rows_under(page: str, head: str) -> list[list[str]]:
     """The rows of the table whose head begins so, as cells."""
     lines = page[re.search(head, page, re.M).start() :].split("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-
-
-def ids_in(text: str) -> list[str]:
-    """The ids of a cell; '02-quiz-reach, -starve' is short for two of them."""
-    found: list[str] = []
-    for full, rest in re.findall(r"\b(\d\d-[a-z0-9-]+[a-z0-9])|(?<=[ ,])-([a-z][a-z0-9-]*)", text):
-        if full:
-            found.append(full)
-        elif found:
-            found.append(found[0].rsplit("-", rest.count("-") + 1)[0] + f"-{rest}")
-    return found
 
 
 def words_of(text: str) -> set[str]:

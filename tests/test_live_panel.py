@@ -325,12 +325,6 @@ CURVE = Predict(
 )
 
 
-@pytest.fixture
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    return tmp_path / "answers"
-
-
 def test_a_panel_waits_for_the_prediction_and_keeps_it_over_a_restart(own_folder):
     panel = panel_of(Patient.typical("SLE"), predict=CURVE)
     assert panel.prediction is None and panel.verdict == ""

@@ -25,9 +25,8 @@ NONSENSE = [
 
 
 @pytest.fixture(params=list(CATALOGUE))
-def panel(request, monkeypatch, tmp_path, caplog):
+def panel(request, own_folder, caplog):
     """A panel whose log must stay empty: an exception that was caught is a mistake all the same."""
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
     panel = CATALOGUE[request.param].make()
     with caplog.at_level(logging.WARNING, logger="teaching"):
         yield panel

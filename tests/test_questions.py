@@ -27,13 +27,8 @@ for _name in ("99-letter", "99-sorting"):
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    """A fresh folder, a fresh memory and the invented questions."""
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "teaching-answers"))
-    monkeypatch.setattr(answer_store, "_unsaved", {})
-    monkeypatch.setattr(answer_store, "_told", {})
+def invented_questions(own_folder, monkeypatch):
     monkeypatch.setattr(answers, "_key", lambda: INVENTED)
-    return tmp_path / "teaching-answers"
 
 
 def lines(kind: str | None = None) -> list:

@@ -10,10 +10,7 @@ from teaching.learning.report import report
 LESSON = "01_b_cells_in_balance"
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    return tmp_path / "answers"
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def row(name: str):

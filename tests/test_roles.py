@@ -5,8 +5,9 @@ import re
 import shutil
 
 import pytest
+from own_tables import tables_in
 
-from teaching import tables, tables_benefit, tables_costs, tables_roles
+from teaching import tables, tables_benefit, tables_costs
 from teaching.tables_benefit import OPTIONS
 from teaching.tables_roles import CHOICES, HAS, ROLES, number_in_words, roles
 
@@ -102,36 +103,32 @@ ASKS = next(number for number, row in enumerate(ROWS) if row["part"] == "asks")
     (KNOWS, {"source": "mueller2024"}, "source", "must be empty"),
     (KNOWS, {"source": "nobody1900"}, "source", "stands neither"),
 ])  # fmt: skip
-def test_a_broken_row_is_named(monkeypatch, tmp_path, row, changes, column, says):
+def test_a_broken_row_is_named(tmp_path, row, changes, column, says):
     with pytest.raises(tables.TableError) as error:
-        _read_with(monkeypatch, tmp_path, [{**one, **changes} if k == row else one for k, one in enumerate(ROWS)])
+        _read_with(tmp_path, [{**one, **changes} if k == row else one for k, one in enumerate(ROWS)])
     assert f"roles.csv, line {row + 2}, column {column}" in str(error.value) and says in str(error.value)
 
 
-def test_a_card_with_too_much_or_too_little_is_named(monkeypatch, tmp_path):
+def test_a_card_with_too_much_or_too_little_is_named(tmp_path):
     with pytest.raises(tables.TableError, match="one asks too many for patient"):
-        _read_with(monkeypatch, tmp_path, [*ROWS, ROWS[ASKS]])
+        _read_with(tmp_path, [*ROWS, ROWS[ASKS]])
     with pytest.raises(tables.TableError, match="patient has 2 rows of knows; 3 needed"):
-        _read_with(monkeypatch, tmp_path, [one for k, one in enumerate(ROWS) if k != KNOWS])
+        _read_with(tmp_path, [one for k, one in enumerate(ROWS) if k != KNOWS])
 
 
-def test_a_fact_without_a_row_has_its_own_source(monkeypatch, tmp_path):
+def test_a_fact_without_a_row_has_its_own_source(tmp_path):
     own = {"text": "Some were asked.", "rests_on": "", "source": "mueller2024", "confidence": "read"}
-    found = _read_with(monkeypatch, tmp_path, [{**one, **own} if k == KNOWS else one for k, one in enumerate(ROWS)])
+    found = _read_with(tmp_path, [{**one, **own} if k == KNOWS else one for k, one in enumerate(ROWS)])
     known = found["patient"].knows[0]
     assert (known.text, known.source, known.confidence) == ("Some were asked.", ("mueller2024",), "read")
 
 
-def _read_with(monkeypatch, tmp_path, rows):
+def _read_with(tmp_path, rows):
     folder = tmp_path / "data"
     shutil.copytree(KIT, folder, dirs_exist_ok=True)
     with (folder / "roles.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(ROWS[0]))
         writer.writeheader()
         writer.writerows(rows)
-    monkeypatch.setattr(tables, "data_folder", lambda: folder)
-    tables_roles.roles.cache_clear()
-    try:
+    with tables_in(folder, [roles]):
         return roles()
-    finally:
-        tables_roles.roles.cache_clear()

@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from own_tables import tables_in
 
 from teaching import tables
 
@@ -328,16 +329,10 @@ def test_a_spreadsheet_may_leave_its_byte_order_mark_and_line_ends(tmp_path):
 
 
 @pytest.fixture
-def own_tables(tmp_path, monkeypatch):
-    """Lets the kit read its tables from a folder; forgets them afterwards."""
+def own_tables(tmp_path):
     (tmp_path / "references.bib").write_bytes((KIT / "references.bib").read_bytes())
-    cached = [*LOADERS.values(), tables.diseases, tables.references]
-    for loader in cached:
-        loader.cache_clear()
-    monkeypatch.setattr(tables, "data_folder", lambda: tmp_path)
-    yield tmp_path
-    for loader in cached:
-        loader.cache_clear()
+    with tables_in(tmp_path, [*LOADERS.values(), tables.diseases, tables.references]):
+        yield tmp_path
 
 
 @pytest.mark.parametrize("file", LOADERS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from own_tables import tables_in
 
 from teaching import tables, tables_evidence
 from teaching.deliver import cli
@@ -264,22 +265,14 @@ def _slip(folder: Path, file: str, **words: str) -> None:
         ("studies.csv", {"study": "XX-2027-SLE9", "source": "example2027", "overlap": ""}),
     ],
 )
-def test_the_messages_on_the_page_for_a_new_study_are_what_the_tables_say(tmp_path, monkeypatch, file, words):
+def test_the_messages_on_the_page_for_a_new_study_are_what_the_tables_say(tmp_path, file, words):
     page = text(PROJECT / "docs" / "contributing" / "new_study.md")
     shutil.copytree(tables.data_folder(), tmp_path / "data")
     _slip(tmp_path / "data", file, **words)
     tables.references()  # the bibliography stays the kit's own
-    monkeypatch.setattr(tables, "data_folder", lambda: tmp_path / "data")
     cached = [one for one in vars(tables_evidence).values() if hasattr(one, "cache_clear")]
-    for one in cached:
-        one.cache_clear()
-    try:
-        with pytest.raises(tables.TableError) as error:
-            tables_evidence.check()
-    finally:
-        monkeypatch.undo()
-        for one in cached:
-            one.cache_clear()
+    with tables_in(tmp_path / "data", cached), pytest.raises(tables.TableError) as error:
+        tables_evidence.check()
     plain = re.sub(r"line \d+", "line N", str(error.value))
     assert plain in re.sub(r"line \d+", "line N", page)
 

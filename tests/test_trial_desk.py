@@ -14,10 +14,7 @@ from teaching.panels.trial_data import real_trials, trial_data
 from teaching.panels.trial_desk import LESSON, trial_desk
 from teaching.panels.trial_setting import MOST_IN_ROOM, checked, protocol_of, start
 
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 KEEPS = (LESSON, "08-desk-own")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -10,17 +9,27 @@ import pytest
 from benefit_settings import ALL, GOOD, START, WRONG
 
 from teaching.evidence.icons import icons
-from teaching.panels import benefits, bundle
+from teaching.panels import benefits
 from teaching.panels.benefit_boxes import SHORT, box, overview, things
 from teaching.panels.benefit_data import NOTHING, benefit_data
 from teaching.panels.benefit_setting import checked
 from teaching.panels.benefits import describe
-from teaching.panels.page import page as page_of
 from teaching.tables_benefit import OPTIONS, POPULATIONS, WITHOUT_NUMBER
 
 from .asking import faults_for_everyone
 from .conftest import keep_pictures
-from .layout import faults
+from .desk_page import (
+    WIDTHS,
+    desk_file,
+    faults_in_windows,
+    odd_settings,
+    opened,
+    said_alike,
+    saved,
+    says,
+    script_of,
+    without_network,
+)
 
 LOOKS = ("certain", "seen", "possible", "free", "unknown")
 #: How many people of each look an element shows.
@@ -38,37 +47,21 @@ _COUNT = """
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("desk") / "benefits.html"
-    path.write_text(page_of(benefits()), encoding="utf-8")
-    return path
+    return desk_file(tmp_path_factory.mktemp("desk"), benefits())
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=WIDTHS)
 def page(browser, file, request):
     """The desk without a network, in a window of this width."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, accept_downloads=True)
-    context.set_offline(True)
-    complaints = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    yield page
-    context.close()
-    assert complaints == []
+    with without_network(browser, request.param) as context:
+        yield opened(context.new_page(), file)
 
 
 @pytest.fixture(scope="module")
 def rules(browser):
     """A page with the modules of the desk and its data, and nothing shown."""
-    page = browser.new_context().new_page()
-    page.add_script_tag(content=f"{bundle.linked('benefits')}\nglobalThis.data = {json.dumps(benefit_data())};")
-    yield page
-    page.context.close()
-
-
-def says(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
+    with script_of(browser, "benefits", benefit_data()) as page:
+        yield page
 
 
 def boxes(page):
@@ -96,19 +89,9 @@ def expected_people(figure) -> dict:
 
 def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(rules):
     given = [*GOOD, *ALL, *({**START, **changes} for changes, _ in WRONG)]
-    there = rules.evaluate(
-        "(given) => given.map((one) => { try { return [benefit_checks_js.check_setting({ data }, one)]; } "
-        "catch (problem) { return problem.message; } })",
-        given,
-    )
-    here = []
-    for one in given:
-        try:
-            here.append([checked(one)])
-        except ValueError as problem:
-            here.append(str(problem))
-    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
-    assert sum(isinstance(one, str) for one in here) == len(WRONG)
+    said = said_alike(rules, "benefit_checks_js.check_setting({ data }, one)", given, checked)
+    said_alike(rules, "benefit_checks_js.check_setting({ data }, one)", odd_settings(START), checked)
+    assert sum(isinstance(one, str) for one in said) == len(WRONG)
 
 
 def test_the_words_are_those_of_python_for_every_box_and_view(rules):
@@ -276,41 +259,29 @@ def test_a_therapy_cannot_be_chosen_twice_and_none_is_left_out(page):
 
 def test_files_hold_what_is_seen(page):
     page.get_by_text("Take it along").click()
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Numbers (CSV)").click()
-    rows = list(csv.DictReader(io.StringIO(found.value.path().read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(saved(page, "Numbers (CSV)").text)))
     assert [row["row"] for row in rows] == ["obi_infection", "c19_infection"]
     assert (rows[1]["count"], rows[1]["patients"]) == ("1", "15") and "doi.org" in rows[1]["source"]
     assert [int(rows[1][name]) for name in ("certain", "seen", "possible", "without", "unknown")] == list(
         icons(box("cd19_car_t", "infection", "autoimmune").shown).counts
     )
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Picture (SVG)").click()
-    text = found.value.path().read_text(encoding="utf-8")
+    text = saved(page, "Picture (SVG)").text
     words = "".join(ElementTree.fromstring(text).itertext())
     assert "1 of 15 patients" in words and describe(START).split(".")[0] in words and text.count("<path") > 200
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Picture (PNG)").click()
-    assert found.value.path().read_bytes()[:4] == b"\x89PNG"
+    assert saved(page, "Picture (PNG)").content[:4] == b"\x89PNG"
     for view, name in (("Overview: what is counted", "overview"), ("Cost, time and access", "costs")):
         page.get_by_label(view, exact=True).check()
-        with page.expect_download() as found:
-            page.get_by_role("button", name="Numbers (CSV)").click()
-        rows = list(csv.reader(io.StringIO(found.value.path().read_text(encoding="utf-8"))))
-        assert found.value.suggested_filename == f"benefit-{name}.csv" and {len(row) for row in rows} == {len(rows[0])}
+        file = saved(page, "Numbers (CSV)")
+        rows = list(csv.reader(io.StringIO(file.text)))
+        assert file.name == f"benefit-{name}.csv" and {len(row) for row in rows} == {len(rows[0])}
 
 
 def test_it_holds_on_narrow_pages_with_large_type(browser, tmp_path):
-    context = browser.new_context()
-    page = context.new_page()
-    for view in ("people", "overview", "costs"):
-        file = tmp_path / f"{view}.html"
-        desk = benefits("cd19_engager", "bcma_car_t", ["crs", "t_cell_malignancy", "pml"], third="rituximab", view=view)
-        file.write_text(page_of(desk), encoding="utf-8")
-        page.goto(file.as_uri())
-        page.locator(".teaching-desk[data-frames]").wait_for()
-        if view != "costs":
-            boxes(page).first.click()
-        for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
-            assert faults(page, page.locator("body"), width, size) == [], (view, width, size)
-    context.close()
+    events = ["crs", "t_cell_malignancy", "pml"]
+    with without_network(browser) as context:
+        for view in ("people", "overview", "costs"):
+            desk = benefits("cd19_engager", "bcma_car_t", events, third="rituximab", view=view)
+            page = opened(context.new_page(), desk_file(tmp_path, desk))
+            if view != "costs":
+                boxes(page).first.click()
+            assert faults_in_windows(page) == [], view

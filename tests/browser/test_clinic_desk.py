@@ -1,5 +1,6 @@
 """The clinic desk on a page without a kernel or a network: careers by mouse and by keyboard, and what it refuses."""
 
+import contextlib
 import json
 import math
 import re
@@ -9,66 +10,51 @@ from clinic_settings import GOOD, OPEN, OVER, WRONG, at_first
 
 from teaching.clinic.debrief import debrief
 from teaching.clinic.visit import Ending, Visit, resume, start
-from teaching.panels import bundle
 from teaching.panels.clinic_case import OPTIONS, case
 from teaching.panels.clinic_desk import clinic, desk_data
 from teaching.panels.clinic_setting import LONGEST_NOTES, checked
 from teaching.panels.clinic_told import LACKS
-from teaching.panels.page import page as page_of
 
 from .asking import faults_for_everyone
 from .conftest import complaints_of_ours, keep_pictures
+from .desk_page import (
+    desk_file,
+    desks_in_lab,
+    faults_in_windows,
+    kept_by_kernel,
+    open_everything,
+    opened,
+    press,
+    refused,
+    said_alike,
+    saved,
+    says,
+    script_of,
+    stored,
+    without_network,
+)
 from .layout import faults
-from .running_lab import write_notebook
 
 PATIENT, SEED = "SLE nephritis", 54
-
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     """The desk as a file, in the waiting room."""
-    path = tmp_path_factory.mktemp("desk") / "clinic.html"
-    path.write_text(page_of(clinic()), encoding="utf-8")
-    return path
+    return desk_file(tmp_path_factory.mktemp("desk"), clinic())
 
 
 @pytest.fixture
 def visited(browser):
     """Opens a file of the desk without a network, in a window of a width; no error may come up."""
-    contexts, complaints = [], []
+    with contextlib.ExitStack() as visitors:
 
-    def another(file, width=1280, context=None):
-        if context is None:
-            context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-            context.set_offline(True)
-            contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(file.as_uri())
-        page.locator(".teaching-desk[data-frames]").wait_for()
-        return page
+        def another(file, width=1280, context=None):
+            context = context or visitors.enter_context(without_network(browser, width))
+            return opened(context.new_page(), file)
 
-    yield another
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def says(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
-
-
-def refused(page) -> str:
-    return page.locator(".teaching-error").first.inner_text()
-
-
-def press(page, name) -> None:
-    page.get_by_role("button", name=name).click()
+        yield another
 
 
 def call_in(page, patient=PATIENT, seed=SEED) -> None:
@@ -114,37 +100,14 @@ def by_tab_to(page, words, most=60) -> None:
     raise AssertionError(f"the tabulator does not lead to {words!r}")
 
 
-def stored(page) -> list[dict]:
-    """What the page keeps, oldest first."""
-    values = page.evaluate(
-        "() => Object.keys(localStorage).filter((key) => key.includes('11_clinic')).sort()"
-        ".map((key) => JSON.parse(localStorage[key]).value)"
-    )
-    return [json.loads(value) for value in values]
-
-
 # --- the setting ---------------------------------------------------------------------------------------------------
 
 
 def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser):
-    page = browser.new_context().new_page()
-    data = json.dumps(desk_data())
-    page.add_script_tag(content=f"{bundle.linked('clinic_desk_checks')}\nglobalThis.data = {data};")
     given = [*GOOD, *({**OPEN, **changes} for changes, _ in WRONG)]
-    there = page.evaluate(
-        "(given) => given.map((one) => { try { return [clinic_desk_checks_js.check_setting({ data }, one)]; } "
-        "catch (problem) { return problem.message; } })",
-        given,
-    )
-    here = []
-    for one in given:
-        try:
-            here.append([checked(one)])
-        except ValueError as problem:
-            here.append(str(problem))
-    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
-    assert sum(isinstance(one, str) for one in here) == len(WRONG)
-    page.context.close()
+    with script_of(browser, "clinic_desk_checks", desk_data()) as page:
+        said = said_alike(page, "clinic_desk_checks_js.check_setting({ data }, one)", given, checked)
+    assert sum(isinstance(one, str) for one in said) == len(WRONG)
 
 
 # --- whole careers -------------------------------------------------------------------------------------------------
@@ -187,7 +150,7 @@ def test_a_career_by_mouse(visited, file, width):
     ending = played()
     assert isinstance(ending, Ending) and says(page) == ending.words
     assert faults_for_everyone(page, ".teaching-desk") == []
-    press(page, "Look behind the curtain")
+    press(page, re.compile("^Look behind"))
     page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
     found = debrief(ending)
     body = page.locator(".teaching-clinic-debrief").inner_text()
@@ -367,9 +330,7 @@ def test_a_career_is_saved_and_opened_here_and_in_python(visited, file, tmp_path
     order(page, "blood B cells")
     page.get_by_label(re.compile("^Your note")).fill("Grüße 🙂")
     page.get_by_text("The career as a file").click()
-    with page.expect_download() as found:
-        press(page, "Save this career as a file")
-    text = found.value.path().read_text(encoding="ascii")
+    text = saved(page, "Save this career as a file").content.decode("ascii")
     visit = resume(text)
     assert isinstance(visit, Visit) and visit.career.visits[0].notes == ("Grüße 🙂",)
     other = visited(file, 360)
@@ -431,7 +392,7 @@ def test_the_runs_can_be_stopped_and_started_again(visited, file):
         "() => { let now = 0; performance.now = () => (now += 40); "
         "globalThis.setTimeout = ((real) => (act, ms) => real(act, Math.max(ms ?? 0, 60)))(setTimeout); }"
     )
-    press(page, "Look behind")
+    press(page, re.compile("^Look behind"))
     press(page, "Stop")
     page.get_by_text("Stopped: the runs were not counted to the end").wait_for()
     hidden = ["What was hidden", "Your notes beside the truth", "The hidden numbers of this patient", "What you gave"]
@@ -440,7 +401,7 @@ def test_the_runs_can_be_stopped_and_started_again(visited, file):
     assert page.locator(".teaching-clinic-runs").count() == 0
     assert page.evaluate("document.activeElement.textContent").startswith("Look behind")
     page.reload()
-    press(page, "Look behind")
+    press(page, re.compile("^Look behind"))
     page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
 
 
@@ -456,7 +417,7 @@ def test_a_course_that_was_never_tried_is_told_as_what_the_model_believes(visite
         page.get_by_role("heading", name=f"Visit {number} of 5").wait_for()
     else:
         go_on(page)
-    press(page, "Look behind the curtain")
+    press(page, re.compile("^Look behind"))
     page.get_by_role("heading", name="What the model does not have").wait_for(timeout=60_000)
     lines = (
         page.locator(".teaching-clinic-part", has_text="What the model does not have").locator("li").all_inner_texts()
@@ -466,9 +427,7 @@ def test_a_course_that_was_never_tried_is_told_as_what_the_model_believes(visite
 
 
 def test_one_visit_for_the_projector(visited, tmp_path):
-    file = tmp_path / "one.html"
-    file.write_text(page_of(clinic(preset="one visit")), encoding="utf-8")
-    page = visited(file)
+    page = visited(desk_file(tmp_path, clinic(preset="one visit")))
     door = page.locator(".teaching-clinic-door button").first
     door.click()
     assert refused(page) == "Nothing has been decided yet: choose one of the options first."
@@ -498,10 +457,8 @@ def test_everything_open_holds_on_narrow_pages_with_large_type(visited, file):
     call_in(page)
     order(page, "disease activity", "blood B cells", "autoantibody")
     page.get_by_label(re.compile("^Team round")).check()
-    go_on_with = "() => document.querySelectorAll('.teaching-desk details').forEach((one) => (one.open = true))"
-    page.evaluate(go_on_with)
-    for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
-        assert faults(page, page.locator("body"), width, size) == [], (width, size)
+    open_everything(page)
+    assert faults_in_windows(page) == []
     assert faults_for_everyone(page, ".teaching-desk") == []
 
 
@@ -509,13 +466,9 @@ def test_everything_open_holds_on_narrow_pages_with_large_type(visited, file):
 
 
 def test_in_jupyterlab_the_kernel_keeps_the_career(lab, open_notebook, artifacts):
-    name = "clinic_desk.ipynb"
-    write_notebook(lab.folder / name, ["from teaching import panels\npanels.clinic('lab')"])
-    notebook, fine = open_notebook(name)
+    cell = "from teaching import panels\npanels.clinic('lab')"
+    notebook = desks_in_lab(lab, open_notebook, "clinic_desk.ipynb", cell)
     page = notebook.page
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    assert fine and notebook.errors() == []
-    page.locator(".teaching-desk").scroll_into_view_if_needed()
     call_in(page)
     order(page, "disease activity")
     give(page, "rituximab")
@@ -524,9 +477,7 @@ def test_in_jupyterlab_the_kernel_keeps_the_career(lab, open_notebook, artifacts
     page.get_by_role("heading", name="How it ended").wait_for()
     keep_pictures(page, [page.locator(".teaching-desk")], "clinic_desk_lab", artifacts)
     for _ in range(100):  # a busy kernel keeps what was sent a little later
-        files = list(lab.folder.parent.rglob("11_clinic.jsonl"))
-        lines = files[0].read_text(encoding="utf-8").splitlines() if files else []
-        kept = [json.loads(json.loads(line)["value"]) for line in lines]
+        kept = [setting for _, setting in kept_by_kernel(lab, "11_clinic")]
         if kept and kept[-1]["career"]["left"]:
             break
         page.wait_for_timeout(200)

@@ -2,79 +2,62 @@
 
 import csv
 import io
-import json
 import random
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from decision_settings import GOOD, WRONG
-from site_tools import built, small_kit
+from site_tools import small_site
 
 from teaching.evidence.decision import DecisionTable
 from teaching.evidence.selection import sentence_case
-from teaching.panels import bundle
 from teaching.panels.decision import decision
 from teaching.panels.decision_setting import CRITERIA, MIDDLE, checked, start, table_of
-from teaching.panels.page import page as page_of
 
+from . import desk_page
 from .asking import faults_for_everyone
 from .conftest import complaints_of_ours, keep_pictures
+from .desk_page import (
+    WIDTHS,
+    desk_file,
+    desks_in_lab,
+    faults_in_windows,
+    kept_by_kernel,
+    odd_settings,
+    opened,
+    press,
+    refused,
+    said_alike,
+    saved,
+    says,
+    script_of,
+    start_desks,
+    stored,
+    without_network,
+)
 from .layout import faults
-from .running_lab import write_notebook
 
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("desk") / "decision.html"
-    path.write_text(page_of(decision()), encoding="utf-8")
-    return path
+    return desk_file(tmp_path_factory.mktemp("desk"), decision())
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=WIDTHS)
 def open_page(browser, file, request):
     """Opens the desk without a network, in a window of this width."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, accept_downloads=True)
-    context.set_offline(True)
-    complaints = []
-
-    def another():
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(file.as_uri())
-        page.locator(".teaching-desk[data-frames]").wait_for()
-        return page
-
-    yield another
-    context.close()
-    assert complaints == []
-
-
-def says(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
-
-
-def refused(page) -> str:
-    return page.locator(".teaching-error").first.inner_text()
+    with without_network(browser, request.param) as context:
+        yield lambda: opened(context.new_page(), file)
 
 
 def enter(page, label, text) -> None:
-    field = page.get_by_label(f"{label}, typed", exact=True)
-    field.fill(str(text))
-    field.press("Enter")
+    desk_page.enter(page, f"{label}, typed", text)
 
 
-def press(page, name) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def stored(page) -> list[dict]:
-    found = page.evaluate("() => Object.keys(localStorage).sort().map((key) => JSON.parse(localStorage[key]))")
-    return [json.loads(one["value"]) for one in found if one.get("question") == "10-desk-decision"]
+def kept(page) -> list[dict]:
+    return stored(page, "10-desk-decision")
 
 
 # --- the rules, held together with Python --------------------------------------------------------------------------
@@ -105,18 +88,17 @@ def tables(count: int) -> list[dict]:
 
 
 def test_five_thousand_tables_are_decided_alike_to_the_last_digit(browser):
-    page = browser.new_context().new_page()
-    page.add_script_tag(content=bundle.linked("decision_table"))
     given = tables(5000)
-    there = page.evaluate(
-        """(given) => given.map((one) => {
-          const { totals, ranks, first, changes, verdict } = decision_table_js.decide(one);
-          const words = changes.map((change) => [change.criterion, change.score_of, change.now, change.at,
-            change.option, change.overtakes, change.distance, decision_table_js.change_words(change)]);
-          return [totals, ranks, first, words, verdict];
-        })""",
-        given,
-    )
+    with script_of(browser, "decision_table") as page:
+        there = page.evaluate(
+            """(given) => given.map((one) => {
+              const { totals, ranks, first, changes, verdict } = decision_table_js.decide(one);
+              const words = changes.map((change) => [change.criterion, change.score_of, change.now, change.at,
+                change.option, change.overtakes, change.distance, decision_table_js.change_words(change)]);
+              return [totals, ranks, first, words, verdict];
+            })""",
+            given,
+        )
     ties = 0
     for one, found in zip(given, there, strict=True):
         table: DecisionTable = table_of(one)
@@ -127,47 +109,34 @@ def test_five_thousand_tables_are_decided_alike_to_the_last_digit(browser):
         assert found == here, one
         ties += len(table.first) > 1
     assert 100 < ties < 4000  # both kinds are among them
-    page.context.close()
 
 
 def test_numbers_are_read_and_rounded_as_python_does_it(browser):
     from fractions import Fraction
 
-    page = browser.new_context().new_page()
-    page.add_script_tag(content=bundle.linked("decision_table"))
     draw = random.Random(11)
     values = [0, 1e-7, 0.1, 9.999, 1e21, *(draw.random() * 10 ** draw.randint(-9, 1) for _ in range(2000))]
     pairs = [
         (draw.randrange(10 ** draw.randint(1, 60)), draw.randrange(1, 10 ** draw.randint(1, 60))) for _ in range(2000)
     ]
-    read = page.evaluate("(values) => values.map((one) => decision_table_js.typed_fraction(one).map(String))", values)
+    with script_of(browser, "decision_table") as page:
+        read = page.evaluate(
+            "(values) => values.map((one) => decision_table_js.typed_fraction(one).map(String))", values
+        )
+        rounded = page.evaluate(
+            "(pairs) => pairs.map((pair) => decision_table_js.nearest_number(pair.map(BigInt)))",
+            [[str(one) for one in pair] for pair in pairs],
+        )
     assert [Fraction(int(over), int(under)) for over, under in read] == [Fraction(repr(float(one))) for one in values]
-    rounded = page.evaluate(
-        "(pairs) => pairs.map((pair) => decision_table_js.nearest_number(pair.map(BigInt)))",
-        [[str(one) for one in pair] for pair in pairs],
-    )
     assert [float(one) for one in rounded] == [float(Fraction(*pair)) for pair in pairs]
-    page.context.close()
 
 
 def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser):
-    page = browser.new_context().new_page()
-    page.add_script_tag(content=bundle.linked("decision_checks"))
     given = [*GOOD, *({**start(), **changes} for changes, _ in WRONG)]
-    there = page.evaluate(
-        "(given) => given.map((one) => { try { return [decision_checks_js.check_setting({}, one)]; } "
-        "catch (problem) { return problem.message; } })",
-        given,
-    )
-    here = []
-    for one in given:
-        try:
-            here.append([checked(one)])
-        except ValueError as problem:
-            here.append(str(problem))
-    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
-    assert sum(isinstance(one, str) for one in here) == len(WRONG)
-    page.context.close()
+    with script_of(browser, "decision_checks") as page:
+        said = said_alike(page, "decision_checks_js.check_setting({}, one)", given, checked)
+        said_alike(page, "decision_checks_js.check_setting({}, one)", odd_settings(start()), checked)
+    assert sum(isinstance(one, str) for one in said) == len(WRONG)
 
 
 # --- the walk ------------------------------------------------------------------------------------------------------
@@ -201,7 +170,7 @@ def test_a_choice_is_made_kept_revised_and_both_stand_side_by_side(open_page, ar
     page.wait_for_function("Object.keys(localStorage).length === 3")
     again = open_page()
     assert says(again) == says(page)
-    last = stored(again)[-1]
+    last = kept(again)[-1]
     assert last["plan"].startswith("The payer") and checked(last) == last
     assert last["first"]["weights"] == [MIDDLE] * 6 and last["weights"][4] == 10
     assert "First kept: CAR-T cells in a study. Now: rituximab again." in last["says"]
@@ -257,7 +226,7 @@ def test_reset_loses_neither_the_table_nor_the_first_kept_one(open_page):
     press(page, "Keep this table")
     page.get_by_text("This table is kept.").wait_for()
     page.wait_for_function("Object.keys(localStorage).length === 2")
-    last = stored(page)[-1]
+    last = kept(page)[-1]
     assert last["first"]["scores"][1][5] == 9 and last["scores"][1][5] == MIDDLE
 
 
@@ -287,7 +256,7 @@ def test_by_keyboard_alone(open_page):
             break
     keys.press("Enter")
     page.get_by_text("No number differs from the first table").wait_for()
-    assert len(stored(page)) == 1
+    assert len(kept(page)) == 1
 
 
 # --- bad input -----------------------------------------------------------------------------------------------------
@@ -352,53 +321,37 @@ def test_files_hold_the_table_and_what_would_change_it(open_page):
     page = open_page()
     enter(page, "obinutuzumab on how sure we are", 9)
     page.get_by_text("Take it along").click()
-    with page.expect_download() as found:
-        press(page, "Numbers (CSV)")
-    rows = list(csv.reader(io.StringIO(found.value.path().read_text(encoding="utf-8"))))
+    rows = list(csv.reader(io.StringIO(saved(page, "Numbers (CSV)").text)))
     assert rows[0] == ["option", "rank", "weighted mean", *CRITERIA] and rows[1][3:] == ["5"] * 6
     expected = start()
     expected["scores"][1][5] = 9
     changes = table_of(expected).changes()
     table = rows[rows.index(["single number", "now", "at", "distance", "in words"]) + 1 :]
     assert [row[4] for row in table] == [change.words for change in changes] and changes
-    with page.expect_download() as found:
-        press(page, "Picture (SVG)")
-    words = "".join(ElementTree.fromstring(found.value.path().read_text(encoding="utf-8")).itertext())
+    words = "".join(ElementTree.fromstring(saved(page, "Picture (SVG)").text).itertext())
     assert "1 · obinutuzumab" in words and "What do you weigh" in words
-    with page.expect_download() as found:
-        press(page, "Picture (PNG)")
-    assert found.value.path().read_bytes()[:4] == b"\x89PNG"
+    assert saved(page, "Picture (PNG)").content[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("large", [False, True])
 def test_it_holds_on_narrow_pages_with_large_type_and_with_the_largest_table(browser, tmp_path, large):
-    file = tmp_path / "table.html"
     names = [f"{k} {'long name ' * 7}".strip() for k in range(40)]
     desk = decision(names[:12], names) if large else decision()
-    file.write_text(page_of(desk), encoding="utf-8")
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    if not large:
-        press(page, "Keep this table")
-        enter(page, "obinutuzumab on how sure we are", 9)
-    for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
-        assert faults(page, page.locator("body"), width, size) == [], (width, size)
-    context.close()
+    with without_network(browser) as context:
+        page = opened(context.new_page(), desk_file(tmp_path, desk))
+        if not large:
+            press(page, "Keep this table")
+            enter(page, "obinutuzumab on how sure we are", 9)
+        assert faults_in_windows(page) == []
 
 
 # --- over a kernel, and on the site --------------------------------------------------------------------------------
 
 
 def test_in_jupyterlab_the_kernel_keeps_the_table(lab, open_notebook):
-    name = "decision.ipynb"
     cells = ["from teaching import panels\npanels.decision()", "panels.benefits(event=['relapse', 'crs'])"]
-    write_notebook(lab.folder / name, cells)
-    notebook, fine = open_notebook(name)
+    notebook = desks_in_lab(lab, open_notebook, "decision.ipynb", *cells)
     page = notebook.page
-    page.locator(".teaching-desk[data-frames]").nth(1).wait_for()
-    assert fine and notebook.errors() == []
     enter(page, "obinutuzumab on how sure we are", 9)
     press(page, "Keep this table")
     page.get_by_text("No number differs from the first table").wait_for()
@@ -406,10 +359,9 @@ def test_in_jupyterlab_the_kernel_keeps_the_table(lab, open_notebook):
     press(page, "Keep this table")
     page.get_by_text("This table is kept.").wait_for()
     assert boxes_of_people(page) == 4
-    (file,) = lab.folder.parent.rglob("10_benefit_risk_and_access.jsonl")
-    kept = [json.loads(json.loads(line)["value"]) for line in file.read_text(encoding="utf-8").splitlines()]
-    assert len(kept) == 2 and all(checked(one) == one for one in kept)
-    assert kept[-1]["first"]["weights"][5] == MIDDLE and kept[-1]["weights"][5] == 1
+    found = [setting for _, setting in kept_by_kernel(lab, "10_benefit_risk_and_access")]
+    assert len(found) == 2 and all(checked(one) == one for one in found)
+    assert found[-1]["first"]["weights"][5] == MIDDLE and found[-1]["weights"][5] == 1
     assert notebook.outside == [] and complaints_of_ours(notebook) == []
 
 
@@ -418,21 +370,15 @@ def boxes_of_people(page) -> int:
 
 
 def test_both_desks_have_a_page_of_their_own_on_the_site(browser, tmp_path_factory):
-    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
-    project = small_kit(tmp_path_factory.mktemp("decision") / "decision-kit")
-    site = built(tmp_path_factory.mktemp("out") / "site", project, panels=["benefits", "decision"])
-    context = browser.new_context(viewport={"width": 360, "height": 800}, offline=True)
-    page = context.new_page()
-    for name in ("benefits", "decision"):
-        page.goto((site / "panels" / f"{name}.html").as_uri())
-        place = page.locator(".teaching-place[data-kind=desk]")
-        place.scroll_into_view_if_needed()
-        place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
-        assert faults(page, page.locator(".teaching-desk"), 360) == [], name
-    press(page, "Keep this table")
-    page.get_by_text("No number differs from the first table").wait_for()
-    page.reload()
-    place = page.locator(".teaching-place[data-kind=desk]")
-    place.scroll_into_view_if_needed()
-    page.get_by_text("This table is kept.").wait_for(timeout=20_000)
-    context.close()
+    site = small_site(tmp_path_factory.mktemp("decision"), panels=["benefits", "decision"])
+    with without_network(browser, 360, 800) as context:
+        page = context.new_page()
+        for name in ("benefits", "decision"):
+            page.goto((site / "panels" / f"{name}.html").as_uri())
+            start_desks(page)
+            assert faults(page, page.locator(".teaching-desk"), 360) == [], name
+        press(page, "Keep this table")
+        page.get_by_text("No number differs from the first table").wait_for()
+        page.reload()
+        start_desks(page)
+        page.get_by_text("This table is kept.").wait_for(timeout=20_000)

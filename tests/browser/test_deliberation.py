@@ -6,68 +6,49 @@ import re
 import pytest
 from deliberation_settings import CLOSED, FOLLOWS, GOOD, SEAT, WRONG
 
-from teaching.panels import bundle
 from teaching.panels.deliberation import LESSON, NAME, deliberation, deliberation_data
 from teaching.panels.deliberation_setting import checked, follows, start
-from teaching.panels.page import page as page_of
 from teaching.tables_roles import CHOICES, ROLES, roles
 
 from .asking import faults_for_everyone
 from .conftest import complaints_of_ours, keep_pictures
+from .desk_page import (
+    WIDTHS,
+    WINDOWS,
+    desk_file,
+    desks_in_lab,
+    kept_by_kernel,
+    odd_settings,
+    open_everything,
+    opened,
+    press,
+    refused,
+    said_alike,
+    saved,
+    says,
+    script_of,
+    stored,
+    without_network,
+)
 from .layout import faults
-from .running_lab import write_notebook
 
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("desk") / "deliberation.html"
-    path.write_text(page_of(deliberation()), encoding="utf-8")
-    return path
+    return desk_file(tmp_path_factory.mktemp("desk"), deliberation())
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=WIDTHS)
 def open_page(browser, file, request):
     """Opens the desk without a network, in a window of this width."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, accept_downloads=True)
-    context.set_offline(True)
-    complaints = []
-
-    def another():
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(file.as_uri())
-        page.locator(".teaching-desk[data-frames]").wait_for()
-        return page
-
-    yield another
-    context.close()
-    assert complaints == []
-
-
-def says(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
-
-
-def refused(page) -> str:
-    return page.locator(".teaching-error").first.inner_text()
-
-
-def press(page, name) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    with without_network(browser, request.param) as context:
+        yield lambda: opened(context.new_page(), file)
 
 
 def choose(page, which, option) -> None:
     page.locator(f"input[name$='-{which}'][value='{option}']").check()
-
-
-def kept(page) -> list[dict]:
-    stored = page.evaluate("() => Object.keys(localStorage).sort().map((key) => JSON.parse(localStorage[key]))")
-    return [json.loads(one["value"]) for one in stored if one.get("kind") == "desk"]
 
 
 def commit(page, option="wait", sure="60", reason="Nobody drew lots.") -> None:
@@ -103,29 +84,20 @@ def to_the_room(page) -> None:
 
 
 def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser):
-    page = browser.new_context().new_page()
-    data = json.dumps(deliberation_data())
-    page.add_script_tag(content=f"{bundle.linked('deliberation_checks')}\nglobalThis.data = {data};")
-    asked = "(given) => given.map((one) => { try { return [%s]; } catch (problem) { return problem.message; } })"
     given = [*GOOD, *({**start(), **changes} for changes, _ in WRONG)]
-    there = page.evaluate(asked % "deliberation_checks_js.check_setting({ data }, one)", given)
-    here = [_answer(lambda one=one: [checked(one)]) for one in given]
-    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
-    assert sum(isinstance(one, str) for one in here) == len(WRONG)
     pairs = [[before, after, start()] for before, after, _ in FOLLOWS]
-    there = page.evaluate(asked % "deliberation_checks_js.follows(...one) ?? null", pairs)
-    here = [_answer(lambda one=one: [follows(*one)]) for one in pairs]
-    assert there == here
-    blank = page.evaluate("() => deliberation_checks_js.blank([])")
+    with script_of(browser, "deliberation_checks", deliberation_data()) as page:
+        said = said_alike(page, "deliberation_checks_js.check_setting({ data }, one)", given, checked)
+        said_alike(
+            page,
+            "deliberation_checks_js.check_setting({ data }, one)",
+            [*odd_settings(start()), *odd_settings(CLOSED)],
+            checked,
+        )
+        said_alike(page, "deliberation_checks_js.follows(...one) ?? null", pairs, lambda one: follows(*one))
+        blank = page.evaluate("() => deliberation_checks_js.blank([])")
+    assert sum(isinstance(one, str) for one in said) == len(WRONG)
     assert blank == start()
-    page.context.close()
-
-
-def _answer(ask):
-    try:
-        return ask()
-    except ValueError as problem:
-        return str(problem)
 
 
 # --- the walk ------------------------------------------------------------------------------------------------------
@@ -151,7 +123,7 @@ def test_from_the_card_to_the_room(open_page):
             assert page.get_by_text(known.text).is_visible()
     revise(page)
     assert 'First you chose "wait", 60 of 100 sure. Then you chose "obinutuzumab", 45 of 100 sure.' in says(page)
-    last = kept(page)[-1]
+    last = stored(page)[-1]
     assert checked(last) == last and last["moved_by"] == "absent" and last["closed"] >= last["signed"] > "2026"
     for word in ("payer (chosen)", "wait, 60", "Nobody drew lots.", "obinutuzumab, 45", "Who waits longest?"):
         assert word in last["says"]
@@ -171,7 +143,7 @@ def test_the_first_choice_cannot_be_changed_and_is_there_again(open_page):
     page.evaluate("() => { for (const one of document.querySelectorAll('[name$=\"-option\"]')) one.disabled = false; }")
     choose(page, "option", "obinutuzumab")
     assert refused(page) == "Your first choice is signed and cannot be changed; start again for another one."
-    assert all(one["option"] in ("", "wait") for one in kept(page))
+    assert all(one["option"] in ("", "wait") for one in stored(page))
     again = open_page()
     assert 'First you chose "wait"' in says(again) and again.locator("[name$='-option'][value=wait]").is_checked()
 
@@ -215,23 +187,19 @@ def test_a_draft_is_there_again_and_another_chair_keeps_the_round_before(open_pa
     assert again.get_by_label("One reason, in your own words").input_value() == ""
     press(again, "Deal me a card")
     again.get_by_text(", dealt by chance").first.wait_for()
-    assert sum(bool(one["closed"]) for one in kept(again)) == 1
+    assert sum(bool(one["closed"]) for one in stored(again)) == 1
 
 
 def test_a_card_is_dealt_by_chance(browser, file):
     """Each of the four is dealt in forty deals, whoever they are."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    dealt = set()
-    for _ in range(40):
-        press(page, "Deal me a card")
-        page.get_by_text("Your card", exact=True).wait_for()
-        dealt.add(says(page))
-        press(page, "Reset")
+    with without_network(browser) as context:
+        page, dealt = opened(context.new_page(), file), set()
+        for _ in range(40):
+            press(page, "Deal me a card")
+            page.get_by_text("Your card", exact=True).wait_for()
+            dealt.add(says(page))
+            press(page, "Reset")
     assert len(dealt) == len(ROLES)
-    context.close()
 
 
 # --- the room ------------------------------------------------------------------------------------------------------
@@ -242,9 +210,7 @@ def test_files_of_a_room_come_in_and_bad_ones_get_a_sentence_each(open_page, tmp
     to_the_room(page)
     page.get_by_text("Bring in the choices of other people").click()
     page.get_by_label("Name on the file (if you like)").fill("Anna")
-    with page.expect_download() as found:
-        press(page, "Save my two choices as a file")
-    text = found.value.path().read_text(encoding="utf-8")
+    text = saved(page, "Save my two choices as a file").text
     mine = json.loads(text)
     assert (mine["first"], mine["then"], mine["sure"], mine["name"]) == ("wait", "obinutuzumab", 60, "Anna")
     assert "Nobody drew lots" not in text and "Who waits" not in text
@@ -282,7 +248,7 @@ def test_files_of_a_room_come_in_and_bad_ones_get_a_sentence_each(open_page, tmp
     assert all(one.endswith(".") for one in told)
     page.get_by_text("3 people in the room: 2 chose another option after hearing the others, and 1 stayed.").wait_for()
     assert page.locator("img").count() == 0
-    assert kept(page)[-1]["room"][0]["name"] == "Ben"
+    assert stored(page)[-1]["room"][0]["name"] == "Ben"
 
 
 def test_typed_people_come_in_and_bad_lines_get_a_sentence_each(open_page):
@@ -309,31 +275,24 @@ def test_typed_people_come_in_and_bad_lines_get_a_sentence_each(open_page):
 
 def test_the_picture_of_a_full_room_shows_every_person_and_holds_on_narrow_pages(browser, tmp_path):
     room = [{**SEAT, "name": f"N{k}", "first": list(CHOICES)[k % 5], "then": list(CHOICES)[k % 3]} for k in range(60)]
-    path = tmp_path / "full.html"
-    path.write_text(page_of(deliberation(**{**CLOSED, "room": room})), encoding="utf-8")
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(path.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    page.evaluate("() => document.querySelectorAll('.teaching-desk details').forEach((one) => (one.open = true))")
-    for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
-        assert faults(page, page.locator("body"), width, size) == [], (width, size)
-        picture = page.locator(".teaching-room-picture svg")
-        assert picture.locator("circle").count() == 2 * 61
-        outside = picture.evaluate(
-            "(svg) => [...svg.querySelectorAll('text, circle')].filter((one) => { const box = one.getBBox(), view = "
-            "svg.viewBox.baseVal; return box.x < -1 || box.x + box.width > view.width + 1 || box.y < -1 || "
-            "box.y + box.height > view.height + 1; }).map((one) => one.outerHTML)"
-        )
-        assert outside == [], width
-    context.close()
+    file = desk_file(tmp_path, deliberation(**{**CLOSED, "room": room}))
+    with without_network(browser) as context:
+        page = opened(context.new_page(), file)
+        open_everything(page)
+        for width, size in WINDOWS:
+            assert faults(page, page.locator("body"), width, size) == []
+            picture = page.locator(".teaching-room-picture svg")
+            assert picture.locator("circle").count() == 2 * 61
+            outside = picture.evaluate(
+                "(svg) => [...svg.querySelectorAll('text, circle')].filter((one) => { const box = one.getBBox(), "
+                "view = svg.viewBox.baseVal; return box.x < -1 || box.x + box.width > view.width + 1 || box.y < -1 || "
+                "box.y + box.height > view.height + 1; }).map((one) => one.outerHTML)"
+            )
+            assert outside == [], width
 
 
-def test_by_keyboard_alone(browser, file):
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
-    page = context.new_page()
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
+def test_by_keyboard_alone(open_page):
+    page = open_page()
     key = page.keyboard.press
     page.get_by_role("button", name="Deal me a card").focus()
     for _ in range(3):
@@ -369,25 +328,18 @@ def test_by_keyboard_alone(browser, file):
     key("Enter")
     page.wait_for_function("document.activeElement.textContent === 'Sit in another chair'")
     assert 'First you chose "obinutuzumab", 55 of 100 sure. Then you chose "rituximab again", 50' in says(page)
-    context.close()
 
 
 # --- over a kernel -------------------------------------------------------------------------------------------------
 
 
 def test_in_jupyterlab_the_kernel_keeps_both_choices_and_the_report_carries_them(lab, open_notebook, artifacts):
-    name = "deliberation.ipynb"
-    write_notebook(lab.folder / name, ["from teaching import panels\npanels.deliberation()"])
-    notebook, fine = open_notebook(name)
+    cell = "from teaching import panels\npanels.deliberation()"
+    notebook = desks_in_lab(lab, open_notebook, "deliberation.ipynb", cell)
     page = notebook.page
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    assert fine and notebook.errors() == []
-    page.locator(".teaching-desk").scroll_into_view_if_needed()
     to_the_room(page)
     keep_pictures(page, [page.locator(".teaching-desk")], "deliberation_lab", artifacts)
-    (file,) = lab.folder.parent.rglob(f"{LESSON}.jsonl")
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    last = json.loads(lines[-1]["value"])
-    assert lines[-1]["question"] == NAME and checked(last) == last and last["closed"]
+    name, last = kept_by_kernel(lab, LESSON)[-1]
+    assert name == NAME and checked(last) == last and last["closed"]
     assert "Nobody drew lots." in last["says"] and "Who waits longest?" in last["says"]
     assert notebook.outside == [] and complaints_of_ours(notebook) == []

@@ -1,58 +1,37 @@
 """The base of all desks in a browser: drawn at once, refused with the way back, kept in the page's store, and over a
 kernel that refuses, is silent or gone."""
 
-import json
-
 import pytest
 from invented_desk import invented, known
 
 from teaching.panels import bundle
 from teaching.panels.desk import OF_ANOTHER_VERSION
-from teaching.panels.page import page as page_of
 
+from . import desk_page
 from .asking import faults_for_everyone, script_of_widget
+from .desk_page import desk_file, opened, said_alike, says, script_of, stored, without_network
 
 
 @pytest.fixture(autouse=True)
-def bundled(monkeypatch, tmp_path):
+def bundled(own_folder, monkeypatch):
     known(monkeypatch)
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
 
 
 @pytest.fixture
 def context(browser):
-    context = browser.new_context(viewport={"width": 1000, "height": 700})
-    yield context
-    context.close()
-
-
-def says(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
+    with without_network(browser, 1000, 700) as context:
+        yield context
 
 
 def enter(page, score) -> None:
-    field = page.get_by_label("Score", exact=True)
-    field.fill(str(score))
-    field.press("Enter")
+    desk_page.enter(page, "Score", score)
 
 
 @pytest.fixture
 def open_page(context, tmp_path):
     """Opens the desk as a file of this disk, without a network."""
-    file = tmp_path / "desk.html"
-    file.write_text(page_of(invented(keeps=True)), encoding="utf-8")
-    context.set_offline(True)
-    complaints = []
-
-    def another():
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(file.as_uri())
-        page.locator(".teaching-desk[data-frames]").wait_for()
-        return page
-
-    yield another
-    assert complaints == []
+    file = desk_file(tmp_path, invented(keeps=True))
+    return lambda: opened(context.new_page(), file)
 
 
 def test_on_a_page_it_follows_refuses_and_goes_back(open_page):
@@ -95,21 +74,43 @@ def test_what_is_kept_on_a_page_is_there_again_and_goes_when_it_is_erased(open_p
     assert page.locator(".teaching-note[role=status]").inner_text().startswith("Kept.")
     again = open_page()
     assert says(again) == "The score is 9 of 10." and again.locator(".kept").inner_text() == "Kept: 9"
-    stored = again.evaluate("() => Object.values(localStorage)")
-    assert [json.loads(json.loads(one)["value"]) for one in stored] == [{"score": 9}]
+    assert stored(again) == [{"score": 9}]
     page.evaluate("() => { localStorage.clear(); }")
     again.locator(".kept", has_text="Nothing kept").wait_for()  # the other tab hears of it
     assert says(again) == "The score is 3 of 10."
 
 
 def test_the_exported_file_says_its_words_without_a_script(browser, tmp_path):
-    file = tmp_path / "desk.html"
-    file.write_text(page_of(invented()), encoding="utf-8")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(file.as_uri())
+    page.goto(desk_file(tmp_path, invented()).as_uri())
     assert "The score is 3 of 10." in page.locator("main").inner_text() and page.locator("noscript").count() == 1
     context.close()
+
+
+def test_a_visit_notices_a_script_that_throws_and_what_is_asked_of_another_computer(browser):
+    """Every desk is visited like this, so what it would not notice could be wrong in all of them."""
+    pages = {
+        "off the rails": "<script>throw new Error('off the rails')</script>",
+        "https://elsewhere.example/": "<img src='https://elsewhere.example/'>",
+    }
+    for complaint, text in pages.items():
+        with pytest.raises(AssertionError, match=complaint), without_network(browser) as context:
+            context.new_page().set_content(text)
+
+
+def test_a_difference_between_script_and_python_is_noticed(browser):
+    def in_python(one):
+        if one < 0:
+            raise ValueError("below zero.")
+        return one
+
+    both = "(() => { if (one < 0) throw new Error('below zero.'); return one; })()"
+    with script_of(browser, "numbers") as page:
+        assert said_alike(page, both, [1, -1], in_python) == [[1], "below zero."]
+        for script in ("one + 1", "one", both.replace("below", "above")):
+            with pytest.raises(AssertionError):
+                said_alike(page, script, [1, -1], in_python)
 
 
 # --- over a kernel

@@ -12,10 +12,7 @@ from .panel_on_a_page import Line, begin, open_page, play, small_panel
 POINTS_DRAWN = "() => document.querySelector('.teaching-prediction path')?.getAttribute('d').split('L').length ?? 0"
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
-    return tmp_path / "answers"
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture

@@ -17,14 +17,12 @@ from teaching import panels, tables_evidence
 from teaching.evidence import forest as forests
 from teaching.evidence.selection import select
 from teaching.panels import evidence_explorer
-from teaching.panels.page import page as page_of
 
 from .asking import faults_for_everyone
 from .conftest import complaints_of_ours, keep_pictures
+from .desk_page import desk_file, desks_in_lab, opened, saved, says, start_desks, without_network
 from .layout import faults
-from .running_lab import write_notebook
 
-NOTEBOOK = "evidence.ipynb"
 _ASK = """
 async ([code, wanted]) => {
   const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
@@ -54,28 +52,14 @@ _OVERLAPS = """
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    file = tmp_path_factory.mktemp("evidence") / "evidence.html"
-    file.write_text(page_of(panels.evidence()), encoding="utf-8")
-    return file
+    return desk_file(tmp_path_factory.mktemp("evidence"), panels.evidence())
 
 
 @pytest.fixture
 def page(browser, file):
     """The explorer opened as a file of this disk, with the network cut."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_offline(True)
-    page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    yield page
-    assert complaints == []
-    context.close()
-
-
-def said(page) -> str:
-    return page.locator(".teaching-desk .teaching-sentence").inner_text()
+    with without_network(browser) as context:
+        yield opened(context.new_page(), file)
 
 
 def python_says(**change) -> str:
@@ -100,7 +84,7 @@ def for_readers(why: str) -> str:
 
 
 def test_every_filter_changes_picture_and_words_as_python_would_say_it(page):
-    assert said(page) == python_says()
+    assert says(page) == python_says()
     steps = [
         ("Outcome", "outcome", "crs"), ("Disease", "disease", ""), ("Therapy", "therapy", "engager"),
         ("Design", "design", "case"), ("Target", "target", "BCMA"), ("Source of cells", "cells", "none"),
@@ -111,14 +95,14 @@ def test_every_filter_changes_picture_and_words_as_python_would_say_it(page):
     for label, name, word in steps:
         choose(page, label, word)
         change[name] = int(word) if name in ("first", "last") else word
-        assert said(page) == python_says(**change), label
+        assert says(page) == python_says(**change), label
     assert page.get_by_text("More filters (4 in use)").is_visible()
     page.get_by_role("button", name="Reset").click()
-    assert said(page) == python_says()
+    assert says(page) == python_says()
     product = page.get_by_label("Product, any piece of its name")
     product.fill("zorpo")
     product.press("Enter")
-    assert said(page) == python_says(product="zorpo")
+    assert says(page) == python_says(product="zorpo")
 
 
 def test_a_list_says_how_many_studies_each_word_would_leave(page):
@@ -130,21 +114,21 @@ def test_a_list_says_how_many_studies_each_word_would_leave(page):
 
 
 def test_a_filter_that_leaves_nothing_says_so_keeps_the_view_and_can_be_undone(page):
-    before, drawn = said(page), rows(page).count()
+    before, drawn = says(page), rows(page).count()
     choose(page, "Design", "randomised")
     error = page.locator(".teaching-error").first
     told = (
         "No study fits all of this: disease SLE, therapy CAR-T cells, design randomised; the picture stays as it was."
     )
     assert error.inner_text() == told
-    assert (said(page), rows(page).count()) == (before, drawn)
+    assert (says(page), rows(page).count()) == (before, drawn)
     assert page.get_by_label("Design", exact=True).input_value() == "randomised", "the hand's choice stays to be mended"
     choose(page, "Therapy", "antibody")  # another filter can make it fit again
-    assert error.inner_text() == "" and said(page) == python_says(design="randomised", therapy="antibody")
+    assert error.inner_text() == "" and says(page) == python_says(design="randomised", therapy="antibody")
     choose(page, "Therapy", "car_nk")
     page.get_by_role("button", name="Undo the last change").click()
     assert error.inner_text() == "" and page.get_by_label("Therapy", exact=True).input_value() == "antibody"
-    assert said(page) == python_says(design="randomised", therapy="antibody")
+    assert says(page) == python_says(design="randomised", therapy="antibody")
 
 
 # --- points lead to their references ------------------------------------------------------------
@@ -216,7 +200,7 @@ def test_a_row_that_was_chosen_stays_chosen_and_the_card_can_be_closed(page):
 
 def test_a_cell_of_the_map_filters(page):
     page.get_by_label("Map of what exists").check()
-    assert said(page) == python_says(view="map")
+    assert says(page) == python_says(view="map")
     cell = page.get_by_role("button", name="rheumatoid arthritis, antibody:")
     assert "544 patients in 7 studies" in cell.get_attribute("aria-label")
     page.keyboard.press("Tab")
@@ -225,7 +209,7 @@ def test_a_cell_of_the_map_filters(page):
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("systemic sclerosis, T-cell")
     page.keyboard.press("Enter")
-    assert said(page) == python_says(disease="SSc", therapy="engager")
+    assert says(page) == python_says(disease="SSc", therapy="engager")
     assert page.get_by_label("Therapy", exact=True).input_value() == "engager"
 
 
@@ -249,17 +233,10 @@ def test_circles_have_the_area_of_their_patients_and_nobody_without_a_control_gr
 # --- files --------------------------------------------------------------------------------------
 
 
-def saved(page, button: str) -> bytes:
-    with page.expect_download() as download:
-        page.get_by_role("button", name=button).click()
-    with open(download.value.path(), "rb") as stream:
-        return stream.read()
-
-
 def test_numbers_picture_and_citations_can_be_taken_along(page):
     page.get_by_text("Take it along").click()
     found = forests.forest("remission", select(disease="SLE", therapy="car_t"))
-    lines = list(csv.DictReader(io.StringIO(saved(page, "Numbers (CSV)").decode())))
+    lines = list(csv.DictReader(io.StringIO(saved(page, "Numbers (CSV)").text)))
     assert len(lines) == len(found.selection) + 1
     counted = {line["study"]: line for line in lines if line["added up"] == "yes"}
     assert set(counted) == {row.study.study for row in found.counted}
@@ -271,7 +248,7 @@ def test_numbers_picture_and_citations_can_be_taken_along(page):
     assert unknown and all(line["events"] == line["share"] == "" for line in unknown), "unknown is empty and not zero"
     assert lines[-1]["name"] == "all together" and int(lines[-1]["events"]) == found.events
 
-    svg = saved(page, "Picture (SVG)").decode()
+    svg = saved(page, "Picture (SVG)").text
     tree = ElementTree.fromstring(svg)
     words = " ".join(tree.itertext())
     assert all(row.study.label in words for row in found.counted) and "disease SLE" in words
@@ -283,9 +260,9 @@ def test_numbers_picture_and_citations_can_be_taken_along(page):
     )
     for theme in ("true", "false"):
         page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", theme)
-        picture = np.asarray(Image.open(io.BytesIO(saved(page, "Picture (PNG)"))).convert("L"), float)
+        picture = np.asarray(Image.open(io.BytesIO(saved(page, "Picture (PNG)").content)).convert("L"), float)
         assert picture.shape[1] > 1000 and np.median(picture) == 255 and picture.mean() > 235, "on white paper"
-    told = saved(page, "Citations (text)").decode()
+    told = saved(page, "Citations (text)").text
     assert "https://doi.org/10.1038/s41591-022-02017-5" in told and "Mackensen, Andreas" in told
 
 
@@ -324,13 +301,8 @@ def test_words_of_the_picture_do_not_run_into_each_other(page):
 
 
 def test_in_jupyterlab_the_kernel_knows_the_setting_and_can_change_it(lab, open_notebook, artifacts):
-    write_notebook(
-        lab.folder / NOTEBOOK, ["from teaching import panels", "desk = panels.evidence(disease='SLE')\ndesk"]
-    )
-    notebook, fine = open_notebook(NOTEBOOK)
-    assert fine, notebook.errors()
-    page = notebook.page
-    page.locator(".teaching-desk[data-frames]").wait_for(timeout=60_000)
+    cell = "from teaching import panels\ndesk = panels.evidence(disease='SLE')\ndesk"
+    page = (notebook := desks_in_lab(lab, open_notebook, "evidence.ipynb", cell)).page
     choose(page, "Therapy", "antibody")
     page.wait_for_function(
         "() => document.querySelector('.teaching-sentence').textContent.includes('therapy antibody')"
@@ -376,17 +348,16 @@ def test_on_the_site_it_stands_in_its_lesson_and_on_its_own_page(site, browser, 
     file = site / where
     wanted = panels.evidence(**start)
     assert wanted.sentence in html.unescape(file.read_text(encoding="utf-8")), "its words stand there without a script"
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    page = context.new_page()
-    page.goto(file.as_uri())
-    place = page.locator(".teaching-place[data-kind=desk]")
-    place.scroll_into_view_if_needed()
-    place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
-    assert said(page) == wanted.sentence and place.locator(".teaching-still").count() == 0
-    choose(page, "Therapy", "antibody")
-    assert "therapy antibody" in said(page)
-    rows(page).first.click()
-    assert page.get_by_role("region", name="The chosen study").locator("a").count()
-    assert faults_for_everyone(page, ".teaching-desk") == []
-    assert [fault for width in (320, 1280) for fault in faults(page, page.locator(".teaching-desk"), width)] == []
-    context.close()
+    with without_network(browser) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        start_desks(page)
+        desk = page.locator(".teaching-desk")
+        assert says(desk) == wanted.sentence
+        assert page.locator(".teaching-place[data-kind=desk] .teaching-still").count() == 0
+        choose(page, "Therapy", "antibody")
+        assert "therapy antibody" in says(desk)
+        rows(page).first.click()
+        assert page.get_by_role("region", name="The chosen study").locator("a").count()
+        assert faults_for_everyone(page, ".teaching-desk") == []
+        assert [fault for width in (320, 1280) for fault in faults(page, desk, width)] == []

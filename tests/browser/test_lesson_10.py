@@ -1,12 +1,11 @@
 """Lesson 10 on the site with the network cut: predicted, committed, weighed, written, and carried by the report."""
 
 import re
-import shutil
 
 import pytest
-from site_tools import built, small_kit
+from site_tools import small_site
 
-from .conftest import PROJECT
+from .desk_page import WIDTHS, start_desks, without_network
 from .layout import faults
 
 NAME = "10_benefit_risk_and_access"
@@ -15,25 +14,16 @@ NAME = "10_benefit_risk_and_access"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of this lesson alone."""
-    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
-    project = small_kit(tmp_path_factory.mktemp("lesson") / "kit")
-    (project / "notebooks" / "01_template.ipynb").unlink()
-    shutil.copy(PROJECT / "notebooks" / f"{NAME}.ipynb", project / "notebooks")
-    return built(tmp_path_factory.mktemp("out") / "site", project, panels=["benefits"])
+    return small_site(tmp_path_factory.mktemp("lesson"), NAME, panels=["benefits"])
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=WIDTHS)
 def page(site, browser, request):
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, offline=True)
-    page, complaints = context.new_page(), []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto((site / "lessons" / f"{NAME}.html").as_uri())
-    for place in page.locator(".teaching-place[data-kind=desk]").all():
-        place.scroll_into_view_if_needed()
-        place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
-    yield page
-    context.close()
-    assert complaints == []
+    with without_network(browser, request.param) as context:
+        page = context.new_page()
+        page.goto((site / "lessons" / f"{NAME}.html").as_uri())
+        start_desks(page)
+        yield page
 
 
 def asked(page, name: str):

@@ -2,17 +2,16 @@
 letter, defence, debrief, the page to take home, and the report as a file."""
 
 import re
-import shutil
 
 import pytest
-from site_tools import built, small_kit
+from site_tools import small_site
 
 from teaching.clinic.debrief import debrief
 from teaching.clinic.visit import Ending, Visit, start
 from teaching.learning import answers
 from teaching.panels.clinic_told import LACKS
 
-from .conftest import PROJECT
+from .desk_page import WIDTHS, saved, start_desks, without_network
 from .layout import faults
 from .test_clinic_desk import PATIENT, SEED, by_tab_to
 
@@ -45,26 +44,16 @@ NOTE = "Blood first, and then we see."
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of this lesson alone."""
-    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
-    project = small_kit(tmp_path_factory.mktemp("lesson") / "kit")
-    (project / "notebooks" / "01_template.ipynb").unlink()
-    shutil.copy(PROJECT / "notebooks" / f"{NAME}.ipynb", project / "notebooks")
-    return built(tmp_path_factory.mktemp("out") / "site", project, panels=["benefits"])
+    return small_site(tmp_path_factory.mktemp("lesson"), NAME, panels=["benefits"])
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=WIDTHS)
 def page(site, browser, request):
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, offline=True, accept_downloads=True)
-    page, complaints, outside = context.new_page(), [], []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda one: None if one.url.startswith(("file:", "data:", "blob:")) else outside.append(one.url))
-    page.goto((site / "lessons" / f"{NAME}.html").as_uri())
-    for place in page.locator(".teaching-place[data-kind=desk]").all():
-        place.scroll_into_view_if_needed()
-        place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
-    yield page
-    context.close()
-    assert complaints == [] and outside == []
+    with without_network(browser, request.param) as context:
+        page = context.new_page()
+        page.goto((site / "lessons" / f"{NAME}.html").as_uri())
+        start_desks(page)
+        yield page
 
 
 def asked(page, name: str):
@@ -102,13 +91,6 @@ def next_visit(page, number: int) -> None:
     page.wait_for_function("(words) => document.activeElement.textContent.startsWith(words)", arg=there)
 
 
-def saved(page, button: str, folder) -> str:
-    with page.expect_download() as download:
-        page.get_by_role("button", name=button).click()
-    download.value.save_as(folder / "saved.html")
-    return (folder / "saved.html").read_text(encoding="utf-8")
-
-
 def career() -> Ending:
     """What is played below, in Python."""
     visit = start(PATIENT, SEED).order("disease activity").give("rituximab").note(NOTE)
@@ -117,7 +99,7 @@ def career() -> Ending:
     return visit
 
 
-def test_the_lesson_is_walked_from_top_to_bottom(page, tmp_path):
+def test_the_lesson_is_walked_from_top_to_bottom(page):
     room, desk = page.locator(".teaching-desk").all()
     room.get_by_role("radio", name="Wait and see").check()
     room.locator(".teaching-clinic-door > p > button").click()
@@ -170,9 +152,9 @@ def test_the_lesson_is_walked_from_top_to_bottom(page, tmp_path):
         said = written(page, name, line)
         model = answers.entry_of(name).get("model", "")
         assert model in said, "ours opens when the own line is kept"
-    take_home = saved(page, "Save my page", tmp_path)
+    take_home = saved(page, "Save my page").text
     assert all(line in take_home for line in LINES.values()) and "Leandro" not in take_home
-    report = saved(page, "Save my report", tmp_path)
+    report = saved(page, "Save my report").text
     for words in (MIND, ROUND, LETTER, DEFENCE, CHANGED, "120", ending.words, *LINES.values()):
         assert words in report, words
 

@@ -18,9 +18,7 @@ SCRIPT = "<img src=x onerror=document.title=1> & <b>because</b>"
 POINTS = [[0.0, 2.0], [2.5, 2.0], [5.0, 12.0], [7.5, 12.0], [10.0, 20.0]]
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture(scope="module")

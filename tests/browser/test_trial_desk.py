@@ -2,78 +2,67 @@
 
 import json
 import re
-import shutil
 
 import pytest
-from site_tools import built, small_kit
+from site_tools import small_site
 from trial_settings import GOOD, OPENED, SEAT, WRONG
 
 from teaching.evidence.protocol import Protocol
 from teaching.evidence.room import colleagues
 from teaching.evidence.virtual_trial import Truth, run
-from teaching.panels import bundle
-from teaching.panels.page import page as page_of
 from teaching.panels.trial_data import trial_data
 from teaching.panels.trial_desk import trial_desk
 from teaching.panels.trial_setting import checked, protocol_of, start
 
 from .asking import faults_for_everyone
-from .conftest import PROJECT, complaints_of_ours, keep_pictures
+from .conftest import complaints_of_ours, keep_pictures
+from .desk_page import (
+    WIDTHS,
+    desk_file,
+    desks_in_lab,
+    enter,
+    faults_in_windows,
+    kept_by_kernel,
+    odd_settings,
+    open_everything,
+    opened,
+    press,
+    refused,
+    said_alike,
+    saved,
+    says,
+    script_of,
+    start_desks,
+    stored,
+    without_network,
+)
 from .layout import faults
-from .running_lab import write_notebook
 
 LATE = Protocol("CD19 CAR-T", "obinutuzumab", "remission", 36, 16)
-
-
-@pytest.fixture(autouse=True)
-def own_answers(monkeypatch, tmp_path):
-    monkeypatch.setenv("TEACHING_ANSWERS", str(tmp_path / "answers"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     """The desk as a file, at the start of the lesson's second round."""
-    path = tmp_path_factory.mktemp("desk") / "trial.html"
-    path.write_text(page_of(trial_desk(control="obinutuzumab", month=36, patients=16)), encoding="utf-8")
-    return path
+    return desk_file(tmp_path_factory.mktemp("desk"), trial_desk(control="obinutuzumab", month=36, patients=16))
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=WIDTHS)
 def open_page(browser, file, request):
     """Opens the desk without a network, in a window of this width."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, accept_downloads=True)
-    context.set_offline(True)
-    complaints = []
+    with without_network(browser, request.param) as context:
 
-    def another():
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(file.as_uri())
-        page.locator(".teaching-desk[data-frames]").wait_for()
-        page.wait_for_function("document.querySelector('[id$=-seed]').value !== ''")  # the dice have a number
-        return page
+        def another():
+            page = opened(context.new_page(), file)
+            the_dice_have_a_number(page)
+            return page
 
-    yield another
-    context.close()
-    assert complaints == []
+        yield another
 
 
-def says(page) -> str:
-    return page.locator(".teaching-sentence").inner_text()
-
-
-def refused(page) -> str:
-    return page.locator(".teaching-error").first.inner_text()
-
-
-def enter(page, label, text) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(str(text))
-    field.press("Enter")
-
-
-def press(page, name) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+def the_dice_have_a_number(page) -> None:
+    page.wait_for_function("document.querySelector('.teaching-desk [id$=-seed]').value !== ''")
 
 
 def to_the_verdict(page, seed=4711, verdict="cannot say") -> None:
@@ -90,23 +79,16 @@ def to_the_verdict(page, seed=4711, verdict="cannot say") -> None:
 
 
 def test_the_script_takes_and_refuses_what_python_does_in_the_same_words(browser):
-    page = browser.new_context().new_page()
-    page.add_script_tag(content=f"{bundle.linked('trial_checks')}\nglobalThis.data = {json.dumps(trial_data())};")
     given = [*GOOD, *({**start(), **changes} for changes, _ in WRONG)]
-    there = page.evaluate(
-        "(given) => given.map((one) => { try { return [trial_checks_js.check_setting({ data }, one)]; } "
-        "catch (problem) { return problem.message; } })",
-        given,
-    )
-    here = []
-    for one in given:
-        try:
-            here.append([checked(one)])
-        except ValueError as problem:
-            here.append(str(problem))
-    assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]] == []
-    assert sum(isinstance(one, str) for one in here) == len(WRONG)
-    page.context.close()
+    with script_of(browser, "trial_checks", trial_data()) as page:
+        said = said_alike(page, "trial_checks_js.check_setting({ data }, one)", given, checked)
+        said_alike(
+            page,
+            "trial_checks_js.check_setting({ data }, one)",
+            [*odd_settings(start()), *odd_settings(OPENED)],
+            checked,
+        )
+    assert sum(isinstance(one, str) for one in said) == len(WRONG)
 
 
 # --- the walk ------------------------------------------------------------------------------------------------------
@@ -158,9 +140,9 @@ def test_a_signed_protocol_cannot_be_changed_and_everything_is_there_again(open_
     again = open_page()
     assert says(again) == says(page)
     assert again.get_by_label("works worse", exact=True).is_checked()
-    stored = again.evaluate("() => Object.keys(localStorage).sort().map((key) => JSON.parse(localStorage[key]).value)")
-    last = json.loads(stored[-1])
-    assert protocol_of(last) == LATE and last["verdict"] and "signed 20" in last["says"] and len(stored) == 3
+    found = stored(again)
+    last = found[-1]
+    assert protocol_of(last) == LATE and last["verdict"] and "signed 20" in last["says"] and len(found) == 3
 
 
 def test_another_trial_keeps_the_one_before(open_page):
@@ -185,7 +167,7 @@ def test_two_hundred_runs_can_be_stopped_and_started_again(open_page):
     press(page, "Stop")
     page.get_by_text(re.compile(r"^Stopped: \d+ trials with this protocol")).wait_for()
     page.reload()
-    page.get_by_role("button", name="Run my trial 200 times").click()
+    press(page, "Run my trial 200 times")
     page.get_by_text(re.compile(r"^200 trials with this protocol")).wait_for(timeout=30_000)
 
 
@@ -238,9 +220,7 @@ def test_files_of_a_room_come_in_and_bad_ones_get_a_sentence_each(open_page, tmp
     to_the_verdict(page)
     page.get_by_text("Bring in the verdicts of other people").click()
     page.get_by_label("Name on the file (if you like)").fill("Anna")
-    with page.expect_download() as found:
-        press(page, "Save my verdict as a file")
-    mine = json.loads(found.value.path().read_text(encoding="utf-8"))
+    mine = json.loads(saved(page, "Save my verdict as a file").text)
     assert mine["name"] == "Anna" and mine["lesson"] == "08_virtual_trial" and mine["seed"] == 4711
     assert mine["result"]["events"] == [arm.events for arm in run(LATE, 4711).arms] and mine["version"]
 
@@ -307,79 +287,59 @@ def test_typed_verdicts_of_a_room_come_in_and_bad_lines_get_a_sentence_each(open
 
 
 def test_by_keyboard_alone(browser, file):
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
-    page = context.new_page()
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    page.get_by_role("radio", name=re.compile("^response")).focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowDown")
-    assert "remission in month 36" in says(page)
-    page.get_by_role("button", name="Sign the protocol").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.textContent === 'Break the seal'")
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.value === 'works better'")
-    page.keyboard.press("Space")
-    page.get_by_role("button", name="Give my verdict").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="4 · The room").wait_for()
-    context.close()
+    with without_network(browser, 1000, 800) as context:
+        page = opened(context.new_page(), file)
+        page.get_by_role("radio", name=re.compile("^response")).focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        assert "remission in month 36" in says(page)
+        page.get_by_role("button", name="Sign the protocol").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.textContent === 'Break the seal'")
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.value === 'works better'")
+        page.keyboard.press("Space")
+        page.get_by_role("button", name="Give my verdict").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="4 · The room").wait_for()
 
 
 def test_a_kept_trial_of_python_opens_in_the_script(browser, tmp_path):
     """What the answer store of a notebook holds is what the page draws."""
-    context = browser.new_context()
-    page = context.new_page()
-    file = tmp_path / "kept.html"
     desk = trial_desk(**{name: value for name, value in OPENED.items() if name != "picture"})
-    file.write_text(page_of(desk), encoding="utf-8")
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    assert says(page).split(".")[0].lower().startswith("remission in month 36")
-    assert all(f"{arm.events} of 16" in says(page) for arm in run(LATE, 4711).arms)
-    context.close()
+    with without_network(browser) as context:
+        page = opened(context.new_page(), desk_file(tmp_path, desk))
+        assert says(page).split(".")[0].lower().startswith("remission in month 36")
+        assert all(f"{arm.events} of 16" in says(page) for arm in run(LATE, 4711).arms)
 
 
 def test_a_full_room_holds_on_narrow_pages_with_large_type(browser, tmp_path):
     """Everything open: the protocol, the room with its table, the picture of each kind."""
     room = [{**SEAT, "seed": 1 + number, "name": f"Anna-Katharina the {number}th"} for number in range(29)]
     full = {**OPENED, "verdict": "no difference that matters", "truth": True, "colleagues": "their own", "room": room}
-    file = tmp_path / "full.html"
-    file.write_text(page_of(trial_desk(**full)), encoding="utf-8")
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(file.as_uri())
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    page.evaluate("() => document.querySelectorAll('.teaching-desk details').forEach((one) => (one.open = true))")
-    page.get_by_role("button", name="Run my trial 200 times").click()
-    page.get_by_text(re.compile(r"^200 trials with this protocol")).wait_for(timeout=30_000)
-    for name in ("Intervals", "Waterfall", "Relapses (Kaplan-Meier)"):
-        page.get_by_label(name, exact=True).check()
-        for width, size in [(1280, 100), (320, 100), (1280, 200), (320, 200)]:
-            assert faults(page, page.locator("body"), width, size) == [], (name, width, size)
-    context.close()
+    with without_network(browser) as context:
+        page = opened(context.new_page(), desk_file(tmp_path, trial_desk(**full)))
+        open_everything(page)
+        press(page, "Run my trial 200 times")
+        page.get_by_text(re.compile(r"^200 trials with this protocol")).wait_for(timeout=30_000)
+        for name in ("Intervals", "Waterfall", "Relapses (Kaplan-Meier)"):
+            page.get_by_label(name, exact=True).check()
+            assert faults_in_windows(page) == [], name
 
 
 # --- over a kernel, and on the site --------------------------------------------------------------------------------
 
 
 def test_in_jupyterlab_the_kernel_keeps_the_trial_and_the_report_carries_it(lab, open_notebook, artifacts):
-    name = "trial_desk.ipynb"
-    cells = ["from teaching import panels\npanels.trial_desk('first', control='obinutuzumab', month=36, patients=16)"]
-    write_notebook(lab.folder / name, cells)
-    notebook, fine = open_notebook(name)
+    cell = "from teaching import panels\npanels.trial_desk('first', control='obinutuzumab', month=36, patients=16)"
+    notebook = desks_in_lab(lab, open_notebook, "trial_desk.ipynb", cell)
     page = notebook.page
-    page.locator(".teaching-desk[data-frames]").wait_for()
-    assert fine and notebook.errors() == []
-    page.locator(".teaching-desk").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.teaching-desk [id$=-seed]').value !== ''")
+    the_dice_have_a_number(page)
     to_the_verdict(page)
     page.get_by_label("19 colleagues with my protocol").check()
     page.get_by_text(re.compile("^20 trials")).wait_for()
     keep_pictures(page, [page.locator(".teaching-desk")], "trial_desk_lab", artifacts)
-    (file,) = lab.folder.parent.rglob("08_virtual_trial.jsonl")
-    kept = [json.loads(json.loads(line)["value"]) for line in file.read_text(encoding="utf-8").splitlines()]
+    kept = [setting for _, setting in kept_by_kernel(lab, "08_virtual_trial")]
     assert [bool(one["verdict"]) for one in kept] == [False, False, True, True] and kept[-1]["colleagues"] == "mine"
     trial = run(LATE, 4711)
     assert f"result {trial.arms[0].events} of 16 against {trial.arms[1].events} of 16" in kept[-1]["says"]
@@ -390,53 +350,36 @@ def test_in_jupyterlab_the_kernel_keeps_the_trial_and_the_report_carries_it(lab,
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of this lesson alone, and of the desk's own page."""
-    pytest.importorskip("sphinx", reason="the extra 'site' is not installed")
-    project = small_kit(tmp_path_factory.mktemp("trial") / "trial-kit")
-    (project / "notebooks" / "01_template.ipynb").unlink()
-    shutil.copy(PROJECT / "notebooks" / "08_virtual_trial.ipynb", project / "notebooks")
-    return built(tmp_path_factory.mktemp("out") / "site", project, panels=["trial_desk"])
+    return small_site(tmp_path_factory.mktemp("trial"), "08_virtual_trial", panels=["trial_desk"])
 
 
 def test_the_lesson_is_walked_on_the_site_with_the_network_cut(site, browser):
     """Both desks, a question, and the report that carries protocol, time, result and verdict."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    page = context.new_page()
-    page.goto((site / "lessons" / "08_virtual_trial.html").as_uri())
-    for place in page.locator(".teaching-place[data-kind=desk]").all():
-        place.scroll_into_view_if_needed()
-        place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
-    first, second = page.locator(".teaching-desk").all()
-    for desk, seed in ((first, 5), (second, 6)):
-        desk.get_by_role("radio", name=re.compile("^remission")).check()
-        desk.get_by_label("The number of my dice", exact=True).fill(str(seed))
-        desk.get_by_label("The number of my dice", exact=True).press("Enter")
-        desk.get_by_role("button", name="Sign the protocol").click()
-        desk.get_by_role("button", name="Break the seal").click()
-        desk.get_by_label("cannot say", exact=True).check()
-        desk.get_by_role("button", name="Give my verdict").click()
-        desk.get_by_role("heading", name="4 · The room").wait_for()
-    report = page.locator(".teaching-report")
-    report.scroll_into_view_if_needed()
-    words = report.inner_text()
-    assert "Desk: first" in words and "Desk: second" in words
-    for control, seed in (("standard treatment", 5), ("obinutuzumab", 6)):
-        plan = Protocol("CD19 CAR-T", control, "remission", 12, 20)
-        one, two = (arm.events for arm in run(plan, seed).arms)
-        assert f"CD19 CAR-T against {control}; remission in month 12" in words
-        assert f"dice {seed}; signed 20" in words and f"result {one} of 20 against {two} of 20" in words
-    page.reload()
-    again = page.locator(".teaching-place[data-kind=desk]").last
-    again.scroll_into_view_if_needed()
-    again.get_by_role("heading", name="4 · The room").wait_for(timeout=20_000)
-    context.close()
+    with without_network(browser) as context:
+        page = context.new_page()
+        page.goto((site / "lessons" / "08_virtual_trial.html").as_uri())
+        start_desks(page)
+        first, second = page.locator(".teaching-desk").all()
+        to_the_verdict(first, 5)
+        to_the_verdict(second, 6)
+        report = page.locator(".teaching-report")
+        report.scroll_into_view_if_needed()
+        words = report.inner_text()
+        assert "Desk: first" in words and "Desk: second" in words
+        for control, seed in (("standard treatment", 5), ("obinutuzumab", 6)):
+            plan = Protocol("CD19 CAR-T", control, "remission", 12, 20)
+            one, two = (arm.events for arm in run(plan, seed).arms)
+            assert f"CD19 CAR-T against {control}; remission in month 12" in words
+            assert f"dice {seed}; signed 20" in words and f"result {one} of 20 against {two} of 20" in words
+        page.reload()
+        again = page.locator(".teaching-place[data-kind=desk]").last
+        again.scroll_into_view_if_needed()
+        again.get_by_role("heading", name="4 · The room").wait_for(timeout=20_000)
 
 
 def test_the_desk_has_a_page_of_its_own(site, browser):
-    context = browser.new_context(viewport={"width": 360, "height": 800}, offline=True)
-    page = context.new_page()
-    page.goto((site / "panels" / "trial_desk.html").as_uri())
-    place = page.locator(".teaching-place[data-kind=desk]")
-    place.scroll_into_view_if_needed()
-    place.locator(".teaching-desk[data-frames]").wait_for(timeout=20_000)
-    assert faults(page, page.locator(".teaching-desk"), 360) == []
-    context.close()
+    with without_network(browser, 360) as context:
+        page = context.new_page()
+        page.goto((site / "panels" / "trial_desk.html").as_uri())
+        start_desks(page)
+        assert faults(page, page.locator(".teaching-desk"), 360) == []

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import re
-
-from teaching.inputs import listed, shortened
+from teaching.inputs import listed
+from teaching.panels.told import check_text, check_time, check_truth, told
 from teaching.tables_roles import CHOICES, ROLES
 
 LONGEST_WORDS, LONGEST_SAYS, LONGEST_NAME, MOST_IN_ROOM = 400, 1300, 30, 60
@@ -18,7 +17,6 @@ OTHERS = len(ROLES) - 1
 #: What is fixed by the first and by the second signature.
 FIRST, SECOND = ("role", "dealt", "option", "sure", "reason"), ("option_after", "sure_after", "moved_by", "moved")
 _SEAT = ("name", "role", "signed", "first", "sure", "then", "sure_then")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def start() -> dict:
@@ -35,19 +33,18 @@ def checked(values: dict) -> dict:
         raise ValueError("the setting of the deliberation lacks a field, or has one too many.")
     role, signed, closed, heard = values["role"], values["signed"], values["closed"], values["heard"]
     _one_of("the role", role, ("", *ROLES))
-    if not isinstance(values["dealt"], bool):
-        raise ValueError(f"dealt is {shortened(values['dealt'])}; true or false is needed.")
+    check_truth("dealt", values["dealt"])
     for name in ("option", "option_after"):
         _one_of("the choice", values[name], ("", *CHOICES))
     for name in ("sure", "sure_after"):
         _sure(values[name])
     for name, most in (("reason", LONGEST_WORDS), ("moved", LONGEST_WORDS), ("says", LONGEST_SAYS)):
-        _text(name, values[name], most)
+        check_text(name, values[name], most)
     _one_of("what moved you", values["moved_by"], ("", *ROLES, *NO_PERSON))
-    _time("the time of signing", signed)
-    _time("the time of the second signature", closed)
+    check_time("the time of signing", signed)
+    check_time("the time of the second signature", closed)
     if isinstance(heard, bool) or not isinstance(heard, int) or not 0 <= heard <= OTHERS:
-        raise ValueError(f"heard is {shortened(heard)}; a whole number from 0 to {OTHERS} is needed.")
+        raise ValueError(f"heard is {told(heard)}; a whole number from 0 to {OTHERS} is needed.")
     if signed:
         _whole_choice(values["option"], values["sure"], values["reason"], role)
     elif heard:
@@ -103,24 +100,14 @@ def _whole_revision(values: dict) -> None:
 
 def _one_of(name: str, value, allowed) -> None:
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} is {shortened(value)}; choose one of: {listed(one for one in allowed if one)}.")
+        raise ValueError(f"{name} is {told(value)}; choose one of: {listed(one for one in allowed if one)}.")
 
 
 def _sure(value) -> None:
     if value == "" and isinstance(value, str):
         return
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
-        raise ValueError(f"how sure you are is {shortened(value)}; a whole number from 0 to 100 is needed.")
-
-
-def _time(name: str, value) -> None:
-    if not isinstance(value, str) or (value and not _TIME.fullmatch(value)):
-        raise ValueError(f"{name} is {shortened(value)}; a time such as 2026-11-27T09:30:00Z is needed.")
-
-
-def _text(name: str, value, most: int) -> None:
-    if not isinstance(value, str) or len(value) > most:
-        raise ValueError(f"{name} is {shortened(value)}; a text of at most {most} characters is needed.")
+        raise ValueError(f"how sure you are is {told(value)}; a whole number from 0 to 100 is needed.")
 
 
 def _room(values) -> list[dict]:
@@ -129,9 +116,9 @@ def _room(values) -> list[dict]:
     for one in values:
         if not isinstance(one, dict) or set(one) != set(_SEAT):
             raise ValueError("a seat of the room lacks a field, or has one too many.")
-        _text("a name", one["name"], LONGEST_NAME)
+        check_text("a name", one["name"], LONGEST_NAME)
         _one_of("a role", one["role"], ("", *ROLES))
-        _time("a time of signing", one["signed"])
+        check_time("a time of signing", one["signed"])
         for name in ("first", "then"):
             _one_of("a choice", one[name], tuple(CHOICES))
         for name in ("sure", "sure_then"):

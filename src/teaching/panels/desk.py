@@ -30,7 +30,6 @@ from teaching.panels.conversation import Conversation
 from teaching.panels.packing import packed_words
 from teaching.panels.state import FOOT, as_sentence
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 #: Characters of the JSON text of a setting; script/store.js has the same.
 LONGEST_SETTING = 60_000
 KEPT = "Kept."
@@ -233,21 +232,14 @@ class Desk(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         """Widget view, the still picture, and its words: one output, each page shows what it can."""
-        if self.comm is None:  # let go when its cell ran again, and shown once more
-            self.layout.open()
-            self.open()
-        rerun.shown(self, self._let_go)
+        view = rerun.view_of(self)
         png, words = self.still()
         data = {
             "text/plain": f"{self.question}\n{words}",
             "image/png": base64.b64encode(png).decode(),
-            WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+            **view,
         }
         return data, {"image/png": {"alt": words}}
-
-    def _let_go(self) -> None:
-        rerun.close(self.layout)
-        rerun.close(self)
 
     def __repr__(self) -> str:
         return f"{self.question}\n{self.sentence}"

@@ -25,7 +25,6 @@ from teaching.panels.conversation import LATER, Answer, Conversation, Later
 from teaching.panels.state import MEDIA_TYPES, PanelState, as_sentence
 
 log = logging.getLogger("teaching.panels")
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class ControlHandle:
@@ -296,21 +295,17 @@ class Panel(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         """Widget view, the present picture, and its sentence: one output, each page shows what it can."""
-        if self.comm is None:  # let go when its cell ran again, and shown once more
-            self.layout.open()
-            self.open()
-        rerun.shown(self, self._let_go)
+        view = rerun.view_of(self, self._let_go)
         png, words = self.state.still()
         data = {
             "text/plain": f"{self.question}\n{words}",
             "image/png": base64.b64encode(png).decode(),
-            WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+            **view,
         }
         return data, {"image/png": {"alt": words}}
 
     def _let_go(self) -> None:
         self._drop_sweep()
-        rerun.close(self.layout)
         rerun.close(self)
 
     def __repr__(self) -> str:

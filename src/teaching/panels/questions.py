@@ -18,7 +18,6 @@ from teaching.learning import answers
 from teaching.panels import bundle, rerun
 from teaching.panels.conversation import Conversation
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PREDICT, CHECK = "predict", "check"
 #: What a page may know of a question before it is answered.
 VISIBLE = (
@@ -148,16 +147,7 @@ class QuestionPanel(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
         """The widget, and for a page without a kernel the question as text."""
-        if self.comm is None:  # let go when its cell ran again, and shown once more
-            self.layout.open()
-            self.open()
-        rerun.shown(self, self._let_go)
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": str(self.question), WIDGET_VIEW: view}
-
-    def _let_go(self) -> None:
-        rerun.close(self.layout)
-        rerun.close(self)
+        return {"text/plain": str(self.question), **rerun.view_of(self)}
 
     def __repr__(self) -> str:
         return str(self.question)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 #: cell id -> (number of the run, what it showed: (widget, how to let it go))
 _shown: dict[str, tuple[int, list[tuple[object, Callable[[], None]]]]] = {}
 
@@ -31,10 +32,23 @@ def shown(widget, let_go: Callable[[], None]) -> None:
     _shown[cell] = (run, items)
 
 
+def view_of(widget, let_go: Callable[[], None] | None = None) -> dict[str, dict]:
+    """The view of a widget as a part of its cell's output; one that was let go opens again.
+
+    `let_go`: what ends the widget when its cell runs again, `close` where nothing is said.
+    """
+    if widget.comm is None:
+        widget.layout.open()
+        widget.open()
+    shown(widget, let_go or (lambda: close(widget)))
+    return {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
+
+
 def close(widget) -> None:
-    """Closes a widget so that it can be opened again: ipywidgets takes away what it shows itself with."""
-    widget.close()
-    vars(widget).pop("_repr_mimebundle_", None)
+    """Closes a widget and its layout so that they can be opened again."""
+    for one in (widget.layout, widget):
+        one.close()
+        vars(one).pop("_repr_mimebundle_", None)  # None after closing: nothing would be shown
 
 
 def _place():

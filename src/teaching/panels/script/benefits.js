@@ -6,10 +6,10 @@ import { draw_overview } from "./benefit_overview.js";
 import { draw_people } from "./benefit_people.js";
 import { boxes_of, rows_of, short_of, shown_in, words_of } from "./benefit_words.js";
 import { make_desk } from "./desk.js";
-import { csv_text, make_take_along, picture_file } from "./desk_files.js";
+import { csv_text, make_take_along, picture_file, picture_formats } from "./desk_files.js";
 import { sentence_case } from "./evidence_rules.js";
 import { make } from "./numbers.js";
-import { svg_as_png } from "./take_along.js";
+import { watch_width } from "./watch_width.js";
 
 const NO_CHOICE = "Choose a box: its source, its definition and what it cannot tell are shown here.";
 
@@ -105,19 +105,12 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
   const name_of = (ending) => `benefit-${shown_values().view}.${ending}`;
   const svg_text = () => picture_file(drawn.svg, setup, words_of(data, shown_values()));
   const files = make_take_along([
-    ["Picture (SVG)", () => ({ name: name_of("svg"), type: "image/svg+xml", content: svg_text() })],
-    ["Picture (PNG)", async () => ({ name: name_of("png"), type: "image/png", content: await svg_as_png(svg_text()) })],
+    ...picture_formats(name_of, svg_text),
     ["Numbers (CSV)", () => ({ name: name_of("csv"), type: "text/csv", content: csv_text(file_rows(data, shown_values())) })],
   ], refuse);
   const pictures = [...files.querySelectorAll("button")].slice(0, 2);
 
-  let width = 0;
-  const watcher = new ResizeObserver(() => {
-    if (picture.clientWidth === width || !picture.clientWidth) return;
-    width = picture.clientWidth;
-    draw(shown_values());
-  });
-  watcher.observe(picture);
+  const end_watching = watch_width(picture, () => draw(shown_values()));
   return {
     above: [make("fieldset", { class: "teaching-choice" }, make("legend", { text: "Show" }), ...views), choose_therapies, choose_events, choose_population, both, costs],
     below: [files],
@@ -136,7 +129,7 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
       }
     },
     show: draw,
-    close: () => watcher.disconnect(),
+    close: end_watching,
   };
 }
 

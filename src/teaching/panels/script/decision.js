@@ -6,10 +6,10 @@ import { make_adders, make_grid } from "./decision_fields.js";
 import { draw_decision } from "./decision_picture.js";
 import { change_words, decide } from "./decision_table.js";
 import { make_desk } from "./desk.js";
-import { csv_text, make_take_along, picture_file } from "./desk_files.js";
+import { csv_text, make_take_along, picture_file, picture_formats } from "./desk_files.js";
 import { sentence_case } from "./evidence_rules.js";
 import { make } from "./numbers.js";
-import { svg_as_png } from "./take_along.js";
+import { watch_width } from "./watch_width.js";
 
 const MOST_STEPS = 100; // back
 
@@ -104,17 +104,10 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
   }
   const svg_text = () => picture_file(drawn.svg, setup, drawn.words);
   const files = make_take_along([
-    ["Picture (SVG)", () => ({ name: "decision.svg", type: "image/svg+xml", content: svg_text() })],
-    ["Picture (PNG)", async () => ({ name: "decision.png", type: "image/png", content: await svg_as_png(svg_text()) })],
+    ...picture_formats((ending) => `decision.${ending}`, svg_text),
     ["Numbers (CSV)", () => ({ name: "decision.csv", type: "text/csv", content: csv_text(file_rows(shown_values(), drawn.decided)) })],
   ], refuse);
-  let width = 0;
-  const watcher = new ResizeObserver(() => {
-    if (picture.clientWidth === width || !picture.clientWidth) return;
-    width = picture.clientWidth;
-    draw(shown_values());
-  });
-  watcher.observe(picture);
+  const end_watching = watch_width(picture, () => draw(shown_values()));
 
   return {
     above: [make("p", { class: "teaching-note", text: "Scores and weights go from 0 to 10; higher is better for whoever scores. Names can be changed." }), grid.element, make("p", { class: "teaching-row teaching-adders" }, ...adders.elements, step_back), picture],
@@ -130,7 +123,7 @@ function build({ setup, prefix, change, keep, refuse, values: shown_values }) {
       kept = found;
       show_kept(shown_values());
     },
-    close: () => watcher.disconnect(),
+    close: end_watching,
   };
 }
 

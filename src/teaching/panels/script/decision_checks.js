@@ -1,7 +1,7 @@
 // The setting of the decision desk as panels/decision_setting.py takes it: the same rules with the same words.
 
 import { TOP } from "./decision_table.js";
-import { has_fields, need, told } from "./told.js";
+import { has_fields, length_of, need, told } from "./told.js";
 
 export const TABLE = ["criteria", "weights", "options", "scores"];
 const FIELDS = [...TABLE, "first", "plan", "says"];
@@ -13,12 +13,10 @@ const LONGEST_SAYS = 600, STEPS = 1000, LONGEST_TEXT = 20_000;
 // Line breaks, tabs and spaces of other widths: a name has none.
 const BREAKS = /[\p{Cc}\p{Z}\ufeff]/u;
 
-const letters = (text) => [...text].length;
-
 function names_of(one, many, names, least, most) {
   need(Array.isArray(names) && names.length >= least && names.length <= most, `the number of ${many} is ${told(Array.isArray(names) ? names.length : names)}; allowed is a number from ${least} to ${most}.`);
   for (const name of names) {
-    const plain = typeof name === "string" && name && letters(name) <= LONGEST_NAME && !/^ | $/.test(name) && !BREAKS.test(name.replaceAll(" ", ""));
+    const plain = typeof name === "string" && name && length_of(name) <= LONGEST_NAME && !/^ | $/.test(name) && !BREAKS.test(name.replaceAll(" ", ""));
     need(plain, `${told(name)} cannot name the ${one}; a text of 1 to ${LONGEST_NAME} letters is needed.`);
   }
   names.forEach((name, place) => need(names.indexOf(name) === place, `two ${many} are called ${told(name)}; give each a name of its own.`));
@@ -31,7 +29,7 @@ function grade(name, value) {
   need(Math.round(value * STEPS) / STEPS === value, `${name} is ${told(value)}; at most three decimals are allowed.`);
 }
 function text(name, value, most) {
-  need(typeof value === "string" && letters(value) <= most, `${name} is ${told(value)}; a text of at most ${most} letters is needed.`);
+  need(typeof value === "string" && length_of(value) <= most, `${name} is ${told(value)}; a text of at most ${most} letters is needed.`);
 }
 
 function check_table({ criteria, weights, options, scores }) {

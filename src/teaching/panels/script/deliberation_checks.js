@@ -1,32 +1,18 @@
 // The setting of the deliberation as panels/deliberation_setting.py takes it: the same rules with the same words.
 
+import { check_text, check_time, check_truth, has_fields, need, told } from "./told.js";
+
 const FIRST = ["role", "dealt", "option", "sure", "reason"], SECOND = ["option_after", "sure_after", "moved_by", "moved"];
 const FIELDS = [...FIRST, "signed", "heard", ...SECOND, "closed", "room", "says"];
 const SEAT = ["name", "role", "signed", "first", "sure", "then", "sure_then"];
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-const is_table = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const has_fields = (value, names) => is_table(value) && Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name));
-const cut = (text) => (text.length <= 60 ? text : `${text.slice(0, 57)}...`);
-const shown = (value) => cut(typeof value === "string" ? `'${value}'` : JSON.stringify(value) ?? "nothing");
 const same = (one, other) => FIELDS.every((name) => name === "room" || one[name] === other[name]);
 
-function need(yes, words) {
-  if (!yes) throw new Error(words);
-}
 function one_of(name, value, allowed) {
-  need(typeof value === "string" && allowed.includes(value), `${name} is ${shown(value)}; choose one of: ${allowed.filter(Boolean).join(", ")}.`);
+  need(typeof value === "string" && allowed.includes(value), `${name} is ${told(value)}; choose one of: ${allowed.filter(Boolean).join(", ")}.`);
 }
 function check_sure(value) {
-  need(value === "" || (Number.isInteger(value) && value >= 0 && value <= 100), `how sure you are is ${shown(value)}; a whole number from 0 to 100 is needed.`);
-}
-function check_time(name, value) {
-  need(typeof value === "string" && (!value || TIME.test(value)), `${name} is ${shown(value)}; a time such as 2026-11-27T09:30:00Z is needed.`);
-}
-/** Characters as Python counts them. */
-export const length_of = (text) => [...text].length;
-function check_text(name, value, most) {
-  need(typeof value === "string" && length_of(value) <= most, `${name} is ${shown(value)}; a text of at most ${most} characters is needed.`);
+  need(value === "" || (Number.isInteger(value) && value >= 0 && value <= 100), `how sure you are is ${told(value)}; a whole number from 0 to 100 is needed.`);
 }
 const names_of = (data) => data.roles.map((one) => one.role);
 
@@ -46,14 +32,14 @@ export function check_setting({ data }, values) {
   need(has_fields(values, FIELDS), "the setting of the deliberation lacks a field, or has one too many.");
   const { role, signed, closed, heard } = values, roles = names_of(data), others = roles.length - 1;
   one_of("the role", role, ["", ...roles]);
-  need(typeof values.dealt === "boolean", `dealt is ${shown(values.dealt)}; true or false is needed.`);
+  check_truth("dealt", values.dealt);
   for (const name of ["option", "option_after"]) one_of("the choice", values[name], ["", ...data.choices]);
   for (const name of ["sure", "sure_after"]) check_sure(values[name]);
   for (const [name, most] of [["reason", data.longest], ["moved", data.longest], ["says", data.longest_says]]) check_text(name, values[name], most);
   one_of("what moved you", values.moved_by, ["", ...roles, ...Object.keys(data.no_person)]);
   check_time("the time of signing", signed);
   check_time("the time of the second signature", closed);
-  need(Number.isInteger(heard) && heard >= 0 && heard <= others, `heard is ${shown(heard)}; a whole number from 0 to ${others} is needed.`);
+  need(Number.isInteger(heard) && heard >= 0 && heard <= others, `heard is ${told(heard)}; a whole number from 0 to ${others} is needed.`);
   if (signed) whole_choice(data, values);
   else need(heard === 0, "others were heard before you committed; commit first.");
   need(heard === others || (!closed && SECOND.every((name) => values[name] === "")), "the choice was revised before all others were heard; hear them first.");

@@ -1,6 +1,7 @@
 // The room of the deliberation: one's own two choices, those of files and typed ones, on one picture.
 
-import { choices_text, join_room, read_choices, read_lines, seat_of } from "./deliberation_files.js";
+import { arrival_in_words, read_chosen } from "./chosen_files.js";
+import { choices_text, join_room, LARGEST_FILE, read_choices, read_lines, seat_of } from "./deliberation_files.js";
 import { room_picture } from "./deliberation_picture.js";
 import { moves_of, room_words } from "./deliberation_words.js";
 import { make_take_along, picture_file } from "./desk_files.js";
@@ -26,17 +27,7 @@ export function make_room(setup, prefix, values, act, wide, refuse) {
     said.replaceChildren(...sentences.map((text) => make("li", { text })));
   }
   async function open_files() {
-    const found = [], problems = [], chosen = [...files.files];
-    for (const file of chosen.slice(0, MOST_FILES)) {
-      try {
-        found.push(read_choices(data, file.name, file.size > 1_000_000 ? "x".repeat(1_000_000) : await file.text()));
-      } catch (problem) {
-        problems.push(problem.message);
-      }
-    }
-    if (chosen.length > MOST_FILES) problems.push(`Only the first ${MOST_FILES} files were opened.`);
-    files.value = "";
-    seat(found, problems);
+    seat(...(await read_chosen(files, MOST_FILES, LARGEST_FILE, (file, text) => read_choices(data, file, text))));
   }
   function open_lines() {
     const [found, problems] = read_lines(data, lines.value);
@@ -48,12 +39,9 @@ export function make_room(setup, prefix, values, act, wide, refuse) {
     const own = me.map((one) => [one.signed, one.role, one.first, one.then].join());
     const others = found.filter((one) => !one.signed || !own.includes([one.signed, one.role, one.first, one.then].join()));
     const [room, fresh, twice, outside] = join_room(values().room, others, data.room);
-    const again = twice + found.length - others.length, words = [...problems];
-    if (fresh) words.unshift(`${fresh} ${fresh === 1 ? "person" : "people"} added.`);
-    if (again) words.push(`${again} ${again === 1 ? "was" : "were"} here already and ${again === 1 ? "was" : "were"} not added again.`);
-    if (outside) words.push(`The room is full with ${data.room} people; ${outside} found no seat.`);
+    const added = fresh && `${fresh} ${fresh === 1 ? "person" : "people"}`, again = twice + found.length - others.length;
     const done = !fresh || act({ room });
-    say(words);
+    say(arrival_in_words({ added, again, outside, most: data.room }, problems));
     return done;
   }
   const along = make_take_along([["Picture (SVG)", () => ({ name: "room.svg", type: "image/svg+xml", content: picture_file(picture.firstChild, setup, sentence.textContent) })]], refuse);

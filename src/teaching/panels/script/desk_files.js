@@ -2,12 +2,20 @@
 
 import { save_file } from "./files.js";
 import { make } from "./numbers.js";
-import { picture_as_svg } from "./take_along.js";
+import { picture_as_svg, svg_as_png } from "./take_along.js";
 
 /** The picture of a desk as the text of an SVG file, with its question and its words. */
 export function picture_file(svg, { question }, words) {
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   return picture_as_svg(svg, [width, height], question, words, `teaching-desk ${svg.parentElement.className}`);
+}
+
+/** The two buttons of a picture for `make_take_along`: `name_of(ending)` names its file, `svg_text()` is `picture_file`. */
+export function picture_formats(name_of, svg_text) {
+  return [
+    ["Picture (SVG)", () => ({ name: name_of("svg"), type: "image/svg+xml", content: svg_text() })],
+    ["Picture (PNG)", async () => ({ name: name_of("png"), type: "image/png", content: await svg_as_png(svg_text()) })],
+  ];
 }
 
 /** Rows of cells as CSV: what holds a comma, a quote or a new line stands in quotes, what begins like a formula is none. */

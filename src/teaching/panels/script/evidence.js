@@ -1,13 +1,13 @@
 // The evidence explorer: filters, the forest or the map, the card of the chosen study, and files.
 
 import { make_desk } from "./desk.js";
-import { csv_text, make_take_along, picture_file } from "./desk_files.js";
+import { csv_text, make_take_along, picture_file, picture_formats } from "./desk_files.js";
 import { make_list, study_card, together_card, unknown_card } from "./evidence_card.js";
 import { draw_forest } from "./evidence_forest.js";
 import { draw_map } from "./evidence_map.js";
 import { check, left_with, rows_drawn, sentence_case, WORDS } from "./evidence_rules.js";
 import { make } from "./numbers.js";
-import { svg_as_png } from "./take_along.js";
+import { watch_width } from "./watch_width.js";
 
 const VIEWS = { forest: "Results, study by study", map: "Map of what exists" };
 const LABELS = { disease: "Disease", therapy: "Therapy", target: "Target", cells: "Source of cells", conditioning: "Conditioning", design: "Design" };
@@ -135,19 +135,12 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
 
   const name_of = (ending) => `evidence-${shown_values().view}.${ending}`;
   const files = make_take_along([
-    ["Picture (SVG)", () => ({ name: name_of("svg"), type: "image/svg+xml", content: picture_file(shown.svg, setup, shown.words) })],
-    ["Picture (PNG)", async () => ({ name: name_of("png"), type: "image/png", content: await svg_as_png(picture_file(shown.svg, setup, shown.words)) })],
+    ...picture_formats(name_of, () => picture_file(shown.svg, setup, shown.words)),
     ["Numbers (CSV)", () => ({ name: name_of("csv"), type: "text/csv", content: csv_text(shown.found ? forest_rows(data, shown.found) : map_rows(data, shown.cells)) })],
     ["Citations (text)", () => ({ name: "evidence-citations.txt", type: "text/plain", content: citations(data, shown, shown_values()) })],
   ], refuse);
 
-  let width = 0;
-  const watcher = new ResizeObserver(() => {
-    if (picture.clientWidth === width || !picture.clientWidth) return;
-    width = picture.clientWidth;
-    draw(shown_values());
-  });
-  watcher.observe(picture);
+  const end_watching = watch_width(picture, () => draw(shown_values()));
   fill_card("");
   return {
     above: [
@@ -170,7 +163,7 @@ function build({ setup, data, prefix, change, refuse, values: shown_values }) {
       more_words.textContent = `More filters${used ? ` (${used} in use)` : ""}`;
     },
     show: draw,
-    close: () => watcher.disconnect(),
+    close: end_watching,
   };
 }
 

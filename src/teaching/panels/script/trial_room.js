@@ -1,13 +1,15 @@
 // The room of the trial desk: colleagues, verdicts from files and typed ones, all on one picture.
 
+import { arrival_in_words, read_chosen } from "./chosen_files.js";
 import { save_file } from "./files.js";
 import { make } from "./numbers.js";
 import { MOST_IN_ROOM } from "./trial_checks.js";
 import { room_picture } from "./trial_pictures.js";
 import { colleagues_protocol, colleagues_seed, run_trial, truth_of } from "./trial.js";
 import { room_words, truth_words } from "./trial_words.js";
-import { join_room, read_lines, read_verdict, verdict_of, verdict_text } from "./verdict_files.js";
+import { join_room, LARGEST_FILE, read_lines, read_verdict, verdict_of, verdict_text } from "./verdict_files.js";
 
+const MOST_FILES = 200;
 const plan_of = (one) => `${one.endpoint} in month ${one.month}, ${one.patients} in each arm`;
 
 /** Everybody in the room: [{ words, mine, verdict, trial }], the owner of the desk first. */
@@ -45,16 +47,7 @@ export function make_room(tables, prefix, values, act, wide) {
     said.replaceChildren(...sentences.map((text) => make("li", { text })));
   }
   async function open_files() {
-    const found = [], problems = [];
-    for (const file of [...files.files].slice(0, 200)) {
-      try {
-        found.push(read_verdict(tables, file.name, file.size > 1_000_000 ? "x".repeat(1_000_000) : await file.text()));
-      } catch (problem) {
-        problems.push(problem.message);
-      }
-    }
-    files.value = "";
-    seat(found, problems);
+    seat(...(await read_chosen(files, MOST_FILES, LARGEST_FILE, (file, text) => read_verdict(tables, file, text))));
   }
   function open_lines() {
     const [found, problems] = read_lines(tables, lines.value, values());
@@ -65,12 +58,9 @@ export function make_room(tables, prefix, values, act, wide) {
     const mine = verdict_of(values(), "");
     const [all, , twice, outside] = join_room([mine, ...values().room], found, MOST_IN_ROOM + 1);
     const room = all.slice(1), fresh = room.length - values().room.length;
-    const words = [...problems];
-    if (fresh) words.unshift(`${fresh} ${fresh === 1 ? "verdict" : "verdicts"} added.`);
-    if (twice) words.push(`${twice} ${twice === 1 ? "was" : "were"} here already and ${twice === 1 ? "was" : "were"} not added again.`);
-    if (outside) words.push(`The room is full with ${MOST_IN_ROOM} people; ${outside} found no seat.`);
+    const added = fresh && `${fresh} ${fresh === 1 ? "verdict" : "verdicts"}`;
     const done = !fresh || act({ room });
-    say(words);
+    say(arrival_in_words({ added, again: twice, outside, most: MOST_IN_ROOM }, problems));
     return done;
   }
   function row(one) {

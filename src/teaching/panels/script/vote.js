@@ -1,5 +1,6 @@
 // A lecturer's vote: the predictions of a room on the panel, before it runs and after. All of it stays in this page.
 
+import { read_chosen } from "./chosen_files.js";
 import { make, make_svg, plain } from "./numbers.js";
 import { count_options, join_votes, LARGEST_REPORT, MOST_IN_ROOM, read_typed, read_vote, room_in_words } from "./votes.js";
 
@@ -67,18 +68,7 @@ export function make_vote(spec, prefix, picture, to_picture) {
     said.replaceChildren(...sentences.map((text) => make("li", { text })));
   }
   async function open_files() {
-    const votes = [], problems = [];
-    const chosen = [...files.files];
-    for (const file of chosen.slice(0, MOST_FILES)) {
-      try {
-        votes.push(read_vote(spec, file.name, file.size > 4 * LARGEST_REPORT ? "x".repeat(LARGEST_REPORT + 1) : await file.text()));
-      } catch (problem) {
-        problems.push(problem.message);
-      }
-    }
-    if (chosen.length > MOST_FILES) problems.push(`Only the first ${MOST_FILES} files were read.`);
-    files.value = "";
-    join(votes, problems);
+    join(...(await read_chosen(files, MOST_FILES, LARGEST_REPORT, (file, text) => read_vote(spec, file, text))));
   }
   function add_typed() {
     const [votes, problems] = read_typed(spec, lines.value);
