@@ -47,6 +47,46 @@ def test_the_boxes_of_the_prose_are_those_of_the_table():
     assert all(wrong["band"][0] > high or wrong["band"][1] < low for wrong in entry["wrong"])
 
 
+def test_what_the_table_has_just_told_is_not_asked_again():
+    """Boxes and price are predicted before their table; what is checked after it asks for the meaning."""
+    for predicted, checked, options in (("10-boxes", "10-empty", 4), ("10-price", "10-list", 4)):
+        assert f'questions.predict("{predicted}")' in CODE and f'questions.check("{predicted}")' not in CODE
+        assert CODE.index(f'questions.predict("{predicted}")') < CODE.index(f'questions.check("{checked}")')
+        entry = answers.entry_of(checked)
+        assert len(entry["options"]) == options
+        assert {entry["answer"]["option"], *(one["option"] for one in entry["wrong"])} == set(entry["options"])
+    # What the sister reads aloud is what the table prints.
+    counted = {name: sum(kind(name, one) not in WITHOUT_NUMBER for one in OPTIONS) for name in HARMS}
+    assert "Seven therapies have a number for serious infection, and none" in answers.entry_of("10-empty")["prompt"]
+    assert counted["infection"] == 7 and counted["t_cell_malignancy"] == 0
+    england, italy = costs()["obi_vial_england"], costs()["obi_vial_italy"]
+    prompt = answers.entry_of("10-list")["prompt"]
+    assert f"{england.amount:,.0f} pounds" in prompt and f"{round(italy.amount, -1):,.0f} euros" in prompt
+
+
+def test_harms_without_a_box_are_named_where_the_boxes_are_and_at_the_end():
+    """Nobody may take a harm that the tables do not have for one that does not come."""
+    words = {event.words for event in EVENTS.values()}
+    assert not [one for one in words if re.search("death|hepatitis|vaccin", one, re.I)]
+    boxes, end = PROSE.index("## 2"), PROSE.index("What this lesson leaves out")
+    for place in (PROSE[boxes : PROSE.index("## 3")], PROSE[end:]):
+        assert "eath, hepatitis B" in place and "vaccines that fail" in place
+    rows = tables_evidence.outcomes_by_study()["ALLEGORY-2026"]
+    treated, control = ((one.events, one.n) for one in rows if one.outcome == "death")
+    assert treated == (1, 151) and control == (3, 152)
+    assert "one of 151 people died with obinutuzumab, and three of 152 with placebo" in PROSE
+
+
+def test_labels_are_told_from_the_address_at_which_they_were_read():
+    for name in ("rtx", "obi", "tec"):
+        row = costs()[f"{name}_before_pregnancy"]
+        (source,) = row.source if isinstance(row.source, tuple) else (row.source,)
+        reference = tables.references()[source]
+        assert "not at this address" not in reference["note"] and reference["url"].startswith("https://ch.oddb.org/")
+        assert row.place == "Switzerland"
+    assert "Months: labels in Switzerland" in PROSE
+
+
 def test_the_boxes_that_the_prose_calls_empty_and_full_are_so():
     for event in ("t_cell_malignancy", "fertility"):
         assert all(kind(event, therapy) in WITHOUT_NUMBER for therapy in OPTIONS)

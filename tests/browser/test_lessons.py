@@ -49,3 +49,19 @@ def test_the_first_panel_follows_the_mouse(open_notebook, artifacts):
 
 def test_the_first_lesson_has_a_live_panel():
     assert "panels.balance(" in code_of(FIRST)
+
+
+def test_a_desk_keeps_its_colours_when_others_follow_it(open_notebook, artifacts):
+    """The boxes of lesson 10 are drawn by the style sheet of their own desk: without it they are black."""
+    notebook, _ = open_notebook("10_benefit_risk_and_access.ipynb")
+    desks = notebook.page.locator(".teaching-desk")
+    for number in range(desks.count()):  # each brings its style sheet when it is shown
+        desks.nth(number).scroll_into_view_if_needed()
+        notebook.page.locator(".teaching-desk[data-frames]").nth(number).wait_for(timeout=20_000)
+    assert desks.count() == 3
+    looks = {
+        name: desks.first.locator(name).first.evaluate("one => getComputedStyle(one).fill")
+        for name in (".teaching-hit", ".teaching-empty-box", ".teaching-filled")
+    }
+    assert looks[".teaching-filled"] not in ("none", "rgb(0, 0, 0)")
+    assert "rgb(0, 0, 0)" not in looks.values(), looks

@@ -57,7 +57,8 @@ TOLD = {
 #: What no patient of the clinic has, told in each debrief.
 LACKS = (
     "Nobody dies in the model, and no organ is lost for good. It knows two harms only: serious infection and severe "
-    "cytokine release. Fertility, pregnancy, low blood counts and harm to the nerves are not counted.",
+    "cytokine release. Fertility, pregnancy, low blood counts and harm to the nerves are not counted. Nor is hepatitis "
+    "B, for which people are tested before such drugs, and nobody is vaccinated first.",
     "'Nothing given' means that nothing is added: steroids and other drugs go on. Nobody becomes well so in the model. "
     "In trials some people in the control group do get better, so that row of runs is too dark.",
 )
