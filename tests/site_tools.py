@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 ASKING = {
     ("script", "src"), ("link", "href"), ("img", "src"), ("img", "srcset"), ("iframe", "src"), ("source", "src"),
     ("video", "src"), ("audio", "src"), ("object", "data"), ("embed", "src"), ("use", "href"), ("use", "xlink:href"),
-    ("div", "data-file"), ("form", "action"),
+    ("div", "data-file"), ("div", "data-script"), ("form", "action"),
 }  # fmt: skip
 #: <link>s that name a page and fetch nothing.
 NAMES_ONLY = {"author", "index", "search", "next", "prev", "canonical", "copyright"}

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import nbformat
 import pytest
@@ -27,6 +28,7 @@ from teaching.deliver.handing_out import (
 )
 from teaching.deliver.handing_out.lessons import Asked, Picture, Printed, Prose, Shown
 from teaching.learning import answers
+from teaching.panels.catalogue import DESKS, GALLERY
 
 pytest.importorskip("latex2mathml", reason="the extra 'site' is not installed")
 PATHS = lessons.all_paths()
@@ -314,8 +316,13 @@ def test_a_deck_shows_all_of_the_core_and_nothing_else(decks, stem):
             shown = [one for one in made if one.kind == "picture" and prose.escaped(part.words) in one.body]
             assert shown, "the filled picture is on a slide"
         if isinstance(part, Picture) and part.panel:
-            assert f'href="https://example.org/kit/panels/{part.panel}.html"' in page
-            assert f'href="{slides.APP}/panel/{part.panel}"' in page
+            case = quote_plus(part.preset) if part.preset and part.panel not in DESKS else ""
+            at_site = f"/panels/{part.panel}.html" + (f"#case={case}" if case else "")
+            at_app = f"/?panel={part.panel}&amp;case={case}" if case else f"/panel/{part.panel}"
+            assert f'href="https://example.org/kit{at_site}"' in page
+            assert f'href="{slides.APP}{at_app}"' in page
+            names = [one.label for one in GALLERY[part.panel].make().presets] if case else []
+            assert not case or part.preset in names, "a link opens a case that exists"
     outside = [part for part in lesson.parts if isinstance(part, Asked) and part not in lesson.core_parts()]
     core = {part.id for part in lesson.core_parts() if isinstance(part, Asked)}
     for part in outside:
@@ -335,6 +342,69 @@ def test_a_long_paragraph_is_cut_into_pieces_of_about_the_same_length():
     text = " ".join(f"This is sentence number {number} of it." for number in range(1, 14))  # 91 words
     sizes = [len(piece.split()) for piece in slides.packed(text)]
     assert sum(sizes) == 91 and len(sizes) == 2 and min(sizes) > 30
+
+
+def test_a_line_that_announces_a_list_stays_with_it():
+    long = " ".join(["word"] * 70)
+    pieces = slides.packed(f"**What you see**\n\n* {long}\n* the end\n\nOne more.")
+    assert pieces[0].startswith("**What you see**\n\n* word") and len(pieces) >= 1
+    for stem, lesson in LESSONS.items():
+        for one in slides.slides_of(lesson):
+            if one.kind == "prose":
+                assert not re.fullmatch(r"\s*<p><strong>[^<]*</strong></p>\s*", one.body), (stem, one.body)
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_no_slide_that_ends_a_section_is_nearly_empty(stem):
+    made = slides.slides_of(LESSONS[stem])
+    words = [len(re.sub("<[^>]+>", " ", one.body).split()) for one in made]
+    for place in range(1, len(made)):
+        same = all(one.kind == "prose" and one.title == made[place].title for one in made[place - 1 : place + 1])
+        if same and "<li>" not in made[place - 1].body + made[place].body:
+            few = words[place] <= slides.SHORT_END and words[place - 1] + words[place] <= slides.WITH_ITS_END
+            assert not few, (stem, made[place].body)
+
+
+def test_a_long_table_goes_on_on_the_next_slide_with_its_head():
+    rows = [f"<tr><th>row {number}</th><td>CD19 CAR-T</td></tr>" for number in range(slides.MOST_ROWS * 2 - 1)]
+    head = "<table><caption>All</caption><thead><tr><th>what</th></tr></thead>"
+    made = slides._tables(f"{head}<tbody>{''.join(rows)}</tbody></table>")
+    assert len(made) == 2 and all("<thead>" in one and one.endswith("</table>") for one in made)
+    assert [re.findall(r"row \d+", one) for one in made] == [
+        [f"row {number}" for number in range(slides.MOST_ROWS)],
+        [f"row {number}" for number in range(slides.MOST_ROWS, slides.MOST_ROWS * 2 - 1)],
+    ]
+    assert "(continued)" in made[1] and "(continued)" not in made[0]
+    assert 'CD19 <span class="whole">CAR-T</span>' in made[0], "no line ends inside of CAR-T"
+    whole = slides._tables(f"{head}<tbody>{rows[0]}</tbody></table>")
+    assert len(whole) == 1 and 'title="CAR-T"' in slides._tables('<table title="CAR-T"></table>')[0]
+
+
+#: What only makes sense to whoever sits before the notebook.
+OF_THE_NOTEBOOK = re.compile(
+    r"\b(?:next|last|previous) cell (?:is|shows|holds|when|computes)|\bin the next cell\b|\bopen the next cell\b|"
+    r"\brun (?:the|this) (?:next )?cell\b|Shift\s*\+\s*Enter|teaching-answers|[Pp]ress the button|preset may be",
+)
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_a_slide_says_nothing_that_only_makes_sense_in_the_notebook(decks, stem):
+    text = re.sub("<[^>]+>", "", (decks / f"{stem}.html").read_text(encoding="utf-8").split("<main")[1])
+    assert OF_THE_NOTEBOOK.findall(text) == []
+    assert OF_THE_NOTEBOOK.search("Run the cell, then go on.".lower())
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_words_and_references_on_paper_are_lists_and_no_walls(papers, stem):
+    page = papers[stem]
+    assert not re.search(r"<strong>(?:Words|References):</strong>[^<]* · ", page)
+    raw = next(
+        (one.text for one in LESSONS[stem].parts if isinstance(one, Prose) and "**References:**" in one.text), ""
+    )
+    wall = re.search(r"^\*\*References:\*\* (.+)$", raw, re.M)
+    if wall and " · " in wall[1]:
+        listed = re.search(r'<div class="listed references">(.*?)</div>', page, re.S)[1]
+        assert listed.count("<li>") == wall[1].count(" · ") + 1
 
 
 def test_a_picture_loses_its_words_and_nothing_of_its_curves():

@@ -52,8 +52,7 @@ def style(entry: str = "panel") -> str:
 
 def _sheets(entry: str) -> list[str]:
     if entry == "site":
-        desks = re.findall(r'^import \w+ from "\./(\w+)\.js";', _text("desks"), re.M)
-        return list(dict.fromkeys([*(name for one in ("question", *desks) for name in _sheets(one)), "around"]))
+        return list(dict.fromkeys([*(name for one in ("question", *desk_names()) for name in _sheets(one)), "around"]))
     if entry in _SHEETS:
         return list(_SHEETS[entry])
     return [*DESK_SHEETS, *([entry] if (FOLDER / f"{entry}.css").is_file() else [])]
@@ -67,11 +66,74 @@ def linked(entry: str) -> str:
     return "\n".join(_module(name) for name in _in_order(entry, ()))
 
 
-def _in_order(name: str, above: tuple[str, ...]) -> list[str]:
-    """The modules that a module needs, each before those that import it, and itself at the end."""
+def desk_names() -> list[str]:
+    """Names of the scripts of all desks."""
+    return re.findall(r'^import \w+ from "\./(\w+)\.js";', _text("desks"), re.M)
+
+
+@cache
+def site_script() -> str:
+    """The script of every page of the site: all but what only desks need, which `desk_script` has.
+
+    Its modules stand in the table `teaching_modules` of the page, where scripts of desks find them.
+    """
+    return _shared(_without_desks())
+
+
+@cache
+def desk_script(name: str) -> str:
+    """What a desk needs besides `site_script`, for a page that loads it when the desk comes near.
+
+    Two desks of a page may bring the same module; the one that came first is used, so that there is one of each.
+    """
+    there = _without_desks()
+    own = [module for module in _in_order(name, ()) if module not in there]
+    needed = {other for module in own for _, other in _IMPORT.findall(_text(module))}
+    taken = ", ".join(f"{module}_js" for module in there if module in needed)
+    return f"const {{ {taken} }} = teaching_modules;\n{_shared(own)}teaching_desks.{name} = {name}_js.default;\n"
+
+
+def _without_desks() -> list[str]:
+    """The modules of the site, in order, but for those that only desks need."""
+    return _in_order("site", (), leave=("desks",))
+
+
+def _shared(names: list[str]) -> str:
+    """Modules of the site without comments, each in the table of the page; the desks are those that will have come."""
+    parts = ["globalThis.teaching_modules ??= {};\n"]
+    for name in names:
+        text = "const desks_js = { DESKS: (globalThis.teaching_desks ??= {}) };\n" if name == "desks" else _module(name)
+        parts.append(text.replace(f"const {name}_js = ", f"const {name}_js = teaching_modules.{name}_js ??= ", 1))
+    return without_comments("".join(parts))
+
+
+def without_comments(text: str) -> str:
+    """A script without lines that are only comments and without empty ones; whoever wants to read it has `script/`.
+
+    Lines within a text of several lines (between backticks) stay as they are.
+    """
+    kept, in_text, in_comment = [], False, False
+    for line in text.split("\n"):
+        bare = line.strip()
+        if not in_text:
+            in_comment = in_comment or bare.startswith("/*")
+            if in_comment or not bare or bare.startswith("//"):
+                in_comment = in_comment and "*/" not in bare
+                continue
+        in_text ^= line.count("`") % 2 == 1
+        kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
+def _in_order(name: str, above: tuple[str, ...], leave: tuple[str, ...] = ()) -> list[str]:
+    """The modules that a module needs, each before those that import it, and itself at the end.
+
+    leave: modules that come without what they import.
+    """
     if name in above:
         raise ValueError(f"the modules {', '.join(above)} import one another in a circle.")
-    found = [other for _, needed in _IMPORT.findall(_text(name)) for other in _in_order(needed, (*above, name))]
+    needs = [] if name in leave else [needed for _, needed in _IMPORT.findall(_text(name))]
+    found = [other for needed in needs for other in _in_order(needed, (*above, name), leave)]
     return list(dict.fromkeys([*found, name]))
 
 

@@ -6,6 +6,7 @@ and what answers a question's prediction stands after the turn of a page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -55,18 +56,20 @@ def page_of(lesson: Lesson) -> str:
         f'<p class="running">{prose.escaped(name)}</p>',
         f"<main><section>{prose.for_paper(lesson.first)}{_NOTE}</section>",
     ]
-    turns, section = _turns(lesson), None
+    turns, section, start = _turns(lesson), None, len(body)
     for part in lesson.parts:
         if part in turns:
-            body.append(_TURN)
+            body[start:] = _together(body[start:])
+            start = len(body)
         if part.section != section:
             section = part.section
+            start = len(body)
             if section.title:  # what comes before the first heading belongs to the first page
                 body.append(f"<h2>{prose.escaped(section.heading)}</h2>")
         if part not in later:
             body.append(told(part, waiting))
     if later:
-        body.append('<section class="later"><h2>Pictures after your predictions</h2>')
+        body.append(f'<section class="later{_follows(body)}"><h2>Pictures after your predictions</h2>')
         body += [
             _figure(part, f"Picture {number}", f"It answers: {_prompt(lesson, part.after)}")
             for number, part in enumerate(later, start=1)
@@ -94,6 +97,37 @@ def _turns(lesson: Lesson) -> list[Part]:
     return found
 
 
+#: More words than stand on one page, so that what follows them is on another page than what is before them.
+MORE_THAN_A_PAGE = 600
+
+
+def _follows(body: list[str]) -> str:
+    """The class of pictures that need no new page, because the last prediction is more than a page away."""
+    after = re.sub("<[^>]+>", " ", "".join(body).rpartition('class="predict"')[2])
+    return " follows" if len(after.split()) > MORE_THAN_A_PAGE else ""
+
+
+#: Words of a section that may stand together before a turn of the page.
+MOST_TOGETHER = 170
+
+
+def _together(section: list[str]) -> list[str]:
+    """The parts of a section with the turn after them; what leads to its prediction stays on the same page.
+
+    Without this the paper would break before the question, and leave it alone on a page between two breaks.
+    """
+    first = len(section)
+    while first and _is_short(section[first - 1 :]):
+        first -= 1
+    leads = "".join(section[first:])
+    return [*section[:first], f'<div class="together">{leads}{_TURN}</div>{_NEXT}']
+
+
+def _is_short(parts: list[str]) -> bool:
+    text = "".join(parts)
+    return not re.search("<(?:img|table|pre)\\b", text) and len(re.sub("<[^>]+>", " ", text).split()) <= MOST_TOGETHER
+
+
 def _answers(part: Part, is_asked_again: bool) -> bool:
     """Whether a part can tell what the prediction before it asked for; filled pictures stand at the end anyway."""
     if isinstance(part, Picture):
@@ -101,10 +135,8 @@ def _answers(part: Part, is_asked_again: bool) -> bool:
     return isinstance(part, Shown | Printed)
 
 
-_TURN = (
-    '<div class="turn" role="note"><p>Written down what you expect? Then turn the page.</p></div>'
-    '<div class="next"></div>'
-)
+_TURN = '<div class="turn" role="note"><p>Written down what you expect? Then turn the page.</p></div>'
+_NEXT = '<div class="next"></div>'
 _NOTE = (
     '<p class="note"><strong>On paper:</strong> where the text says <em>move</em>, <em>press</em> or <em>drag</em>, '
     "use the live panel of the kit. Write your answers on the lines; the kit checks them.</p>"

@@ -20,9 +20,16 @@ _DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re
 _OF_CELLS = re.compile(
     r"(?:(?:Draw|Choose) first\. )?The next cell (?:holds|shows) the filled picture(?:, folded)?\.\s*|"
     r"^(?:Draw|Choose) first\.\s*$|"
-    r"^The next cell computes the same without the panel[^\n]*\n*",
+    r"^The next cell computes the same without the panel[^\n]*\n*|"
+    r"The last cell (?:is your page|shows (?:on one page )?what you predicted and answered)[^.\n]*\.\s*|"
+    r": open the next cell when you have decided(?=\.)|"
+    r"(?<=in the table) or in the next cell|"
+    r"\s*Choose an option and press the button\. Your choice is kept in [^.\n]*\.|"
+    r"\s*Its preset may be [^.\n]*\.",
     re.M,
 )
+#: A paragraph of words, or of references, with a point between them: a wall on paper, so it becomes a list.
+_WALL = re.compile(r"^\*\*(Words|References):\*\* (.+ · .+)$", re.M)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +53,13 @@ def as_html(text: str) -> str:
 
 def for_paper(text: str) -> str:
     """Prose of a lesson as HTML without anything that folds and without words about cells."""
-    return as_html(_DETAILS.sub(r'<div class="source">\n\n**\1.**\2</div>', without_cells(text)))
+    unfolded = _DETAILS.sub(r'<div class="source">\n\n**\1.**\2</div>', without_cells(text))
+    return as_html(_WALL.sub(_listed, unfolded))
+
+
+def _listed(wall: re.Match) -> str:
+    items = "\n".join(f"* {one.strip()}" for one in wall[2].split(" · "))
+    return f'<div class="listed {wall[1].lower()}">\n\n**{wall[1]}**\n\n{items}\n\n</div>'
 
 
 def without_cells(text: str) -> str:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 from teaching import __version__
 from teaching.deliver.handing_out import crop, folder, lessons, notes, prose
@@ -32,6 +32,12 @@ APP = "http://127.0.0.1:8866"
 MOST_WORDS = 75
 #: A paragraph of so many words stands on the slide of the table, or of the question, that follows it.
 TABLE_LEAD, QUESTION_LEAD = 32, 24
+#: The same for a curve to draw, which has no options under it.
+DRAWN_LEAD = 45
+#: A last piece of prose so short stays with the one before it, which may grow to so many words.
+SHORT_END, WITH_ITS_END = 27, 96
+#: How many rows of a table the last row of a room can read; a longer table goes on on the next slide.
+MOST_ROWS = 8
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z*\"(])")
 
 
@@ -130,7 +136,9 @@ def _core(lesson: Lesson) -> list[Slide]:
             room = _room_for_a_lead(after) if after and after.section == part.section else 0
             pieces = packed("\n\n".join(filter(None, words)))
             lead = pieces.pop() if pieces and len(pieces[-1].split()) <= room else ""
-            made += [Slide("prose", "", part.section.heading, prose.as_html(one), *panel) for one in pieces]
+            made += [
+                Slide("prose", "", part.section.heading, prose.as_html(one), *panel) for one in _ended(pieces)
+            ]  # fmt: skip
             words = [lead] if lead else []
             continue
         if isinstance(part, Picture) and part.panel:
@@ -146,7 +154,7 @@ def _core(lesson: Lesson) -> list[Slide]:
 def _room_for_a_lead(part: Part) -> int:
     """How many words may stand above what a part shows, on its slide."""
     if isinstance(part, Asked) or (isinstance(part, Picture) and part.waits):
-        return QUESTION_LEAD
+        return DRAWN_LEAD if isinstance(part, Picture) and not part.options else QUESTION_LEAD
     return TABLE_LEAD if isinstance(part, Shown) else 0
 
 
@@ -169,13 +177,32 @@ def _slides(part: Part) -> Iterator[Slide]:
         case Picture():
             yield Slide("picture", over, _question_of(part) or over, _image(part), part.panel, part.preset)
         case Shown(html=table):
-            yield Slide("table", "", over, table)
+            for one in _tables(table):
+                yield Slide("table", "", over, one)
         case Printed(text=text):
             yield Slide("table", "", over, f"<pre>{prose.escaped(text)}</pre>")
         case Asked():
             one = question(part.id)
             title = "And now?" if part.again else "Vote" if part.expects else "Question"
             yield Slide("ask", over, title, _asked(one))
+
+
+_ROWS = re.compile(r"(?<=<tbody>)(.*)(?=</tbody>)", re.S)
+#: Words with a hyphen before their last letter, such as CAR-T: no line ends at it.
+_CAR_T = re.compile(r"(?<![\w-])(\w+-\w)(?![\w-])(?=[^<>]*<)")
+
+
+def _tables(table: str) -> list[str]:
+    """A table in pieces that can be read from the last row, each with the head and about as many rows."""
+    table = _CAR_T.sub(r'<span class="whole">\1</span>', table)
+    body = _ROWS.search(table)
+    rows = re.findall(r"<tr\b.*?</tr>", body[0], re.S) if body else []
+    if "rowspan" in table or len(rows) <= MOST_ROWS:
+        return [table]
+    pieces = math.ceil(len(rows) / MOST_ROWS)
+    each = math.ceil(len(rows) / pieces)
+    made = [_ROWS.sub(lambda _, at=at: "".join(rows[at : at + each]), table) for at in range(0, len(rows), each)]
+    return made[:1] + [one.replace("</caption>", " (continued)</caption>", 1) for one in made[1:]]
 
 
 def _take_home(lesson: Lesson) -> list[Slide]:
@@ -187,14 +214,25 @@ def _take_home(lesson: Lesson) -> list[Slide]:
 def packed(text: str, most: int = MOST_WORDS) -> list[str]:
     """Markdown in pieces of at most `most` words: whole paragraphs where they fit, else whole sentences.
 
-    A list, a table or a formula is never cut, so a piece that holds one may be longer.
+    A list, a table or a formula is never cut, and what a line in bold announces stays with it, so a piece that holds
+    one may be longer.
     """
     pieces: list[str] = []
     for block in _blocks(text):
-        if pieces and len(pieces[-1].split()) + len(block.split()) <= most:
+        is_title = bool(pieces) and re.fullmatch(r"\*\*[^*\n]+\*\*|#+ [^\n]+", pieces[-1].split("\n\n")[-1])
+        if pieces and (is_title or len(pieces[-1].split()) + len(block.split()) <= most):
             pieces[-1] += f"\n\n{block}"
         else:
             pieces.append(block)
+    return pieces
+
+
+def _ended(pieces: list[str]) -> list[str]:
+    """The pieces, with a last one that would leave its slide nearly empty at the end of the one before."""
+    if len(pieces) > 1 and len(pieces[-1].split()) <= SHORT_END:
+        together = f"{pieces[-2]}\n\n{pieces[-1]}"
+        if len(together.split()) <= WITH_ITS_END and not re.search(r"^\s*(?:[-*|]\s|\d+\.\s)|\$\$", together, re.M):
+            return [*pieces[:-2], together]
     return pieces
 
 
@@ -273,16 +311,20 @@ def _section(one: Slide, place: int, count: int, name: str, app: str, site: str)
 
 
 def _live(one: Slide, app: str, site: str) -> str:
-    """Links to the live panel: in the running app, and on the site."""
+    """Links to the live panel with its case: in the running app, and on the site."""
     if not one.panel:
         return ""
-    from teaching.panels.catalogue import GALLERY
+    from teaching.panels.catalogue import DESKS, GALLERY
 
-    links = []
-    if app:
-        links.append(f'<a href="{prose.escaped(app)}/panel/{one.panel}" target="_blank" rel="noopener">app</a>')
-    if site:
-        links.append(f'<a href="{prose.escaped(site)}/panels/{one.panel}.html" target="_blank" rel="noopener">site</a>')
+    # A desk has no names for its cases in links.
+    case = quote_plus(one.preset) if one.preset and one.panel not in DESKS else ""
+    at_app = f"{app}/?panel={one.panel}&case={case}" if case else f"{app}/panel/{one.panel}"
+    at_site = f"{site}/panels/{one.panel}.html" + (f"#case={case}" if case else "")
+    links = [
+        f'<a href="{prose.escaped(place)}" target="_blank" rel="noopener">{name}</a>'
+        for name, place, there in (("app", at_app, app), ("site", at_site, site))
+        if there
+    ]
     case = f", case {prose.escaped(one.preset)}" if one.preset else ""
     told = f"Live panel {prose.escaped(GALLERY[one.panel].title)}{case}"
     return f'<span class="live">{told}{": " if links else ""}{" · ".join(links)}</span>'

@@ -311,11 +311,15 @@ def _sphinx(cache: Path, teaching: dict) -> None:
 def _write_static(folder: Path, more: set[Path]) -> None:
     """Script, style and pictures of every page, and more pictures that pages show."""
     files = {
-        "site.js": f"(() => {{\n{bundle.linked('site')}\nsite_js.start();\n}})();\n",
+        "site.js": f"(() => {{\n{bundle.site_script()}site_js.start();\n}})();\n",
+        **{places.desk_file(name): f"(() => {{\n{bundle.desk_script(name)}}})();\n" for name in bundle.desk_names()},
         "panel.css": bundle.style("site"),
         "site.css": (PAGES / "site.css").read_text(encoding="utf-8"),
     }
     folder.mkdir(exist_ok=True)
+    for path in folder.glob("desk_*.js"):
+        if path.name not in files:
+            path.unlink()
     for name, text in files.items():
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text:
             (folder / name).write_text(text, encoding="utf-8")

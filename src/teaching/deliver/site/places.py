@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 
 from teaching.deliver.site.live_data import LIVE
+from teaching.panels import bundle
 
 #: Folder of the site with the data files and still pictures.
 FOLDER = "live"
@@ -36,8 +38,15 @@ def _(words: str) -> str:
     return html.escape(words, quote=True)
 
 
+def desk_file(name: str) -> str:
+    """The file of `_static` that holds the script of a desk; its name changes with what is in it, as caches need it."""
+    return f"desk_{name}.{hashlib.sha256(bundle.desk_script(name).encode()).hexdigest()[:8]}.js"
+
+
 def _panel(live: dict, root: str, more: str) -> str:
     files = f"{root}{FOLDER}/"
+    if live["kind"] == "desk":
+        more = f' data-script="{root}_static/{desk_file(live["name"])}"{more}'
     return (
         f'<div class="teaching-place" data-kind="{live["kind"]}" data-file="{files}{live["data"]}"{more}>'
         f'<figure class="teaching-still"><img src="{files}{live["still"]}" width="{live["width"]}" '

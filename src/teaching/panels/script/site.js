@@ -129,7 +129,8 @@ async function start_panel(place, store) {
   const still = place.querySelector(".teaching-still");
   try {
     if (!("DecompressionStream" in globalThis)) throw new Error(OLD);
-    await load(place.dataset.file);
+    // A desk's script is not part of this one: most pages have none, and it would be most of what they load.
+    await Promise.all([place.dataset.file, place.dataset.script].filter(Boolean).map(load));
     const data = globalThis.teaching_data?.[place.dataset.file.split("/").pop().replace(".js", "")];
     if (!data) throw new Error(LOST);
     const host = make("div", { class: "teaching-host", hidden: true });
