@@ -19,6 +19,7 @@ from teaching.learning import answer_store, answers
 from teaching.learning.class_reports import ClassReport, Given, Idea, plain_name, read_report
 from teaching.learning.class_students import newest, read_all
 from teaching.learning.class_tally import ideas_met, tallies
+from teaching.learning.naming import idea_in_words, lesson_in_words
 from teaching.learning.report import Row, report
 from teaching.learning.report_data import META
 
@@ -106,6 +107,24 @@ def test_predictions_tries_ideas_and_sentences_of_a_class(class_of, tmp_path, ca
     assert "It came back late." in page and "<polyline" in page and "<circle" in page
     for name in ("Anna", "Ben", "Cleo", "Dora"):
         assert name not in page and name not in text_of(out / TABLE), "nobody's name is shown"
+
+
+def test_lessons_and_ideas_are_called_in_words_and_what_many_wrote_stands_once(class_of, tmp_path):
+    def said_so():
+        answers.check("01-quiz-first", next(one["option"] for one in wrong if one["id"] == "plasmablasts-first"))
+        answer_store.append("panels", "sentence", "01-panel-blood", "It came <b>late</b>.")
+
+    wrong = answers.entry_of("01-quiz-first")["wrong"]
+    for name in ("Anna", "Ben"):
+        class_of(name, said_so)
+    collect(class_of.folder, tmp_path / "class")
+    page = text_of(tmp_path / "class" / PAGE)
+    assert "<h2>Lesson 01 \u00b7 B cells in balance</h2>" in page and ">plasmablasts first<" in page
+    assert page.count("It came &lt;b&gt;late&lt;/b&gt;. <b>(2 students)</b>") == 1
+    assert page.count("It came") == 1
+    assert idea_in_words("b-cells-secrete") == "B cells secrete" and idea_in_words("car-knows-self") == "CAR knows self"
+    assert lesson_in_words("01_b_cells_in_balance") == "01 \u00b7 B cells in balance"
+    assert [lesson_in_words(name) for name in ("99_none", "own", "")] == ["99_none", "own", ""]
 
 
 def test_names_come_into_the_table_when_they_are_wanted(class_of, tmp_path):

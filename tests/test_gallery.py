@@ -18,7 +18,8 @@ import pytest
 from browser.running_gallery import running_gallery
 
 from teaching.deliver import cli
-from teaching.panels.catalogue import GALLERY, LESSONS
+from teaching.learning.naming import LESSONS
+from teaching.panels.catalogue import GALLERY
 
 PROJECT = Path(__file__).resolve().parent.parent
 PANELS = PROJECT / "src" / "teaching" / "panels"

@@ -10,22 +10,6 @@ from teaching import panels
 from teaching.panels.desk import Listing
 from teaching.panels.family import Family
 
-#: Lesson number -> its subject, as the lessons' own titles have it.
-LESSONS = {
-    0: "Start here",
-    1: "B cells in balance",
-    2: "Targets on the lineage",
-    3: "Rituximab",
-    4: "Bispecific engagers",
-    5: "CAR-T cells",
-    6: "Reset",
-    7: "Head to head",
-    8: "A virtual trial",
-    9: "Reading the evidence",
-    10: "Benefit, risk and access",
-    11: "The clinic",
-}
-
 
 @dataclass(frozen=True)
 class Entry:

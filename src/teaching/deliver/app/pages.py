@@ -17,8 +17,9 @@ from teaching.deliver import pictures
 from teaching.deliver.app import lesson_questions
 from teaching.deliver.app.origins import Careful
 from teaching.inputs import listed, shortened
+from teaching.learning.naming import LESSONS
 from teaching.panels import bundle
-from teaching.panels.catalogue import GALLERY, LESSONS
+from teaching.panels.catalogue import GALLERY
 
 FOLDER = Path(__file__).parent / "page"
 #: A panel that has not been drawn after this time will not come: gallery.js says so at the same moment.

@@ -5,6 +5,7 @@ One HTML file without script, and nobody's name in it. Everything a student wrot
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -12,6 +13,7 @@ from html import escape
 from teaching.deliver.collect.pictures import bars, dots, lines
 from teaching.learning.class_reports import ClassReport
 from teaching.learning.class_tally import Tally, ideas_met, summary, tallies
+from teaching.learning.naming import idea_in_words, lesson_in_words
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -60,13 +62,14 @@ def _left_out(said: Sequence[str]) -> str:
     if not said:
         return ""
     items = "".join(f"<li>{escape(words)}</li>" for words in said)
-    return f"<details open><summary>What was left out, and why ({len(said)})</summary><ul>{items}</ul></details>"
+    head = f"What was left out or counted apart, and why ({len(said)})"
+    return f"<details open><summary>{head}</summary><ul>{items}</ul></details>"
 
 
 def _lesson(lesson: str, made: Sequence[Tally], reports: Sequence[ClassReport]) -> str:
     shown = [tally for tally in made if not tally.is_empty]
     students = len(reports)
-    head = f"<h2>Lesson {escape(lesson)}</h2><p>{_several(students, 'student')}.</p>"
+    head = f"<h2>Lesson {escape(lesson_in_words(lesson))}</h2><p>{_several(students, 'student')}.</p>"
     untouched = len(made) - len(shown)
     rest = f"<p>Nobody has tried the other {untouched} questions.</p>" if untouched else ""
     return head + _all_ideas(reports) + "".join(_question(tally) for tally in shown) + rest
@@ -74,7 +77,7 @@ def _lesson(lesson: str, made: Sequence[Tally], reports: Sequence[ClassReport]) 
 
 def _all_ideas(reports: Sequence[ClassReport]) -> str:
     """The wrong ideas of a lesson in one picture, those that most students met first."""
-    met = [(_named(name), count) for name, count in ideas_met(reports)]
+    met = [(idea_in_words(name), count) for name, count in ideas_met(reports)]
     label = "Known wrong ideas, and how many students met them"
     return f"<section>{bars(met, len(reports), label)}</section>" if met else ""
 
@@ -91,25 +94,29 @@ def _question(tally: Tally) -> str:
         parts.append(lines(tally.curves, tally.unit))
     if tally.ideas:
         parts.append(
-            bars([(_named(idea.name), count) for idea, count in tally.ideas], tally.students, "Wrong ideas met")
+            bars([(idea_in_words(idea.name), count) for idea, count in tally.ideas], tally.students, "Wrong ideas met")
         )
         told = "".join(
-            f"<li><b>{escape(_named(idea.name))}:</b> {escape(idea.words)}</li>"
+            f"<li><b>{escape(idea_in_words(idea.name))}:</b> {escape(idea.words)}</li>"
             for idea, _ in tally.ideas
             if idea.words
         )
         if told:
             parts.append(f"<details><summary>What the kit says to them</summary><ul>{told}</ul></details>")
     if tally.sentences:
-        own = "".join(f'<li class="own">{escape(words)}</li>' for words in tally.sentences)
+        own = "".join(f'<li class="own">{escape(words)}{_times(many)}</li>' for words, many in _alike(tally.sentences))
         parts.append(f"<details open><summary>In own words ({len(tally.sentences)})</summary><ul>{own}</ul></details>")
     return f"<section>{''.join(parts)}</section>"
 
 
+def _alike(sentences: Sequence[str]) -> list[tuple[str, int]]:
+    """(sentence, students who wrote just that) in the order of the reports."""
+    return list(Counter(sentences).items())
+
+
+def _times(many: int) -> str:
+    return f" <b>({many} students)</b>" if many > 1 else ""
+
+
 def _several(count: int, what: str) -> str:
     return f"{count} {what}{'s' * (count != 1)}"
-
-
-def _named(idea: str) -> str:
-    """An idea's name as words: 'mean-lifetime' is 'mean lifetime'."""
-    return idea.replace("-", " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from teaching.deliver.handing_out.prose import as_markdown
+from teaching.learning.naming import idea_in_words
 from teaching.learning.rules import format_number
 from teaching.words import exact
 
@@ -26,7 +27,7 @@ def told(entry: dict) -> str:
 
 
 def _idea(wrong: dict) -> str:
-    return as_markdown(wrong["id"].replace("-", " "))
+    return as_markdown(idea_in_words(wrong["id"]))
 
 
 def _found(entry: dict, judged: dict) -> str:

@@ -15,7 +15,8 @@ from teaching import tables
 from teaching.deliver import cards, pictures
 from teaching.deliver.site.live_data import LIVE
 from teaching.deliver.site.places import place, with_places
-from teaching.panels.catalogue import GALLERY, LESSONS
+from teaching.learning.naming import LESSONS
+from teaching.panels.catalogue import GALLERY
 from teaching.saving import save_whole
 
 NOT_ADVICE = "A model for teaching and self-study. Not treatment advice."
