@@ -111,10 +111,12 @@ def test_predictions_tries_ideas_and_sentences_of_a_class(class_of, tmp_path, ca
 
 def test_lessons_and_ideas_are_called_in_words_and_what_many_wrote_stands_once(class_of, tmp_path):
     def said_so():
+        answers.predict("01-quiz-first", right)
         answers.check("01-quiz-first", next(one["option"] for one in wrong if one["id"] == "plasmablasts-first"))
         answer_store.append("panels", "sentence", "01-panel-blood", "It came <b>late</b>.")
 
     wrong = answers.entry_of("01-quiz-first")["wrong"]
+    right = answers.entry_of("01-quiz-first")["answer"]["option"]
     for name in ("Anna", "Ben"):
         class_of(name, said_so)
     collect(class_of.folder, tmp_path / "class")
@@ -122,6 +124,7 @@ def test_lessons_and_ideas_are_called_in_words_and_what_many_wrote_stands_once(c
     assert "<h2>Lesson 01 \u00b7 B cells in balance</h2>" in page and ">plasmablasts first<" in page
     assert page.count("It came &lt;b&gt;late&lt;/b&gt;. <b>(2 students)</b>") == 1
     assert page.count("It came") == 1
+    assert page.count("<b>2</b> \u2713 right</td>") == 1 == page.count("\u2713"), "the right one is marked, once"
     assert idea_in_words("b-cells-secrete") == "B cells secrete" and idea_in_words("car-knows-self") == "CAR knows self"
     assert lesson_in_words("01_b_cells_in_balance") == "01 \u00b7 B cells in balance"
     assert [lesson_in_words(name) for name in ("99_none", "own", "")] == ["99_none", "own", ""]

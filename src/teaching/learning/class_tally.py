@@ -22,7 +22,8 @@ class Tally:
     students: reports of the lesson; predicted: how many of them predicted something; counts: (what, how many) of
     what was chosen, options with nobody included; numbers: what was typed or marked [unit]; curves: points
     [[across, up], ...] a student; first, later, never: students who were right at the first try, later, or not yet;
-    ideas: (idea, students who met it), the most frequent first; sentences: in own words, each student's last.
+    ideas: (idea, students who met it), the most frequent first; sentences: in own words, each student's last; right:
+    the option that is right, '' where none is.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Tally:
     never: int
     ideas: tuple[tuple[Idea, int], ...]
     sentences: tuple[str, ...]
+    right: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -109,7 +111,7 @@ def _tally(name: str, prompt: str, given: list[Given], students: int) -> Tally:
         sum(row.right is True and row.tries > 1 for row in judged),
         sum(row.right is False for row in judged),
         tuple((max(met, key=_words), len(met)) for met in sorted(ideas.values(), key=len, reverse=True)),
-        tuple(own),
+        tuple(own), entry.get("answer", {}).get("option", ""),
     )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def _question(tally: Tally) -> str:
     if words := summary(tally):
         parts.append(f"<p>{escape(words)}</p>")
     if tally.counts:
-        parts.append(bars(tally.counts, tally.students, "Predicted"))
+        parts.append(bars(tally.counts, tally.students, "Predicted", tally.right))
     if tally.numbers:
         parts.append(dots(tally.numbers, tally.unit))
     if tally.curves:

@@ -16,13 +16,14 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 40
 _DOT = 5.0
 #: From this ratio on numbers stand on a logarithmic axis.
 LOG_FROM = 50
+_RIGHT = " \u2713 right"
 
 
-def bars(counts: Sequence[tuple[str, int]], of: int, label: str) -> str:
-    """Words with a bar and a count each. of: how many the longest bar stands for."""
+def bars(counts: Sequence[tuple[str, int]], of: int, label: str, right: str = "") -> str:
+    """Words with a bar and a count each. of: how many the longest bar stands for; right: the words that are right."""
     rows = "".join(
         f'<tr><th scope="row">{escape(words)}</th><td><span class="bar" style="width:{_share(count, of):.1f}%"></span>'
-        f"<b>{count}</b></td></tr>"
+        f"<b>{count}</b>{_RIGHT if words == right else ''}</td></tr>"
         for words, count in counts
     )
     return f'<table class="bars"><caption>{escape(label)}</caption><tbody>{rows}</tbody></table>'
