@@ -61,6 +61,8 @@ def test_a_kernel_killed_in_the_middle_of_an_answer_loses_no_answer_and_is_said(
     process = int(page.evaluate(_PROCESS))
     why = asked(seen, WHY)
     why.field.fill("What I have just written, and is kept nowhere yet.")
+    # JupyterLab says that the kernel has been started anew, before the next click or after it: it is read and closed.
+    page.add_locator_handler(page.locator(".jp-Dialog"), lambda: page.keyboard.press("Enter"))
     os.kill(process, signal.SIGKILL)
     why.press("Keep my words")
     # One sentence: of the question, which hears no more of its kernel.
@@ -73,8 +75,6 @@ def test_a_kernel_killed_in_the_middle_of_an_answer_loses_no_answer_and_is_said(
     keep_pictures(page, [why.root], "kernel_killed", artifacts)
     assert kept("sentence") == [] and len(kept("answer")) == before + 1
     page.wait_for_function(f"({_STATUS})() !== 'dead' && ({_STATUS})() !== 'autorestarting'", timeout=60_000)
-    if page.locator(".jp-Dialog").count():  # JupyterLab says itself that the kernel has been started anew
-        page.keyboard.press("Enter")
     typed = why.field.input_value()
     assert seen.run_all(), seen.errors()
     assert int(page.evaluate(_PROCESS)) != process
