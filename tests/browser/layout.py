@@ -41,6 +41,18 @@ FAULTS = """
     if (out > 0.6) found.push(`${named(part)} sticks out by ${out.toFixed(1)}`);
   }
 
+  // Sliders under each other begin and end at the same places.
+  for (const group of root.querySelectorAll(".teaching-sliders")) {
+    if (getComputedStyle(group).display !== "grid") continue; // on a narrow page each has a line for its name
+    const ranges = [...group.querySelectorAll("input[type=range]")].filter(shown);
+    const tracks = ranges.map((part) => part.getBoundingClientRect());
+    for (const [k, one] of tracks.entries()) {
+      const under = tracks.slice(k + 1).find((other) => other.left < one.right && one.left < other.right);
+      const off = under && Math.max(Math.abs(under.left - one.left), Math.abs(under.right - one.right));
+      if (off > 1) found.push(`two sliders of ${group.textContent.slice(0, 50)} are ${off.toFixed(1)} px out of line`);
+    }
+  }
+
   // No words are cut off, and none leave the block in which they stand.
   const inline = (part) => getComputedStyle(part).display === "inline";
   const one_line = "svg, input[type=range], .teaching-line, .teaching-notes, .widget-slider *";

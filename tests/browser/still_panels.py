@@ -16,8 +16,9 @@ import jinja2
 from teaching.deliver import pictures
 from teaching.deliver.app.lesson_questions import of_panel
 from teaching.deliver.app.pages import FOLDER
+from teaching.learning.naming import LESSONS
 from teaching.panels import bundle
-from teaching.panels.catalogue import CATALOGUE, LESSONS
+from teaching.panels.catalogue import CATALOGUE
 
 #: A cell of a lesson: the panel stands in a page that says nothing about its type.
 CELL = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A panel</title><body style="margin: 8px">'

@@ -11,7 +11,7 @@ export function make_controls(specs, prefix, changed, complain, approached) {
   const controls = specs.map((spec) =>
     spec.kind === "slider" ? make_slider(spec, prefix, changed, complain, approached) : make_choice(spec, prefix, changed),
   );
-  element.append(...controls.map((control) => control.element));
+  element.append(...in_groups(controls));
 
   /** Shows values; `closed`: name -> why a control cannot be used now; `locked`: none can. */
   function update(values, closed = {}, locked = false) {
@@ -26,6 +26,18 @@ export function make_controls(specs, prefix, changed, complain, approached) {
     }
   }
   return { element, update };
+}
+
+/** The controls in their order, those sliders in one group that follow each other: a group lines them up. */
+function in_groups(controls) {
+  const placed = [];
+  let group = null;
+  for (const { spec, element } of controls) {
+    if (spec.kind !== "slider") placed.push(element);
+    else if (placed.at(-1) === group && group) group.append(element);
+    else placed.push((group = make("div", { class: "teaching-sliders" }, element)));
+  }
+  return placed;
 }
 
 function make_reason() {
