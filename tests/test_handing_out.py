@@ -226,14 +226,14 @@ def test_on_paper_what_answers_a_prediction_stands_after_the_turn_of_a_page(pape
     for part in LESSONS[stem].parts:
         if isinstance(part, Asked) and part.expects:
             place = page.index(lines.asked(part.id, True, False), place)
-            asked = part.id
+            asked, section = part.id, part.section
         shown = ""
         if isinstance(part, Shown):
             shown = part.html
         elif isinstance(part, Printed):
             shown = prose.escaped(part.text)
-        elif isinstance(part, Picture) and not (part.waits or part.after) and asked in again:
-            shown = prose.escaped(part.words)
+        elif isinstance(part, Picture) and not (part.waits or part.after) and asked:
+            shown = prose.escaped(part.words) if asked in again or part.section == section else ""
         if shown and asked:
             assert "Then turn the page." in page[place : page.index(shown, place)], asked
             asked = None
@@ -249,6 +249,15 @@ def test_every_kind_of_question_has_room_for_a_pen():
             assert prose.escaped(word) in page
         seen.add(entry["kind"])
     assert seen == {"option", "number", "marker", "text", "mark", "sort"} | seen & {"curve"}
+
+
+def test_a_text_has_lines_for_as_many_words_as_may_be_kept():
+    found = {entry["id"]: lines.asked(entry["id"], False, False).count(lines.LINE) for entry in answers._key().values()
+             if entry["kind"] == "text"}  # fmt: skip
+    assert found["11-letter"] >= 150 / 14, "a letter of 150 words by hand"
+    for name, count in found.items():
+        if most := answers.question(name).words[1:]:
+            assert 14 * count >= most[0], name
 
 
 def test_axes_to_draw_on_have_their_numbers(monkeypatch):

@@ -83,14 +83,14 @@ def _turns(lesson: Lesson) -> list[Part]:
     """The parts before which a page is turned, so that nobody reads an answer beside its prediction.
 
     That is the next result after a prediction, or the beginning of the section that shows it: what a cell computes, or
-    a picture where the lesson comes back to the prediction.
+    a picture in the same section or where the lesson comes back to the prediction.
     """
     again = {part.id for part in lesson.parts if isinstance(part, Asked) and part.again}
     found, asked = [], None
     for part in lesson.parts:
         if isinstance(part, Asked) and part.expects:
             asked = part
-        elif asked and _answers(part, asked.id in again):
+        elif asked and _answers(part, asked.id in again or part.section == asked.section):
             of_section = (one for one in lesson.parts if one.section == part.section)
             found.append(part if part.section == asked.section else next(of_section))
             asked = None
@@ -128,10 +128,10 @@ def _is_short(parts: list[str]) -> bool:
     return not re.search("<(?:img|table|pre)\\b", text) and len(re.sub("<[^>]+>", " ", text).split()) <= MOST_TOGETHER
 
 
-def _answers(part: Part, is_asked_again: bool) -> bool:
+def _answers(part: Part, is_about_it: bool) -> bool:
     """Whether a part can tell what the prediction before it asked for; filled pictures stand at the end anyway."""
     if isinstance(part, Picture):
-        return is_asked_again and not part.waits and not part.after
+        return is_about_it and not part.waits and not part.after
     return isinstance(part, Shown | Printed)
 
 

@@ -10,6 +10,8 @@ from teaching.learning.rules import format_number
 
 BOX = '<span class="box" aria-hidden="true"></span>'
 LINE = '<div class="line"></div>'
+#: Words that a hand writes on one line of A4, and lines for a text of no stated length.
+_WORDS_A_LINE, _LINES = 12, 4
 #: Size of the drawn scales and axes [px of their own].
 _WIDE, _HIGH = 640, 250
 
@@ -48,7 +50,7 @@ def _number(one: Question) -> str:
 
 
 def _text(one: Question) -> str:
-    return LINE * 4
+    return LINE * (max(2, math.ceil(one.words[1] / _WORDS_A_LINE)) if one.words else _LINES)
 
 
 def _marker(one: Question) -> str:
