@@ -221,6 +221,13 @@ def test_key_figures_are_two_pages_and_every_page_has_its_number(made, executabl
     assert "counter(page)" in (made / "paper" / "03_rituximab.html").read_text(encoding="utf-8")
 
 
+def test_no_page_of_paper_is_left_with_a_line_alone(made, executable, tmp_path):
+    for source in sorted((made / "paper").glob("*.html")):
+        pdf.save(source, tmp_path / "page.pdf", executable)
+        words = [len(page.extract_text().split()) for page in PdfReader(tmp_path / "page.pdf").pages]
+        assert min(words) > 40, (source.name, words)
+
+
 @pytest.mark.parametrize("name", ["paper/03_rituximab", "paper/08_virtual_trial", "slides/04_bite"])
 def test_whoever_hears_a_printed_page_hears_its_pictures_and_headings(made, executable, name, tmp_path):
     source = made / f"{name}.html"

@@ -68,14 +68,17 @@ def page_of(lesson: Lesson) -> str:
                 body.append(f"<h2>{prose.escaped(section.heading)}</h2>")
         if part not in later:
             body.append(told(part, waiting))
+    foot = f"<footer><p>{_FOOT}</p></footer>"
     if later:
         body.append(f'<section class="later{_follows(body)}"><h2>Pictures after your predictions</h2>')
-        body += [
+        figures = [
             _figure(part, f"Picture {number}", f"It answers: {_prompt(lesson, part.after)}")
             for number, part in enumerate(later, start=1)
         ]
-        body.append("</section>")
-    body.append(f"</main><footer><p>{_FOOT}</p></footer>")
+        # The foot stays with the last picture: alone it would make a page of one line.
+        body += [*figures[:-1], f'<div class="last">{figures[-1]}{foot}</div></section></main>']
+    else:
+        body.append(f"</main>{foot}")
     return prose.page(name, "\n".join(body), STYLE.read_text(encoding="utf-8"), kind="handout")
 
 
