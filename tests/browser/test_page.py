@@ -124,6 +124,13 @@ def test_the_png_is_what_the_svg_shows_on_white(opened, artifacts):
     assert sum(shares[:70]) > 0.005, "letters and axes are not dark"
 
 
+def test_light_and_dark_have_an_accent_that_is_seen(opened):
+    accent = "() => getComputedStyle(document.querySelector('.teaching-panel')).getPropertyValue('--teaching-accent')"
+    for scheme, wanted in (("dark", "#56b4e9"), ("light", "#0072b2")):
+        opened.emulate_media(color_scheme=scheme)
+        assert opened.evaluate(accent).strip() == wanted, scheme
+
+
 def test_a_setting_goes_from_a_page_to_the_kernel_and_back(opened, live):
     """The same file and the same line mean the same in both places."""
     opened.get_by_role("radio", name="CD19 CAR-T", exact=True).check()

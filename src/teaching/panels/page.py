@@ -40,6 +40,7 @@ img {{ max-width: 100%; height: auto; }}
 <script type="application/json" id="data">{data}</script>
 <script type="module">
 {script}
+daylight_js.follow_the_theme();
 {show}(JSON.parse(document.getElementById("data").textContent), document.getElementById("panel"));
 </script></body></html>
 """
@@ -116,7 +117,7 @@ def _whole(panel: PanelState | Desk, data: dict, style: str, about: str, script:
         style=bundle.style(style),
         about=about,
         data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        script=bundle.page_script(script),
+        script=f"{bundle.page_script(script)}\n{bundle.linked('daylight')}",
         show=f"{script}_js.{show}",
     )
 

@@ -60,6 +60,7 @@ def _marker(one: Question) -> str:
     numbers = "".join(
         f'<text x="{places[n]:.1f}" y="62" text-anchor="{where}">{escaped(format_number(ends[n]))}</text>'
         for n, where in ((0, "start"), (5, "middle"), (10, "end"))
+        if ends[n] == round(ends[n])  # half a thing is no place on a scale of things
     )
     words = f"A scale from {format_number(one.low)} to {format_number(one.high)} {one.unit}, to be marked"
     return (

@@ -3,6 +3,7 @@
 // file may neither fetch nor import, so data comes as classic scripts.
 
 import { start_on_site } from "./around.js";
+import { follow_the_theme } from "./daylight.js";
 import { show_desk } from "./desk_page.js";
 import { show_kept } from "./kept.js";
 import { make } from "./numbers.js";
@@ -180,21 +181,4 @@ function unfold_on_paper() {
     for (const details of unfolded) details.open = false;
     unfolded = [];
   });
-}
-
-// --- light and dark
-
-/** Panels look at the mark that JupyterLab's themes set; here it follows the page's own choice, else the system's. */
-function follow_the_theme() {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const paper = matchMedia("print");
-  function follow() {
-    const { theme } = document.body.dataset;
-    const is_dark = !paper.matches && (theme === "dark" || (theme !== "light" && dark.matches));
-    document.body.dataset.jpThemeLight = String(!is_dark);
-  }
-  follow();
-  dark.addEventListener("change", follow);
-  paper.addEventListener("change", follow);
-  new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
 }
