@@ -8,9 +8,11 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from docutils import nodes
 from site_tools import PROJECT, built, page, secrets, small_kit
 
 from teaching import Patient, Plan, locking, tables, treat
@@ -89,6 +91,20 @@ def test_a_formula_is_mathml_and_a_term_tells_its_meaning_once_a_paragraph():
         "half-life",
         "naive B cells",
     ]
+
+
+@pytest.mark.parametrize(
+    "after, joined", [(", and it ends", True), (". Next", True), (")", True), (" rises", False), ("", False)]
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_comma_stays_on_the_line_of_the_term_before_it(after, joined, wrapped):
+    term = extension.MeantTerm("", "half-life", known_as="half-life")
+    inner = nodes.emphasis("", "", term) if wrapped else term
+    nodes.paragraph("", "", nodes.Text("A "), inner, *([nodes.Text(after)] if after else []))
+    page = SimpleNamespace(body=[])
+    extension._open_term(page, term)
+    extension._close_term(page, term)
+    assert "".join(page.body).endswith("</button>" + "&#8288;" * joined)
 
 
 def test_code_that_a_student_changes_says_where_that_is_possible():

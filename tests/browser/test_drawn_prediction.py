@@ -237,3 +237,12 @@ def test_on_a_narrow_page_the_whole_surface_can_be_reached(shown, width):
     page.wait_for_timeout(200)
     box = page.locator(".teaching-surface").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    hint = page.get_by_text("Turn the screen on its side")
+    assert hint.is_visible() == (width < 640), "a picture in one piece becomes small"
+    page.get_by_text("or type points").click()
+    for point, (at, high) in enumerate(((0, 1), (5, 2)), start=1):
+        for name, value in (("place", at), ("units", high)):
+            page.get_by_label(f"Point {point}: {name}").fill(str(value))
+            page.get_by_label(f"Point {point}: {name}").press("Tab")
+    press(page, "Keep my prediction and run")
+    assert not hint.is_visible()

@@ -113,7 +113,21 @@ def _open_term(translator, node) -> None:
 
 
 def _close_term(translator, node) -> None:
-    translator.body.append("</button>")
+    # A browser may break a line after a button: a joiner keeps a comma or a full stop beside its word.
+    joiner = "&#8288;" if _following(node)[:1] in tuple(",.;:!?)") else ""
+    translator.body.append(f"</button>{joiner}")
+
+
+def _following(node) -> str:
+    """The words that stand directly after a node in its block; '' at the end."""
+    while node.parent is not None:
+        place = next(k for k, child in enumerate(node.parent.children) if child is node)
+        if place + 1 < len(node.parent.children):
+            return node.parent.children[place + 1].astext()
+        if not isinstance(node.parent, nodes.Inline):
+            return ""
+        node = node.parent
+    return ""
 
 
 def _meaning(known: str, name: str, page: str) -> str:

@@ -247,7 +247,8 @@ export default {
       say();
     }
     function fold() {
-      picture.fold(locked() ? prediction.box : null);
+      const is_small = picture.fold(locked() ? prediction.box : null);
+      prediction?.shrink(is_small);
     }
     function message(content, buffers) {
       if (content.page === page) conversation.took_answer(content, buffers?.length ? { content, view: buffers[0] } : null);

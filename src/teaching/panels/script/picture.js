@@ -165,15 +165,17 @@ export function make_picture(host, svg_text, layout, prefix) {
   // the same drawing (<use> follows every change) through another window.
   // A picture in one piece keeps its size there and scrolls sideways.
   let folded = null;
-  /** `drawn_in`: the box that is drawn in with the hand, or null. It is shown whole, and nothing scrolls under the finger. */
+  /** `drawn_in`: the box that is drawn in with the hand, or null. It is shown whole, and nothing scrolls under the finger.
+      Returns whether that makes the picture too small for its letters. */
   function fold(drawn_in = null) {
     const split = Math.min(layout.split, full_width);
     const small = host.clientWidth > 0 && host.clientWidth < NARROW_PX;
     const columns = small && split < full_width;
     const narrow = columns && !drawn_in;
     const scrolls = small && !columns && !drawn_in;
+    const shrunk = small && !columns && Boolean(drawn_in);
     const state = `${narrow} ${scrolls} ${columns && drawn_in}`;
-    if (state === folded) return;
+    if (state === folded) return shrunk;
     folded = state;
     host.classList.toggle("teaching-scrolls", scrolls);
     for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "Picture, scrolls sideways"]]) {
@@ -184,7 +186,7 @@ export function make_picture(host, svg_text, layout, prefix) {
     const right = drawn_in && drawn_in[0] >= split;
     const [from, to] = columns ? (right ? [split, full_width] : [0, split]) : [0, full_width];
     svg.setAttribute("viewBox", `${from} 0 ${to - from} ${full_height}`);
-    if (!narrow) return;
+    if (!narrow) return shrunk;
     const second = document.createElementNS(SVG_SPACE, "svg");
     second.setAttribute("viewBox", `${split} 0 ${full_width - split} ${full_height}`);
     second.setAttribute("aria-hidden", "true"); // the first one speaks for both
@@ -192,6 +194,7 @@ export function make_picture(host, svg_text, layout, prefix) {
     use.setAttribute("href", "#" + prefix + "figure_1");
     second.append(use);
     host.append(second);
+    return shrunk;
   }
 
   return {

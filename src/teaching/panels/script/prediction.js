@@ -101,6 +101,7 @@ export function make_prediction(spec, prefix, picture, send, send_sentence, comp
   // --- the form
 
   const chosen = () => element.querySelector("input[type=radio]:checked")?.value;
+  const sideways = make("p", { class: "teaching-sideways", hidden: true, text: "The picture is small here. Turn the screen on its side, and it is larger." });
   const ask = make("div", { class: "teaching-ask" }, make("p", { class: "teaching-question-words", text: `Predict first: ${spec.question}` }));
   if (spec.kind === "options") {
     const id = prefix + "prediction";
@@ -108,7 +109,7 @@ export function make_prediction(spec, prefix, picture, send, send_sentence, comp
     ask.append(make("fieldset", { class: "teaching-choice" }, make("legend", { text: "I expect" }), ...labels));
   } else {
     const how = spec.kind === "marker" ? "Click where you expect it on the picture" : "Draw the curve you expect on the picture, from left to right";
-    ask.append(make("p", { text: how + ", or type it." }), typed_table());
+    ask.append(make("p", { text: how + ", or type it." }), sideways, typed_table());
   }
   ask.append(make("p", { class: "teaching-row" }, run, spec.kind === "options" ? null : clear));
   const own = make_own_sentence(spec.afterwards, prefix, send_sentence);
@@ -149,7 +150,11 @@ export function make_prediction(spec, prefix, picture, send, send_sentence, comp
     pen?.set(points.map(to_picture));
     show(kept_before, "");
   }
-  return { element, show, show_sentence: own.show, again, box: spec.box ?? null, to_picture, is_locked: () => locked, unlock_form };
+  /** Whether the picture has become too small to draw in. */
+  function shrink(is_small) {
+    sideways.hidden = !is_small;
+  }
+  return { element, show, shrink, show_sentence: own.show, again, box: spec.box ?? null, to_picture, is_locked: () => locked, unlock_form };
 }
 
 /** One sentence of the student's own, once the picture is open. A draft stays, whatever arrives meanwhile. */
