@@ -9,6 +9,7 @@ from invented_desk import SCORE, invented, known
 
 from teaching import show
 from teaching.learning import answer_store
+from teaching.panels import bundle
 from teaching.panels.catalogue import CATALOGUE, DESKS, GALLERY, Entry, desks_of
 from teaching.panels.desk import LONGEST_SETTING, Desk
 
@@ -99,10 +100,11 @@ def test_lists_have_panels_and_desks_apart_and_the_gallery_has_both():
     assert isinstance(entry, Entry) and entry.question == invented.desk.question and entry.make().name == "invented"
 
 
-def test_two_desks_of_one_lesson_do_not_share_a_style_sheet():
-    """A front end keeps one sheet for each id: with one id for all, the grid of lesson 10 lost its colours."""
+def test_all_widgets_of_a_notebook_bring_one_style_sheet():
+    """The sheet that arrives last has the last word: with different ones the grid of lesson 10 lost its colours."""
     from teaching import panels
+    from teaching.panels.handshake import Handshake
+    from teaching.panels.questions import QuestionPanel
 
-    made = [panels.benefits(), panels.deliberation(), panels.decision()]
-    assert len({one._anywidget_id for one in made}) == len({one._css for one in made}) == len(made)
-    assert made[0].get_state()["_anywidget_id"] == made[0]._anywidget_id == panels.benefits()._anywidget_id
+    made = [panels.benefits(), panels.deliberation(), panels.treatment(), QuestionPanel("00-taste"), Handshake()]
+    assert {one.get_state("_css")["_css"] for one in made} == {bundle.style("all")}

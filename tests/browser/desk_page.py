@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -158,12 +159,21 @@ def stored(page, question: str | None = None) -> list[dict]:
     return [json.loads(line["value"]) for line in lines]
 
 
-def kept_by_kernel(lab, lesson: str) -> list[tuple[str, dict]]:
-    """What the kernels of the lab kept for a lesson, as question and setting, oldest first; [] without a file."""
-    files = list(lab.folder.parent.rglob(f"{lesson}.jsonl"))
-    assert len(files) <= 1, files
-    lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    return [(line["question"], json.loads(line["value"])) for line in lines]
+def kept_by_kernel(lab, lesson: str, enough: Callable[[dict], bool], seconds: float = 20) -> list[tuple[str, dict]]:
+    """What the kernels of the lab kept for a lesson, as question and setting, oldest first.
+
+    A kernel keeps in its own time after the page has shown something, so this waits until the last setting is
+    `enough`; after `seconds` what there is comes back as it is, [] without a file.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        files = list(lab.folder.parent.rglob(f"{lesson}.jsonl"))
+        assert len(files) <= 1, files
+        lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+        kept = [(line["question"], json.loads(line["value"])) for line in lines]
+        if (kept and enough(kept[-1][1])) or time.monotonic() > end:
+            return kept
+        time.sleep(0.1)
 
 
 # --- the same rules in script and in Python ------------------------------------------------------------------------

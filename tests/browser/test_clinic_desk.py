@@ -604,11 +604,7 @@ def test_in_jupyterlab_the_kernel_keeps_the_career(lab, open_notebook, artifacts
         go_on(page)
     page.get_by_role("heading", name="How it ended").wait_for()
     keep_pictures(page, [page.locator(".teaching-desk")], "clinic_desk_lab", artifacts)
-    for _ in range(100):  # a busy kernel keeps what was sent a little later
-        kept = [setting for _, setting in kept_by_kernel(lab, "11_clinic")]
-        if kept and kept[-1]["career"]["left"]:
-            break
-        page.wait_for_timeout(200)
+    kept = [setting for _, setting in kept_by_kernel(lab, "11_clinic", lambda last: last["career"]["left"])]
     assert kept[-1]["career"]["left"] and checked(kept[-1]) == kept[-1]
     assert resume(json.dumps(kept[-1]["career"])).words == says(page)
     assert resume(json.dumps(kept[-1]["career"])).words in kept[-1]["says"]

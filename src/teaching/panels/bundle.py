@@ -45,14 +45,18 @@ def page_script(entry: str = "page") -> str:
 def style(entry: str = "panel") -> str:
     """The style sheet of a panel; that of a question, 'question', or of a desk, by its name, holds the panel's too.
 
-    'site': everything that a page of the site may show.
+    'all': everything that can stand in one notebook. There each widget brings the same sheet, because the last one that
+    arrives has the last word: with sheets of their own, questions would be as wide as panels, and desks lose margins.
+    'site': that, and what stands around a panel on a page.
     """
     return "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in _sheets(entry))
 
 
 def _sheets(entry: str) -> list[str]:
     if entry == "site":
-        return list(dict.fromkeys([*(name for one in ("question", *desk_names()) for name in _sheets(one)), "around"]))
+        return [*_sheets("all"), "around"]
+    if entry == "all":
+        return list(dict.fromkeys(name for one in ("question", *desk_names()) for name in _sheets(one)))
     if entry in _SHEETS:
         return list(_SHEETS[entry])
     return [*DESK_SHEETS, *([entry] if (FOLDER / f"{entry}.css").is_file() else [])]

@@ -83,7 +83,7 @@ class Desk(anywidget.AnyWidget):
     """
 
     _esm = property(lambda self: bundle.script(self.name))
-    _css = property(lambda self: bundle.style(self.name))
+    _css = property(lambda self: bundle.style("all"))
 
     setup = traitlets.Dict().tag(sync=True)
     #: What can change, complete in itself: values, error, note on keeping, kept; with `revision` and `answers`.
@@ -117,8 +117,7 @@ class Desk(anywidget.AnyWidget):
             self._refused,
         )
         setup = {"name": name, "question": question, "start": self.start, "foot": foot, "data": dict(data)}
-        # A page keeps one style sheet for each id; without ids of their own the last desk's would be that of all.
-        super().__init__(setup=setup, shown=self._snapshot(), _anywidget_id=f"{__name__}.Desk.{name}")
+        super().__init__(setup=setup, shown=self._snapshot())
         self.on_msg(self._message)
 
     # --- from Python ----------------------------------------------------------------------------------

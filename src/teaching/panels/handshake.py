@@ -19,7 +19,7 @@ class Handshake(anywidget.AnyWidget):
     """Says on the page that its script runs, asks the kernel, and says how soon the answer came."""
 
     _esm = property(lambda self: bundle.script("handshake"))
-    _css = property(lambda self: bundle.style())
+    _css = property(lambda self: bundle.style("all"))
 
     #: How often a page has asked; the page waits for its own number.
     answered = traitlets.Int(0).tag(sync=True)

@@ -74,7 +74,7 @@ class Panel(anywidget.AnyWidget):
     """
 
     _esm = property(lambda self: bundle.script())
-    _css = property(lambda self: bundle.style())
+    _css = property(lambda self: bundle.style("all"))
 
     setup = traitlets.Dict().tag(sync=True)
     svg = traitlets.Unicode().tag(sync=True)

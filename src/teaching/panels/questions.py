@@ -38,7 +38,7 @@ class QuestionPanel(anywidget.AnyWidget):
     """
 
     _esm = property(lambda self: bundle.script("question"))
-    _css = property(lambda self: bundle.style("question"))
+    _css = property(lambda self: bundle.style("all"))
 
     setup = traitlets.Dict().tag(sync=True)
     #: What can change, complete in itself: value, card, note on saving, hints; with `revision` and `answers`.

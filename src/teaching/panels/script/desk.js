@@ -51,7 +51,7 @@ function render({ model, el }, check, build) {
   const gone = make("p", { class: "teaching-error teaching-gone", role: "alert" });
   const note = make("p", { class: "teaching-note", role: "status" });
   const reset = make("button", { type: "button", class: "teaching-reset", text: "Reset", title: "Back to the start of this desk", onclick: () => change(setup.start) });
-  el.classList.add("teaching-panel", "teaching-desk", "teaching-live");
+  el.classList.add("teaching-panel", "teaching-desk", `teaching-desk-${setup.name}`, "teaching-live");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", setup.question);
   const view = build({ setup, data: setup.data, prefix, element: el, change, keep, refuse: complain, values: () => values });
