@@ -43,7 +43,7 @@ export function draw_overview(host, data, values, words, choose) {
   const names = data.overview.map((thing) => ruler.lines(sentence_case(data.things[thing]), wide ? label - 0.6 * em : width, 2, SMALL));
   const above = names.map((lines) => (wide ? 0 : lines.length * LINE * em));
   /** The name of a therapy; on a wide page a word that is too long for its column is broken. */
-  const head = (one) => (wide && ruler.width(short_of(data, one), TINY, 700) > column - 0.1 * em ? short_of(data, one).replace(/(\w{7})(\w{4,})/, "$1- $2") : short_of(data, one));
+  const head = (one) => (wide && ruler.width(short_of(data, one), TINY, 700) > column - 0.1 * em ? short_of(data, one).replace(/(\w{5,7})(\w{3,})/, "$1- $2") : short_of(data, one));
   const heads = therapies.map((one) => ruler.lines(head(one), wide ? column - 0.1 * em : HEAD * em, 2, wide ? TINY : SMALL, 700));
   const top = (wide ? 2 * LINE + 0.5 : HEAD) * em;
   const key_width = Math.max(15 * em, width / Math.max(1, Math.floor(width / (22 * em))));
@@ -77,8 +77,12 @@ export function draw_overview(host, data, values, words, choose) {
     const square_x = counted ? x + 0.35 * em : x + (column - side) / 2;
     put_square(put, group, figure, figure?.kind ?? "", square_x, y + (ROW * em - side) / 2, side);
     if (counted) {
-      const n = figure.kind === "count" ? [`${figure.count} of`, figure.n.toLocaleString("en")] : [`${figure.value} %`, `of ${figure.n ?? "?"}`];
-      n.forEach((text, line) => put("text", { parent: group, text, x: square_x + side + 0.3 * em, y: y + (0.95 + line * 0.95) * em, class: "teaching-tiny-words", "aria-hidden": "true" }));
+      const from = square_x + side + 0.3 * em;
+      const fitting = (...ways) => ways.find((text) => from + ruler.width(text, TINY) <= x + column + 0.2 * em) ?? ways.at(-1);
+      const n = figure.kind === "count"
+        ? [fitting(`${figure.count} of`, `${figure.count} /`), fitting(figure.n.toLocaleString("en"), `${figure.n}`, `${Number((figure.n / 1000).toPrecision(3))} k`)]
+        : [fitting(`${figure.value} %`, `${Math.round(figure.value)} %`), fitting(`of ${figure.n ?? "?"}`, "")];
+      n.forEach((text, line) => put("text", { parent: group, text, x: from, y: y + (0.95 + line * 0.95) * em, class: "teaching-tiny-words", "aria-hidden": "true" }));
     }
     return { group, thing: box.thing, therapy: box.therapy, at };
   });
