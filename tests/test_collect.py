@@ -126,6 +126,7 @@ def test_lessons_and_ideas_are_called_in_words_and_what_many_wrote_stands_once(c
     assert page.count("It came") == 1
     assert page.count("<b>2</b> \u2713 right</td>") == 1 == page.count("\u2713"), "the right one is marked, once"
     assert idea_in_words("b-cells-secrete") == "B cells secrete" and idea_in_words("car-knows-self") == "CAR knows self"
+    assert idea_in_words("climb-cell") == "climb cell"
     assert lesson_in_words("01_b_cells_in_balance") == "01 \u00b7 B cells in balance"
     assert [lesson_in_words(name) for name in ("99_none", "own", "")] == ["99_none", "own", ""]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: Lesson number -> its subject, as the lessons' own titles have it.
 LESSONS = {
     0: "Start here",
@@ -31,4 +33,4 @@ def lesson_in_words(lesson: str) -> str:
 def idea_in_words(name: str) -> str:
     """A wrong idea's name as words: 'b-cells-secrete' is 'B cells secrete'."""
     words = " ".join(_SPELT.get(word, word) for word in name.split("-"))
-    return words.replace("b cells", "B cells")
+    return re.sub(r"\bb cell", "B cell", words)
