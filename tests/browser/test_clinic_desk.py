@@ -583,8 +583,15 @@ def test_whoever_reads_elsewhere_is_not_called_away_by_the_runs(visited, file):
     call_in(page)
     for _ in range(5):
         go_on(page)
+    # The runs are held until the reader is elsewhere: a page that is faster than the test would be done before.
+    page.evaluate(
+        "() => { const real = setTimeout, held = []; globalThis.setTimeout = (act, ms) => held.push([act, ms]); "
+        "globalThis.let_go = () => { globalThis.setTimeout = real; for (const one of held) real(...one); }; }"
+    )
     press(page, re.compile("^Look behind"))
     page.get_by_text("What you knew and what you gave").focus()
+    assert page.get_by_role("heading", name="Luck and judgement").count() == 0
+    page.evaluate("() => let_go()")
     page.get_by_role("heading", name="Luck and judgement").wait_for(timeout=60_000)
     page.get_by_text("The runs are done, and the debrief stands below.").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "What you knew and what you gave"

@@ -125,10 +125,11 @@ def test_the_png_is_what_the_svg_shows_on_white(opened, artifacts):
 
 
 def test_light_and_dark_have_an_accent_that_is_seen(opened):
-    accent = "() => getComputedStyle(document.querySelector('.teaching-panel')).getPropertyValue('--teaching-accent')"
+    is_accent = """(wanted) => getComputedStyle(document.querySelector('.teaching-panel'))
+      .getPropertyValue('--teaching-accent').trim() === wanted"""
     for scheme, wanted in (("dark", "#56b4e9"), ("light", "#0072b2")):
         opened.emulate_media(color_scheme=scheme)
-        assert opened.evaluate(accent).strip() == wanted, scheme
+        opened.wait_for_function(is_accent, arg=wanted)  # the page hears of it a moment later
 
 
 def test_a_setting_goes_from_a_page_to_the_kernel_and_back(opened, live):
